@@ -1,0 +1,208 @@
+/** All call sequence panels of the window: which session each belongs to, when one opens, what outlives a reload. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DIAGRAM_CHANGED, type Lens, type ViewSettings } from '../server/protocol/diagram';
+import { CallSequencePanel, type PanelServices, panelType } from './callSequencePanel';
+import { debugType } from './debugConfiguration';
+import { isSameScenario, type RunOrigin } from './diagramSource';
+import { errorText } from './errorText';
+import { goToRecord, SessionSource } from './sessionSource';
+import { startSession } from './sessionStart';
+
+const originsKey = 'callSequence.origins';
+const viewsKey = 'callSequence.views';
+
+/** This many panels and views of scenario files are remembered. */
+const remembered = 50;
+
+export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSerializer {
+	private readonly panels = new Set<CallSequencePanel>();
+	private readonly disposables: vscode.Disposable[];
+	/** Sessions that start for a panel: it takes them over, whatever the settings say. */
+	private awaiting: { readonly panel: CallSequencePanel; readonly seq: number } | undefined;
+	/** Records to go to at a session's first stop. */
+	private readonly destinations = new Map<string, number>();
+
+	constructor(
+		private readonly context: vscode.ExtensionContext,
+		private readonly adapter: string,
+	) {
+		const { debug } = vscode;
+		this.disposables = [
+			debug.onDidStartDebugSession((session) => this.sessionStarted(session)),
+			debug.onDidTerminateDebugSession((session) => this.sessionEnded(session)),
+			debug.onDidReceiveDebugSessionCustomEvent(({ event, session }) => {
+				if (session.type === debugType && event === DIAGRAM_CHANGED) this.diagramChanged(session);
+			}),
+			vscode.workspace.onDidSaveTextDocument(({ uri }) => this.fileSaved(uri)),
+			vscode.window.registerWebviewPanelSerializer(panelType, this),
+		];
+	}
+
+	/** Ends what runs for the panels; their tabs stay, to be restored. */
+	dispose(): void {
+		for (const panel of this.panels) panel.dispose();
+		for (const disposable of this.disposables) disposable.dispose();
+	}
+
+	/** Shows the run of a session, in the panel that it has or in a new one. */
+	showSession(session: vscode.DebugSession): void {
+		const open = this.panelOf(session);
+		if (open) open.reveal();
+		else this.open(originOf(session)).attach(session);
+	}
+
+	/** Shows a scenario that is not being debugged: it runs to its end. */
+	showRun(origin: RunOrigin): void {
+		const open = [...this.panels].find((panel) => !panel.liveSession && isSameScenario(panel.origin, origin));
+		if (open) {
+			open.runAgain();
+			open.reveal();
+		} else {
+			this.open(origin);
+		}
+	}
+
+	/** The panel that has the focus, if one has. */
+	get activePanel(): CallSequencePanel | undefined {
+		return [...this.panels].find((panel) => panel.webviewPanel.active);
+	}
+
+	/** VS Code restores a panel after a reload of the window. It is known by its title, which no two panels share. */
+	async deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel): Promise<void> {
+		const origin = this.savedOrigins()[webviewPanel.title];
+		if (origin) this.add(webviewPanel, origin);
+		else webviewPanel.dispose();
+	}
+
+	private open(origin: RunOrigin): CallSequencePanel {
+		const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+		return this.add(vscode.window.createWebviewPanel(panelType, this.freeTitle(origin), place), origin);
+	}
+
+	private add(webviewPanel: vscode.WebviewPanel, origin: RunOrigin): CallSequencePanel {
+		const services: PanelServices = {
+			extensionUri: this.context.extensionUri,
+			adapter: this.adapter,
+			rememberView: (of, view) => this.rememberView(of, view),
+			debugAt: (panel, seq) => this.debugAt(panel, seq),
+		};
+		const panel = new CallSequencePanel(webviewPanel, origin, this.viewFor(origin), services);
+		this.panels.add(panel);
+		webviewPanel.onDidDispose(() => this.panels.delete(panel));
+		this.saveOrigin(webviewPanel.title, origin);
+		void vscode.commands.executeCommand('setContext', 'sanflow.callSequenceShown', true);
+		return panel;
+	}
+
+	private panelOf(session: vscode.DebugSession): CallSequencePanel | undefined {
+		return [...this.panels].find((panel) => panel.liveSession?.id === session.id);
+	}
+
+	private sessionStarted(session: vscode.DebugSession): void {
+		if (session.type !== debugType) return;
+		const origin = originOf(session);
+		const awaiting = this.awaiting;
+		this.awaiting = undefined;
+		if (awaiting && this.panels.has(awaiting.panel) && isSameScenario(awaiting.panel.origin, origin)) {
+			this.destinations.set(session.id, awaiting.seq);
+			awaiting.panel.attach(session);
+			void this.goToDestination(session);
+			return;
+		}
+		// Starting again shows the new run in the panel of the old one; a second session beside a running one gets its own.
+		const idle = [...this.panels].find((panel) => !panel.liveSession && isSameScenario(panel.origin, origin));
+		const isWanted = configuration().get('callSequence.openOnDebug', true);
+		if (idle) idle.attach(session);
+		else if (isWanted) this.open(origin).attach(session);
+	}
+
+	private async debugAt(panel: CallSequencePanel, seq: number): Promise<void> {
+		this.awaiting = { panel, seq };
+		if (!(await startSession(panel.origin, { stopOnEntry: true }))) this.awaiting = undefined;
+	}
+
+	private diagramChanged(session: vscode.DebugSession): void {
+		this.panelOf(session)?.changed();
+		void this.goToDestination(session);
+	}
+
+	/** Takes a session that was started for a record there, once it stands at its entry. */
+	private async goToDestination(session: vscode.DebugSession): Promise<void> {
+		const seq = this.destinations.get(session.id);
+		if (seq === undefined) return;
+		try {
+			const { status } = await new SessionSource(session).info({ lens: 'everything', hidden: [] });
+			if (status !== 'stopped' || !this.destinations.delete(session.id)) return;
+			await goToRecord(session, seq);
+		} catch (error) {
+			this.destinations.delete(session.id);
+			void vscode.window.showErrorMessage(errorText(error));
+		}
+	}
+
+	private sessionEnded(session: vscode.DebugSession): void {
+		this.destinations.delete(session.id);
+		this.panelOf(session)?.detach();
+	}
+
+	private fileSaved(uri: vscode.Uri): void {
+		for (const panel of this.panels) {
+			if (panel.origin.program === uri.fsPath) panel.fileSaved();
+		}
+	}
+
+	private freeTitle(origin: RunOrigin): string {
+		const title = origin.scenario ?? path.basename(origin.program);
+		const taken = tabTitles();
+		const numbered = (n: number): string => {
+			const text = vscode.l10n.t('Calls: {0}', title);
+			return n === 1 ? text : `${text} (${n})`;
+		};
+		let n = 1;
+		while (taken.has(numbered(n))) n += 1;
+		return numbered(n);
+	}
+
+	private savedOrigins(): Readonly<Record<string, RunOrigin>> {
+		return this.context.workspaceState.get(originsKey, {});
+	}
+
+	/**
+	 * Remembers what a panel shows. It is not forgotten when the panel closes: a reload of the window closes it too, and
+	 * comes back for it.
+	 */
+	private saveOrigin(title: string, origin: RunOrigin): void {
+		const others = Object.entries(this.savedOrigins()).filter(([other]) => other !== title);
+		void this.context.workspaceState.update(originsKey, newest([...others, [title, origin]]));
+	}
+
+	private viewFor(origin: RunOrigin): ViewSettings {
+		const views = this.context.workspaceState.get<Record<string, ViewSettings>>(viewsKey, {});
+		const lens = configuration().get<Lens>('callSequence.defaultLens', 'everything');
+		return views[origin.program] ?? { lens, hidden: [] };
+	}
+
+	private rememberView(origin: RunOrigin, view: ViewSettings): void {
+		const views = this.context.workspaceState.get<Record<string, ViewSettings>>(viewsKey, {});
+		const others = Object.entries(views).filter(([program]) => program !== origin.program);
+		void this.context.workspaceState.update(viewsKey, newest([...others, [origin.program, view]]));
+	}
+}
+
+function newest<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+	return Object.fromEntries(entries.slice(-remembered));
+}
+
+function tabTitles(): ReadonlySet<string> {
+	return new Set(vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label)));
+}
+
+function configuration(): vscode.WorkspaceConfiguration {
+	return vscode.workspace.getConfiguration('sanflow');
+}
+
+function originOf(session: vscode.DebugSession): RunOrigin {
+	const { program, scenario, seed } = session.configuration as unknown as RunOrigin;
+	return { program, ...(scenario === undefined ? {} : { scenario }), ...(seed === undefined ? {} : { seed }) };
+}

@@ -1,0 +1,112 @@
+/** The five bundles of the extension, as esbuild options. ARCHITECTURE.md tells why they are five. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { sequenceOnlyMermaid } from './mermaidPlugin.mjs';
+import { root } from './paths.mjs';
+import { Failure, say } from './progress.mjs';
+
+/** beautiful-mermaid lays out flow charts with elkjs (1.4 MiB); the sequence diagrams used here never reach it. */
+export const withoutElk = {
+	name: 'without-elk',
+	setup(build) {
+		build.onResolve({ filter: /^elkjs(\/|$)/ }, () => ({ path: 'elkjs', namespace: 'without-elk' }));
+		build.onLoad({ filter: /.*/, namespace: 'without-elk' }, () => ({
+			contents:
+				"export default class ELK { constructor() { throw new Error('this build draws sequence diagrams only'); } }",
+		}));
+	},
+};
+
+const nodeBundle = {
+	platform: 'node',
+	format: 'cjs',
+	// VS Code 1.91, the oldest one supported, runs extensions on Node 20.
+	target: 'node20',
+	plugins: [withoutElk],
+	// Prefer ES modules: the CommonJS builds of some language server packages are UMD, which bundles badly.
+	mainFields: ['module', 'main'],
+};
+
+const bundles = [
+	{
+		entry: 'extension/extension.ts',
+		outfile: 'dist/extension.js',
+		// `import('./languageClient')` becomes a `require` of the bundle below, so that it is loaded only when it is needed.
+		options: { ...nodeBundle, external: ['vscode', './languageClient'], supported: { 'dynamic-import': false } },
+	},
+	{
+		entry: 'extension/languageClient.ts',
+		outfile: 'dist/languageClient.js',
+		options: { ...nodeBundle, external: ['vscode'] },
+	},
+	{ entry: 'server/debug/main.ts', outfile: 'dist/debugAdapter.js', options: nodeBundle },
+	{ entry: 'server/language/main.ts', outfile: 'dist/languageServer.js', options: nodeBundle },
+	{
+		entry: 'server/cli/main.ts',
+		outfile: 'dist/cli.js',
+		options: { ...nodeBundle, banner: { js: '#!/usr/bin/env node' } },
+		executable: true,
+	},
+	{
+		entry: 'webview/main.ts',
+		outfile: 'dist/webview.js',
+		options: {
+			platform: 'browser',
+			format: 'iife',
+			target: 'chrome124',
+			plugins: [sequenceOnlyMermaid()],
+			tsconfig: 'webview/tsconfig.json',
+			loader: { '.ttf': 'copy', '.svg': 'text' },
+			external: ['codicon.ttf'],
+		},
+	},
+	{ entry: 'webview/style.css', outfile: 'dist/webview.css', options: { platform: 'browser', external: ['*.ttf'] } },
+];
+
+/** While the sources are still being written, SANFLOW_PARTIAL=1 skips entries that do not exist yet. */
+export function isPartial() {
+	return process.env.SANFLOW_PARTIAL === '1';
+}
+
+/**
+ * The bundles to build.
+ * @param {{ production: boolean }} mode
+ * @returns {{ outfile: string, executable: boolean, options: import('esbuild').BuildOptions }[]}
+ */
+export function productBundles({ production }) {
+	return bundles
+		.filter(({ entry }) => isThere(entry))
+		.map(({ entry, outfile, options, executable = false }) => ({
+			outfile,
+			executable,
+			options: {
+				...options,
+				...(options.tsconfig && !existsSync(path.join(root, options.tsconfig)) ? { tsconfig: 'tsconfig.json' } : {}),
+				absWorkingDir: root,
+				entryPoints: [entry],
+				outfile,
+				bundle: true,
+				minify: production,
+				// The packaged extension has no source maps: they would be most of its size.
+				sourcemap: production ? false : 'linked',
+				legalComments: 'none',
+				metafile: true,
+				logLevel: 'silent',
+			},
+		}));
+}
+
+function isThere(entry) {
+	if (existsSync(path.join(root, entry))) {
+		return true;
+	}
+	// webview/main.ts may import its style sheets itself; then esbuild writes dist/webview.css beside it.
+	if (entry.endsWith('.css')) {
+		return false;
+	}
+	if (!isPartial()) {
+		throw new Failure(`${entry} does not exist (SANFLOW_PARTIAL=1 skips what is not written yet)`);
+	}
+	say(`skipped: ${entry} does not exist`);
+	return false;
+}

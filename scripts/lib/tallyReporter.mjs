@@ -1,0 +1,19 @@
+/**
+ * Mocha's spec reporter, which also writes its counts to the file named by SANFLOW_TALLY; scripts/test.mjs adds up the
+ * counts of its several mocha runs.
+ */
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+
+export default class TallyReporter extends Mocha.reporters.Spec {
+	constructor(runner, options) {
+		super(runner, options);
+		runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
+			const { passes, failures, pending } = runner.stats;
+			const file = process.env.SANFLOW_TALLY;
+			if (file) {
+				writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+			}
+		});
+	}
+}

@@ -1,0 +1,220 @@
+/**
+ * Where the debugger stands in the trace, and how it gets elsewhere.
+ *
+ * The run behind the trace goes on only when the cursor needs records that do not exist yet. Long moves are cut into
+ * slices of a few milliseconds with a turn of the event loop in between, so that `pause` is always answered. Moving
+ * back, and forward again, reads what is already recorded.
+ */
+import type { Run } from '../scenario/interpreter/run';
+import { CallStacks, type Reader } from '../trace';
+import type { StopRule, StopTable } from './stopTable';
+
+const sliceMs = 8;
+/** Scheduler steps between two looks at the new records. */
+const stepsAtOnce = 16;
+/** Records between two looks at the clock. */
+const blockRecords = 1 << 16;
+
+/** Where a move is going, besides the next stop rule that matches. */
+export interface Goal {
+	readonly direction: 'forward' | 'backward';
+	/** Thread whose records can be the goal; -1 for all. */
+	readonly thread: number;
+	/** Whether the move ends at record `seq`; without it only stop rules end it. */
+	readonly reached?: (seq: number) => boolean;
+	/** True if breakpoints on the way do not count. */
+	readonly ignoresRules?: boolean;
+}
+
+export type Arrival =
+	| { readonly kind: 'stopped'; readonly rules: readonly StopRule[] }
+	| { readonly kind: 'goal' }
+	| { readonly kind: 'paused' }
+	/** The cursor stands on the first record; a move backwards found nothing. */
+	| { readonly kind: 'start' }
+	/** The cursor stands on the last record and the run is over. */
+	| { readonly kind: 'end' };
+
+export interface CursorListener {
+	/** The cursor passes a record that a rule with a message, or an output rule, matches. */
+	passed(seq: number, rule: StopRule): void;
+	/** A slice is over and another one will follow. */
+	progressed(): void;
+}
+
+export class Cursor {
+	/** The record at which execution stands; -1 before the first. */
+	seq = -1;
+	/** The furthest record that was ever reached. */
+	furthest = -1;
+	readonly stacks: CallStacks;
+	private move: { readonly goal: Goal; readonly done: (arrival: Arrival) => void } | undefined;
+	private pauseAsked = false;
+	private stopped = false;
+
+	constructor(
+		readonly run: Run,
+		/** The rules in force; may be exchanged while the cursor moves. */
+		public table: StopTable,
+		private readonly listener: CursorListener,
+	) {
+		this.stacks = new CallStacks(run.reader);
+	}
+
+	get reader(): Reader {
+		return this.run.reader;
+	}
+
+	get isMoving(): boolean {
+		return this.move !== undefined;
+	}
+
+	get isAtEnd(): boolean {
+		return this.run.state.kind !== 'running' && this.seq >= this.reader.length - 1;
+	}
+
+	/** Starts a move; `done` is called when it is over, possibly before this returns. */
+	start(goal: Goal, done: (arrival: Arrival) => void): void {
+		this.move = { goal, done };
+		this.pauseAsked = false;
+		this.turn();
+	}
+
+	/** Ends the move under way at the record it has reached. */
+	pause(): void {
+		this.pauseAsked = true;
+	}
+
+	/** Ends the move for good: the session is over. */
+	dispose(): void {
+		this.stopped = true;
+		this.move = undefined;
+	}
+
+	/** Puts the cursor on a record that exists. */
+	place(seq: number): void {
+		this.seq = seq;
+		if (seq > this.furthest) this.furthest = seq;
+	}
+
+	/** Lets the run go on until it has a record `seq`; false if it ended before. Costs what the missing records cost. */
+	reach(seq: number): boolean {
+		while (this.reader.length <= seq && this.run.state.kind === 'running') this.run.advance(stepsAtOnce);
+		return this.reader.length > seq;
+	}
+
+	private turn(): void {
+		const { move } = this;
+		if (!move || this.stopped) return;
+		const deadline = performance.now() + sliceMs;
+		const arrival = move.goal.direction === 'forward' ? this.forward(move.goal, deadline) : this.backward(move.goal, deadline);
+		if (arrival) {
+			this.move = undefined;
+			move.done(arrival);
+			return;
+		}
+		this.listener.progressed();
+		setImmediate(() => this.turn());
+	}
+
+	private forward(goal: Goal, deadline: number): Arrival | undefined {
+		for (;;) {
+			if (this.pauseAsked) return this.pausedAt();
+			while (this.seq + 1 < this.reader.length) {
+				const arrival = this.scanForward(goal, Math.min(this.reader.length, this.seq + 1 + blockRecords));
+				if (arrival) return arrival;
+				if (performance.now() > deadline) return undefined;
+			}
+			if (this.run.state.kind !== 'running') return { kind: 'end' };
+			if (performance.now() > deadline) return undefined;
+			this.run.advance(stepsAtOnce);
+		}
+	}
+
+	/** Moves over the records before `end`; says where if something ends the move. */
+	private scanForward(goal: Goal, end: number): Arrival | undefined {
+		const target = this.nextGoal(goal, end);
+		const limit = target < 0 ? end : target + 1;
+		for (let from = this.seq + 1; from < limit && !goal.ignoresRules; ) {
+			const hit = this.table.next(from, limit);
+			if (hit < 0) break;
+			const rules = this.stopsAt(hit, true);
+			if (rules.length > 0) {
+				this.place(hit);
+				return { kind: 'stopped', rules };
+			}
+			from = hit + 1;
+		}
+		this.place(limit - 1);
+		return target < 0 ? undefined : { kind: 'goal' };
+	}
+
+	private nextGoal(goal: Goal, end: number): number {
+		const { reached, thread } = goal;
+		if (!reached) return -1;
+		if (thread < 0) {
+			for (let seq = this.seq + 1; seq < end; seq++) if (reached(seq)) return seq;
+			return -1;
+		}
+		let seq = this.stacks.nextRecord(thread, this.seq);
+		while (seq >= 0 && seq < end && !reached(seq)) seq = this.stacks.nextRecord(thread, seq);
+		return seq < end ? seq : -1;
+	}
+
+	private backward(goal: Goal, deadline: number): Arrival | undefined {
+		for (;;) {
+			if (this.pauseAsked) return this.pausedAt();
+			if (this.seq <= 0) {
+				this.seq = Math.min(0, this.reader.length - 1);
+				return { kind: 'start' };
+			}
+			const arrival = this.scanBackward(goal, Math.max(0, this.seq - blockRecords));
+			if (arrival) return arrival;
+			if (performance.now() > deadline) return undefined;
+		}
+	}
+
+	private scanBackward(goal: Goal, first: number): Arrival | undefined {
+		const target = this.previousGoal(goal, first);
+		const limit = target < 0 ? first : target;
+		for (let from = this.seq - 1; from >= limit; ) {
+			const hit = this.table.previous(from, limit);
+			if (hit < 0) break;
+			const rules = this.stopsAt(hit, false);
+			if (rules.length > 0) {
+				this.seq = hit;
+				return { kind: 'stopped', rules };
+			}
+			from = hit - 1;
+		}
+		this.seq = limit;
+		return target < 0 ? undefined : { kind: 'goal' };
+	}
+
+	private previousGoal(goal: Goal, first: number): number {
+		const { reached, thread } = goal;
+		if (!reached) return -1;
+		if (thread < 0) {
+			for (let seq = this.seq - 1; seq >= first; seq--) if (reached(seq)) return seq;
+			return -1;
+		}
+		let seq = this.stacks.lastRecord(thread, this.seq - 1);
+		while (seq >= first && !reached(seq)) seq = this.stacks.lastRecord(thread, seq - 1);
+		return seq >= first ? seq : -1;
+	}
+
+	/** The rules that stop at `seq`; those that only speak do so. */
+	private stopsAt(seq: number, forward: boolean): readonly StopRule[] {
+		const stops: StopRule[] = [];
+		for (const rule of this.table.at(seq)) {
+			if (rule.kind !== 'output' && !rule.log) stops.push(rule);
+			else if (rule.kind !== 'output' || (forward && seq > this.furthest)) this.listener.passed(seq, rule);
+		}
+		return stops;
+	}
+
+	private pausedAt(): Arrival {
+		if (this.seq < 0 && this.reader.length > 0) this.place(0);
+		return { kind: 'paused' };
+	}
+}

@@ -1,0 +1,115 @@
+/** The exception filters: kinds of records that are worth stopping at, whatever line or call they belong to. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { CALL, phases, type Reader, RETURN, SIGNAL, VIOLATION } from '../trace';
+import type { Role } from './role';
+import type { StopRule } from './stopTable';
+import type { TextKey, Texts } from './texts';
+
+type Selector = Omit<StopRule, 'id' | 'kind' | 'label'>;
+
+interface ExceptionFilter {
+	readonly id: string;
+	readonly label: TextKey;
+	readonly hint: TextKey;
+	/** Describes the condition; a filter without it takes an expression. */
+	readonly conditionHint?: TextKey;
+	readonly isDefault: boolean;
+	select(reader: Reader, roleOf: (component: number) => Role): Selector;
+	/** A condition that is a list of names rather than an expression. */
+	lists?(reader: Reader, seq: number): readonly string[];
+}
+
+/** Errors that say "still under way" rather than "failed". */
+const pendingErrors: ReadonlySet<string> = new Set(['WSAEWOULDBLOCK', 'WSA_IO_PENDING', 'WSA_IO_INCOMPLETE']);
+
+const fallbackPhase = phases.indexOf('fallback');
+
+/** States of a session in which the application can send and receive. */
+const establishedStates: ReadonlySet<string> = new Set(['established', 'negotiated', 'open', 'connected']);
+
+export const exceptionFilters: readonly ExceptionFilter[] = [
+	{
+		id: 'expectation',
+		label: 'filterExpectation',
+		hint: 'filterExpectationHint',
+		isDefault: true,
+		select: () => ({ selectsSite: (site) => site.name === 'expectation failed', matches: () => true }),
+	},
+	{
+		id: 'violation',
+		label: 'filterViolation',
+		hint: 'filterViolationHint',
+		conditionHint: 'filterViolationCondition',
+		isDefault: true,
+		select: () => ({ selectsKind: VIOLATION, matches: () => true }),
+		lists: (reader, seq) => reader.site(seq).rules,
+	},
+	{
+		id: 'error',
+		label: 'filterError',
+		hint: 'filterErrorHint',
+		conditionHint: 'filterErrorCondition',
+		isDefault: false,
+		select: (reader) => ({
+			selectsErrors: true,
+			matches: (seq) => reader.kind(seq) === RETURN || reader.kind(seq) === SIGNAL,
+		}),
+		lists: (reader, seq) => [reader.error(seq) ?? ''],
+	},
+	{
+		id: 'fallback',
+		label: 'filterFallback',
+		hint: 'filterFallbackHint',
+		isDefault: false,
+		select: (reader, roleOf) => ({
+			selectsSite: (site) => site.name === 'WSPConnect',
+			matches: (seq) =>
+				reader.kind(seq) === CALL &&
+				reader.phase(seq) === fallbackPhase &&
+				roleOf(reader.from(seq)) === 'switch' &&
+				roleOf(reader.to(seq)) === 'tcpip',
+		}),
+	},
+	{
+		id: 'negotiation',
+		label: 'filterNegotiation',
+		hint: 'filterNegotiationHint',
+		isDefault: false,
+		select: (reader) => ({
+			selectsKey: (key) =>
+				reader.trace.objects[reader.objectOfKey(key)]?.type.name === 'session' && reader.fieldOfKey(key) === 'state',
+			matches: (seq) => establishedStates.has(String(reader.after(seq))),
+		}),
+	},
+];
+
+export function findFilter(id: string): ExceptionFilter | undefined {
+	return exceptionFilters.find((filter) => filter.id === id);
+}
+
+/** The test that a condition made of names stands for; without a condition errors that only pend do not count. */
+export function listTest(filter: ExceptionFilter, reader: Reader, condition: string | undefined): ((seq: number) => boolean) | undefined {
+	const { lists } = filter;
+	if (!lists) return undefined;
+	if (condition === undefined) {
+		return filter.id === 'error' ? (seq) => !lists(reader, seq).some((name) => pendingErrors.has(name)) : () => true;
+	}
+	const wanted = new Set(condition.split(/[\s,|]+/).filter((name) => name !== ''));
+	return (seq) => lists(reader, seq).some((name) => wanted.has(name));
+}
+
+/** Whether a condition is a list of names: `CONN-3, EVT-2`. */
+export function isNameList(condition: string): boolean {
+	return /^\s*[A-Z][A-Z_0-9]*(-\d+)?(\s*[,|\s]\s*[A-Z][A-Z_0-9]*(-\d+)?)*\s*$/.test(condition);
+}
+
+export function protocolFilters(texts: Texts): DebugProtocol.ExceptionBreakpointsFilter[] {
+	return exceptionFilters.map((filter) => ({
+		filter: filter.id,
+		label: texts(filter.label),
+		description: texts(filter.hint),
+		default: filter.isDefault,
+		supportsCondition: true,
+		...(filter.conditionHint ? { conditionDescription: texts(filter.conditionHint) } : {}),
+	}));
+}

@@ -1,0 +1,415 @@
+/**
+ * Everything that a client can look at while the debugger stands at a record: threads, stacks, scopes, variables,
+ * memory, records as instructions. Frames and references are made when asked for and forgotten at the next move.
+ */
+import path from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { durationText } from '../simulation/time';
+import { addressOf, recordOfAddress } from './address';
+import type { Client } from './client';
+import type { Debuggee } from './debuggee';
+import type { Document, Documents } from './documents';
+import { RequestError } from './errors';
+import type { Answer, Place } from './evaluate';
+import { type CallFrame, type Frame, framesOf } from './frames';
+import { recordEntries } from './moment';
+import { eventText, recordText, valueText } from './recordText';
+import type { RequestArguments } from './requestArguments';
+import { protocolScope } from './scopes';
+import type { Texts } from './texts';
+import { type Container, containerOfValue, type Entry, namedEntries, VariableHandles } from './variables';
+
+/** Real frames of a thread, with the ids they got. */
+interface Stack {
+	readonly frames: readonly Frame[];
+	readonly firstId: number;
+}
+
+export class Inspector {
+	private readonly handles = new VariableHandles();
+	private readonly stacks = new Map<number, Stack>();
+	private byId: (readonly [frame: Frame, thread: number])[] = [];
+	/** Ids go on counting over stops, so that a stale one is recognised. */
+	private firstId = 1;
+	private readonly memory = new Map<string, Uint8Array>();
+
+	constructor(
+		private readonly debuggee: Debuggee,
+		private readonly documents: Documents,
+		private readonly texts: Texts,
+		private readonly client: Client,
+	) {}
+
+	/** Forgets everything that was valid for the last stop. */
+	reset(): void {
+		this.handles.reset();
+		this.stacks.clear();
+		this.firstId += this.byId.length;
+		this.byId = [];
+	}
+
+	// Threads and frames
+
+	threads(): DebugProtocol.ThreadsResponse['body'] {
+		const { cursor, reader } = this.debuggee;
+		const seq = Math.max(cursor.seq, 0);
+		const current = cursor.seq < 0 ? -1 : reader.thread(cursor.seq);
+		const threads = cursor.stacks
+			.threadsAt(seq)
+			.filter((thread) => thread === current || !this.debuggee.stepping.hasEnded(thread, seq))
+			.map((thread) => ({ id: thread + 1, name: this.threadName(thread, seq) }));
+		// A client takes an empty list for a session that is over.
+		return { threads: threads.length > 0 ? threads : [{ id: 1, name: this.debuggee.run.title }] };
+	}
+
+	/** @throws RequestError if the run has no such thread */
+	threadOf(threadId: number): number {
+		const { cursor, reader } = this.debuggee;
+		const thread = threadId - 1;
+		if (cursor.stacks.lastRecord(thread, reader.length) < 0) throw new RequestError('unknownThread', threadId);
+		return thread;
+	}
+
+	stackTrace(args: RequestArguments): DebugProtocol.StackTraceResponse['body'] {
+		const thread = this.threadOf(args.integer('threadId'));
+		const { frames, firstId } = this.stackOf(thread);
+		const start = args.optionalCount('startFrame') ?? 0;
+		const levels = args.optionalCount('levels') || frames.length;
+		const stackFrames = frames
+			.slice(start, start + levels)
+			.map((frame, i) => this.protocolFrame(frame, firstId + start + i));
+		return { stackFrames, totalFrames: frames.length };
+	}
+
+	frame(id: number): CallFrame {
+		const found = this.byId[id - this.firstId];
+		if (!found || found[0].kind !== 'call') throw new RequestError('unknownFrame', id);
+		return found[0];
+	}
+
+	scopes(args: RequestArguments): DebugProtocol.ScopesResponse['body'] {
+		const id = args.integer('frameId');
+		const found = this.byId[id - this.firstId];
+		if (!found) throw new RequestError('unknownFrame', id);
+		const [frame] = found;
+		if (frame.kind === 'label') return { scopes: [] };
+		const scopes = this.debuggee.scopes.of(frame, this.debuggee.cursor.seq);
+		return { scopes: scopes.map((scope) => protocolScope(scope, this.handles.of(scope.container))) };
+	}
+
+	variables(args: RequestArguments): DebugProtocol.VariablesResponse['body'] {
+		const filter = args.optionalText('filter');
+		const variables = this.handles.variables(
+			args.integer('variablesReference'),
+			filter,
+			args.optionalCount('start'),
+			args.optionalCount('count'),
+			isHex(args),
+		);
+		return { variables: [...variables] };
+	}
+
+	source(args: RequestArguments): DebugProtocol.SourceResponse['body'] {
+		const nested = args.object('source').optionalInteger('sourceReference');
+		const reference = nested ?? args.integer('sourceReference');
+		const document = this.documents.find(reference);
+		if (!document) throw new RequestError('unknownSource', reference);
+		return { content: document.text, mimeType: 'text/plain' };
+	}
+
+	/** The scenario line that a record serves. */
+	position(seq: number): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } | undefined {
+		const position = this.debuggee.reader.source(seq);
+		if (!position) return undefined;
+		const { firstLine, firstColumn } = this.client;
+		return {
+			source: this.fileSource(position.file),
+			line: position.line - 1 + firstLine,
+			column: position.column - 1 + firstColumn,
+		};
+	}
+
+	fileSource(file: string): DebugProtocol.Source {
+		const absolute = this.debuggee.absolute(file);
+		const named = this.client.usesUris ? `file://${encodeURI(absolute)}` : absolute;
+		return { name: path.basename(absolute), path: named };
+	}
+
+	loadedSources(): DebugProtocol.LoadedSourcesResponse['body'] {
+		const files = this.debuggee.files.map((file) => this.fileSource(file.file));
+		return { sources: [...files, ...this.documents.all().map((document) => document.source)] };
+	}
+
+	modules(args: RequestArguments): DebugProtocol.ModulesResponse['body'] {
+		const { reader } = this.debuggee;
+		const modules = reader.trace.components
+			.all()
+			.map((name, component) => ({ name, role: this.debuggee.roleOf(component) }))
+			.filter(({ name, role }) => role !== 'application' && name.split('.').length === (role === 'proxy' || role === 'nic' ? 3 : 2))
+			.map(({ name, role }) => ({ id: name, name, role }));
+		const start = args.optionalCount('startModule') ?? 0;
+		const count = args.optionalCount('moduleCount') || modules.length;
+		return { modules: modules.slice(start, start + count), totalModules: modules.length };
+	}
+
+	// Asking
+
+	/** The place of a frame, or of the cursor. */
+	place(frameId: number | undefined): Place {
+		const { cursor, reader } = this.debuggee;
+		if (frameId === undefined) {
+			const seq = Math.max(cursor.seq, 0);
+			if (reader.length === 0) throw new RequestError('notLaunched');
+			const call = cursor.stacks.openCalls(reader.thread(seq), seq)[0] ?? -1;
+			return { seq, thread: reader.thread(seq), call };
+		}
+		const frame = this.frame(frameId);
+		return { seq: frame.isCause ? frame.at : cursor.seq, thread: frame.thread, call: frame.call };
+	}
+
+	evaluate(args: RequestArguments): DebugProtocol.EvaluateResponse['body'] {
+		const place = this.place(args.optionalInteger('frameId'));
+		const expression = args.text('expression');
+		const answer = this.debuggee.evaluator.evaluate(expression, place);
+		const entry = this.entryOf(answer, place, expression);
+		const variable = this.handles.variable(entry, isHex(args));
+		const { value, name: _name, evaluateName: _evaluateName, ...rest } = variable;
+		return { result: value, ...rest };
+	}
+
+	completions(args: RequestArguments): DebugProtocol.CompletionsResponse['body'] {
+		const text = args.text('text');
+		const column = args.integer('column') - this.client.firstColumn;
+		const typed = /[A-Za-z_][\w.]*$/.exec(text.slice(0, Math.max(0, column)))?.[0] ?? '';
+		const dot = typed.lastIndexOf('.');
+		const place = this.place(args.optionalInteger('frameId'));
+		const start = typed.slice(dot + 1);
+		const names = dot < 0 ? this.topNames(place) : this.memberNames(typed.slice(0, dot), place);
+		const targets = [...new Set(names)]
+			.filter((name) => name.toLowerCase().startsWith(start.toLowerCase()))
+			.map((name): DebugProtocol.CompletionItem => ({
+				label: name,
+				type: dot < 0 ? 'variable' : 'property',
+				start: column - start.length,
+				length: start.length,
+			}));
+		return { targets };
+	}
+
+	dataBreakpointInfo(args: RequestArguments): DebugProtocol.DataBreakpointInfoResponse['body'] {
+		const name = args.text('name');
+		const reference = args.optionalInteger('variablesReference') ?? 0;
+		const key = reference > 0 ? this.keyOfEntry(reference, name) : this.keyOfExpression(name, args.optionalInteger('frameId'));
+		if (key === undefined) return { dataId: null, description: this.texts('unknownData', name) };
+		const { reader } = this.debuggee;
+		const dataId = `${reader.objectName(reader.objectOfKey(key))}.${reader.fieldOfKey(key)}`;
+		return { dataId, description: dataId, accessTypes: ['write'], canPersist: true };
+	}
+
+	readMemory(args: RequestArguments): DebugProtocol.ReadMemoryResponse['body'] {
+		const reference = args.text('memoryReference');
+		const bytes = this.memory.get(reference);
+		if (!bytes) throw new RequestError('unknownMemory', reference);
+		const start = args.optionalInteger('offset') ?? 0;
+		const count = args.optionalCount('count') ?? 0;
+		const from = Math.min(Math.max(start, 0), bytes.length);
+		const part = bytes.subarray(from, Math.min(from + count, bytes.length));
+		return { address: `0x${start.toString(16)}`, data: Buffer.from(part).toString('base64'), unreadableBytes: count - part.length };
+	}
+
+	/** The records around one, as instructions. */
+	disassemble(args: RequestArguments): DebugProtocol.DisassembleResponse['body'] {
+		const reference = args.text('memoryReference');
+		const record = recordOfAddress(reference);
+		if (record === undefined) throw new RequestError('unknownMemory', reference);
+		const count = args.optionalCount('instructionCount') ?? 0;
+		const first = record + (args.optionalInteger('offset') ?? 0) + (args.optionalInteger('instructionOffset') ?? 0);
+		const instructions: DebugProtocol.DisassembledInstruction[] = [];
+		for (let seq = first; seq < first + Math.min(count, 10_000); seq++) instructions.push(this.instruction(seq));
+		return { instructions };
+	}
+
+	/** Calls of the statement at which a frame stands. */
+	stepInTargets(args: RequestArguments): readonly { readonly name: string; readonly target: DebugProtocol.StepInTarget }[] {
+		const frame = this.frame(args.integer('frameId'));
+		const position = this.debuggee.reader.source(frame.at);
+		if (frame.role !== 'application' || !position) return [];
+		const file = this.debuggee.files.find((candidate) => candidate.file === position.file);
+		const places = file?.places.filter(
+			({ call, statement }) => call !== undefined && statement.line === position.line && statement.column === position.column,
+		);
+		const { firstLine, firstColumn } = this.client;
+		return (places ?? []).map(({ call, range }, id) => ({
+			name: call as string,
+			target: { id, label: call as string, line: range.line - 1 + firstLine, column: range.column - 1 + firstColumn },
+		}));
+	}
+
+	/** A thread as the client lists it: its name and what it is doing. */
+	private threadName(thread: number, seq: number): string {
+		const { objects, reader } = this.debuggee;
+		const name = reader.trace.components.at(thread);
+		const object = objects.ownedBy(thread, seq, 'thread')[0];
+		if (object === undefined) return name;
+		return `${name} — ${this.threadState(object, seq)}`;
+	}
+
+	private threadState(object: number, seq: number): string {
+		const { objects } = this.debuggee;
+		const waitsFor = objects.field(object, 'waitsFor', seq);
+		const until = objects.field(object, 'until', seq);
+		switch (objects.field(object, 'state', seq)) {
+			case 'waiting':
+				return waitsFor ? this.texts('waitingFor', String(waitsFor)) : this.texts('waiting');
+			case 'sleeping':
+				return typeof until === 'number' ? this.texts('sleepingUntil', durationText(until)) : this.texts('sleeping');
+			case 'ended':
+				return this.texts('ended');
+			default:
+				return this.texts('canRun');
+		}
+	}
+
+	private stackOf(thread: number): Stack {
+		const known = this.stacks.get(thread);
+		if (known) return known;
+		const { cursor, roles } = this.debuggee;
+		const frames = framesOf(cursor.stacks, roles, thread, cursor.seq);
+		const stack = { frames, firstId: this.firstId + this.byId.length };
+		for (const frame of frames) this.byId.push([frame, thread]);
+		this.stacks.set(thread, stack);
+		return stack;
+	}
+
+	private protocolFrame(frame: Frame, id: number): DebugProtocol.StackFrame {
+		const { reader } = this.debuggee;
+		if (frame.kind === 'label') {
+			const by = `${reader.trace.components.at(reader.thread(frame.cause))} #${frame.cause}`;
+			return { id, name: this.texts('causedBy', by), line: 0, column: 0, presentationHint: 'label' };
+		}
+		const component = reader.trace.components.at(frame.component);
+		const common = {
+			id,
+			name: frame.call < 0 ? reader.trace.components.at(frame.thread) : `${component}!${reader.name(frame.call)}`,
+			instructionPointerReference: addressOf(frame.at),
+			canRestart: frame.call >= 0,
+			moduleId: component,
+			presentationHint: frame.isCause ? ('subtle' as const) : ('normal' as const),
+		};
+		const position = frame.role === 'application' ? this.position(frame.at) : undefined;
+		if (position) return { ...common, ...position };
+		if (frame.role === 'application') return { ...common, line: 0, column: 0 };
+		return { ...common, ...this.documentPosition(frame) };
+	}
+
+	private documentPosition(frame: CallFrame): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number; readonly endLine: number } {
+		const { document, line } = this.documents.placeOf(this.debuggee.cursor.stacks, frame);
+		const { firstLine, firstColumn } = this.client;
+		return {
+			source: sourceOf(document),
+			line: line.first - 1 + firstLine,
+			endLine: line.last - 1 + firstLine,
+			column: firstColumn,
+		};
+	}
+
+	private entryOf(answer: Answer, place: Place, expression: string): Entry {
+		const { scopes, reader, cursor } = this.debuggee;
+		const common = { name: expression, evaluateName: expression };
+		switch (answer.kind) {
+			case 'value':
+				return { ...common, value: answer.value, ...this.openable(answer.value, place), ...this.memoryOf(answer.value) };
+			case 'object':
+				return { ...scopes.objectEntry(answer.id, place.seq), ...common };
+			case 'record': {
+				const children = namedEntries(recordEntries(cursor.stacks, answer.seq, place.seq));
+				return { ...common, value: answer.seq, text: recordText(reader.record(answer.seq)), type: 'record', children };
+			}
+			case 'component': {
+				const component = reader.trace.components.find(answer.name);
+				const ids = component === undefined ? [] : this.debuggee.objects.ownedBy(component, place.seq);
+				const children: Container = { named: ids.length, entries: (start, count) => ids.slice(start, start + count).map((id) => scopes.objectEntry(id, place.seq)) };
+				return { ...common, value: answer.name, text: answer.name, type: 'component', ...(ids.length > 0 ? { children } : {}) };
+			}
+			case 'text':
+				return { ...common, value: null, text: answer.text, type: 'text' };
+		}
+	}
+
+	/** A number that stands for a socket opens into its fields. */
+	private openable(value: Answer extends { readonly value: infer V } ? V : unknown, place: Place): { readonly children?: Container } {
+		const { scopes } = this.debuggee;
+		if (typeof value !== 'number') return {};
+		const socket = scopes.socketOfApplication(place.thread, value, place.seq);
+		return socket === undefined || place.call >= 0 ? {} : { children: scopes.objectContainer(socket, place.seq) };
+	}
+
+	private memoryOf(value: unknown): { readonly memoryReference?: string; readonly children?: Container } {
+		if (!(value instanceof Uint8Array) || !this.client.knowsMemory) return {};
+		const reference = `bytes:${this.memory.size}`;
+		this.memory.set(reference, value);
+		const children = containerOfValue(value);
+		return { memoryReference: reference, ...(children ? { children } : {}) };
+	}
+
+	private topNames(place: Place): readonly string[] {
+		const { reader, evaluator } = this.debuggee;
+		const hosts = reader.trace.components.all().map((name) => name.split('.')[0] as string);
+		return [...evaluator.namesAt(place), ...hosts, 'help'];
+	}
+
+	private memberNames(object: string, place: Place): readonly string[] {
+		const { evaluator } = this.debuggee;
+		try {
+			return evaluator.membersOf(evaluator.evaluate(object, place), place);
+		} catch (error) {
+			if (error instanceof RequestError) return [];
+			throw error;
+		}
+	}
+
+	private keyOfEntry(reference: number, name: string): number | undefined {
+		const container = this.handles.find(reference);
+		const entries = container.entries(0, (container.named ?? 0) + (container.indexed ?? 0));
+		return entries.find((entry) => entry.name === name)?.key;
+	}
+
+	private keyOfExpression(expression: string, frameId: number | undefined): number | undefined {
+		try {
+			const answer = this.debuggee.evaluator.evaluate(expression, this.place(frameId));
+			return answer.kind === 'value' ? answer.key : undefined;
+		} catch (error) {
+			if (error instanceof RequestError) return undefined;
+			throw error;
+		}
+	}
+
+	private instruction(seq: number): DebugProtocol.DisassembledInstruction {
+		const { reader, cursor } = this.debuggee;
+		const address = addressOf(seq);
+		// What the cursor never reached is not shown: it is the future.
+		if (seq < 0 || seq > cursor.furthest) return { address, instruction: '', presentationHint: 'invalid' };
+		const record = reader.record(seq);
+		const position = this.position(seq);
+		const parties = record.from === record.to ? record.from : `${record.from} → ${record.to}`;
+		return {
+			address,
+			instruction: `${durationText(record.time).padEnd(11)} ${parties}  ${eventText(record)}`,
+			symbol: `#${seq}`,
+			...(position ? { location: position.source, line: position.line, column: position.column } : {}),
+		};
+	}
+
+	/** A value as text, in the client's format. */
+	text(value: Parameters<typeof valueText>[0]): string {
+		return valueText(value);
+	}
+}
+
+function sourceOf(document: Document): DebugProtocol.Source {
+	return document.source;
+}
+
+function isHex(args: RequestArguments): boolean {
+	return args.object('format').flag('hex');
+}

@@ -1,0 +1,63 @@
+/** Objects of a run by owner, kind and number: the index behind scopes, watches and data breakpoints. */
+import { History, type ObjectEntry, type Reader, type Value } from '../trace';
+
+export class RunObjects {
+	readonly history: History;
+	private readonly byOwner = new Map<number, number[]>();
+	private indexed = 0;
+
+	constructor(readonly reader: Reader) {
+		this.history = new History(reader);
+	}
+
+	entry(id: number): ObjectEntry {
+		return this.reader.trace.objects[id] as ObjectEntry;
+	}
+
+	/** Objects of a component that exist after record `seq`, oldest first. */
+	ownedBy(component: number, seq: number, type?: string): readonly number[] {
+		this.follow();
+		const ids = this.byOwner.get(component) ?? [];
+		return ids.filter((id) => {
+			const entry = this.entry(id);
+			return entry.born <= seq && (type === undefined || entry.type.name === type);
+		});
+	}
+
+	/** One object; the last one if a number was used again. */
+	find(component: number, type: string, number: number, seq: number): number | undefined {
+		return this.ownedBy(component, seq, type)
+			.filter((id) => this.entry(id).number === number)
+			.at(-1);
+	}
+
+	/** The object with this name (`alice.ib0 socket 3`). */
+	named(name: string, seq: number): number | undefined {
+		const match = /^(\S+) ([A-Za-z]+)(?: (\d+))?$/.exec(name.trim());
+		if (!match) return undefined;
+		const component = this.reader.trace.components.find(match[1] as string);
+		if (component === undefined) return undefined;
+		return this.find(component, match[2] as string, match[3] === undefined ? -1 : Number(match[3]), seq);
+	}
+
+	field(id: number, name: string, seq: number): Value | undefined {
+		return this.history.fieldAt(id, name, seq);
+	}
+
+	/** Key of a field, or undefined if the object has no such field. */
+	key(id: number, field: string): number | undefined {
+		const { type, firstKey } = this.entry(id);
+		const position = type.index[field];
+		return position === undefined ? undefined : firstKey + position;
+	}
+
+	private follow(): void {
+		const { objects } = this.reader.trace;
+		for (; this.indexed < objects.length; this.indexed++) {
+			const { owner } = this.entry(this.indexed);
+			const ids = this.byOwner.get(owner);
+			if (ids) ids.push(this.indexed);
+			else this.byOwner.set(owner, [this.indexed]);
+		}
+	}
+}

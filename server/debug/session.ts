@@ -1,0 +1,546 @@
+/**
+ * A debug session: one handler a request, which returns the body of its response. A run is read through a cursor;
+ * moving, in either direction, is moving that cursor. Nothing here knows how messages travel.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { DIAGRAM_INFO, DIAGRAM_PAGES, GO_TO_RECORD, type RunStatus } from '../protocol/diagram';
+import { PREVIOUS_CHANGE, REVERSE_OUT, STEP_ON_LIFELINE, STEP_TO_MESSAGE, STEP_TO_TIME } from '../protocol/debugRequests';
+import type { Failure } from '../scenario/interpreter/run';
+import { durationText } from '../simulation/time';
+import { NOTE, type Reader, traceLines } from '../trace';
+import { BreakpointRequests } from './breakpointRequests';
+import { Breakpoints } from './breakpoints';
+import { capabilitiesOf } from './capabilities';
+import { type Client, defaultClient, readClient } from './client';
+import type { Arrival, CursorListener, Goal } from './cursor';
+import { Debuggee } from './debuggee';
+import { DiagramFeed } from './diagramFeed';
+import { Documents } from './documents';
+import { RequestError } from './errors';
+import { exceptionInfo } from './exceptionInfo';
+import { gotoTargets } from './gotoTargets';
+import { Inspector } from './inspector';
+import { type LaunchArguments, loadScenario, readLaunchArguments, type StartRun } from './launch';
+import { recordText } from './recordText';
+import { RequestArguments } from './requestArguments';
+import type { Granularity } from './stepping';
+import { type Purpose, stoppedBody, type StopReason, stopReason } from './stopReason';
+import { type StopRule, StopTable } from './stopTable';
+import { fill, type Texts, textsOf } from './texts';
+
+export interface SessionOutput {
+	event(name: string, body?: unknown): void;
+	/** The client is done with this session. */
+	close(): void;
+}
+
+type SessionState =
+	| { readonly kind: 'new' }
+	| { readonly kind: 'initialized' }
+	/** Launched; the client is still setting breakpoints. */
+	| { readonly kind: 'configuring' }
+	| { readonly kind: 'running' }
+	| { readonly kind: 'stopped'; readonly reason: StopReason }
+	| { readonly kind: 'ended' };
+
+type Handler = (args: RequestArguments) => object | undefined;
+
+/** Real milliseconds after which a search backwards shows its progress. */
+const progressAfterMs = 500;
+
+export class Session implements CursorListener {
+	private state: SessionState = { kind: 'new' };
+	private client: Client = defaultClient;
+	private texts: Texts = textsOf('en');
+	private launchArguments: LaunchArguments | undefined;
+	private debuggee: Debuggee | undefined;
+	private inspector: Inspector | undefined;
+	private documents: Documents | undefined;
+	private breakpoints = new Breakpoints(this.texts);
+	private breakpointRequests = new BreakpointRequests(this.breakpoints, this.client);
+	private readonly diagram: DiagramFeed;
+	private readonly handlers: ReadonlyMap<string, Handler>;
+	/** What must wait until the response is sent. */
+	private later: (() => void)[] = [];
+	private canStepBack = true;
+	private search: { readonly since: number; readonly from: number; shown: boolean } | undefined;
+	private searches = 0;
+	private gotoRecords = new Map<number, number>();
+
+	constructor(
+		private readonly output: SessionOutput,
+		private readonly startRun: StartRun,
+	) {
+		this.diagram = new DiagramFeed(
+			(event, body) => output.event(event, body),
+			() => this.occasion(),
+		);
+		this.handlers = new Map(Object.entries(this.lifeCycle()).concat(Object.entries(this.moves()), Object.entries(this.looks())));
+	}
+
+	/** Carries out a request. @throws RequestError for what cannot be done */
+	handle(command: string, args: unknown): object | undefined {
+		const handler = this.handlers.get(command);
+		if (!handler) throw new RequestError('unknownRequest', command);
+		if (this.state.kind === 'new' && command !== 'initialize' && command !== 'disconnect') {
+			throw new RequestError('notInitialized', command);
+		}
+		return handler(new RequestArguments(args));
+	}
+
+	/** Does what must follow the response of the last request. */
+	responded(): void {
+		if (this.later.length === 0) return;
+		const actions = this.later;
+		this.later = [];
+		for (const action of actions) action();
+	}
+
+	get locale(): Client['locale'] {
+		return this.client.locale;
+	}
+
+	/** Stops everything: the client is gone. */
+	dispose(): void {
+		this.debuggee?.cursor.dispose();
+		this.state = { kind: 'ended' };
+	}
+
+	// Requests
+
+	private lifeCycle(): Readonly<Record<string, Handler>> {
+		return {
+			initialize: (args) => this.initialize(args),
+			launch: (args) => this.launch(args),
+			attach: () => {
+				throw new RequestError('attachUnsupported');
+			},
+			configurationDone: () => this.configurationDone(),
+			restart: (args) => this.restart(args),
+			terminate: () => this.terminate(),
+			disconnect: () => this.disconnect(),
+			cancel: (args) => this.cancel(args),
+			setBreakpoints: (args) => this.changed(this.breakpointRequests.setLines(args)),
+			setFunctionBreakpoints: (args) => this.changed(this.breakpointRequests.setFunctions(args)),
+			setDataBreakpoints: (args) => this.changed(this.breakpointRequests.setData(args)),
+			setInstructionBreakpoints: (args) => this.changed(this.breakpointRequests.setInstructions(args)),
+			setExceptionBreakpoints: (args) => this.changed(this.breakpointRequests.setExceptions(args)),
+			breakpointLocations: (args) => this.breakpointRequests.locations(args, this.current()),
+		};
+	}
+
+	private moves(): Readonly<Record<string, Handler>> {
+		return {
+			continue: () => {
+				this.move('continue', { direction: 'forward', thread: -1 });
+				return { allThreadsContinued: true };
+			},
+			reverseContinue: () => this.move('continue', { direction: 'backward', thread: -1 }),
+			next: (args) => this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'forward')),
+			stepBack: (args) => this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'backward')),
+			stepIn: (args) => this.stepIn(args),
+			stepOut: (args) => this.move('step', this.stopped().stepping.out(this.threadOf(args))),
+			pause: () => this.pause(),
+			goto: (args) => this.goto(args),
+			restartFrame: (args) => this.restartFrame(args),
+			[GO_TO_RECORD]: (args) => this.goToRecord(args.integer('seq')),
+			[STEP_TO_MESSAGE]: (args) => this.move('step', this.stopped().stepping.toMessage(directionOf(args))),
+			[STEP_TO_TIME]: (args) => this.move('step', this.stopped().stepping.toTime(directionOf(args))),
+			[STEP_ON_LIFELINE]: (args) => this.move('step', this.lifelineGoal(args)),
+			[REVERSE_OUT]: (args) => this.move('step', this.stopped().stepping.backOut(this.threadOf(args))),
+			[PREVIOUS_CHANGE]: (args) => this.previousChange(args),
+		};
+	}
+
+	private looks(): Readonly<Record<string, Handler>> {
+		return {
+			threads: () => this.look().threads(),
+			stackTrace: (args) => this.lookStopped().stackTrace(args),
+			scopes: (args) => this.lookStopped().scopes(args),
+			variables: (args) => this.lookStopped().variables(args),
+			source: (args) => this.look().source(args),
+			loadedSources: () => this.look().loadedSources(),
+			modules: (args) => this.look().modules(args),
+			evaluate: (args) => this.look().evaluate(args),
+			completions: (args) => this.look().completions(args),
+			dataBreakpointInfo: (args) => this.look().dataBreakpointInfo(args),
+			readMemory: (args) => this.look().readMemory(args),
+			disassemble: (args) => this.look().disassemble(args),
+			stepInTargets: (args) => ({ targets: this.lookStopped().stepInTargets(args).map(({ target }) => target) }),
+			gotoTargets: (args) => this.gotoTargets(args),
+			exceptionInfo: (args) => this.exceptionInfo(args),
+			[DIAGRAM_INFO]: (args) => this.diagram.info(args),
+			[DIAGRAM_PAGES]: (args) => this.diagram.pages(args),
+		};
+	}
+
+	// Life cycle
+
+	private initialize(args: RequestArguments): object {
+		this.client = readClient(args);
+		this.texts = textsOf(this.client.locale);
+		this.breakpoints = new Breakpoints(this.texts);
+		this.breakpointRequests = new BreakpointRequests(this.breakpoints, this.client);
+		if (this.state.kind === 'new') this.state = { kind: 'initialized' };
+		return capabilitiesOf(this.texts);
+	}
+
+	private launch(args: RequestArguments): undefined {
+		if (this.debuggee) throw new RequestError('alreadyLaunched');
+		this.start(readLaunchArguments(args));
+		this.state = { kind: 'configuring' };
+		this.later.push(() => this.output.event('initialized'));
+		return undefined;
+	}
+
+	/** Makes a new run the one under the debugger. */
+	private start(launch: LaunchArguments): void {
+		const { file, title } = loadScenario(launch, this.client.locale, (body) => this.output.event('output', body));
+		const run = this.startRun(file, title, launch.seed === undefined ? {} : { seed: launch.seed });
+		this.debuggee?.cursor.dispose();
+		this.documents ??= new Documents(this.client.locale);
+		const debuggee = new Debuggee(run, file, this.texts, this);
+		this.launchArguments = launch;
+		this.debuggee = debuggee;
+		this.inspector = new Inspector(debuggee, this.documents, this.texts, this.client);
+		this.breakpoints.bind(debuggee.context());
+		this.diagram.bind(debuggee);
+		this.retable();
+		this.say(this.texts('running', title, run.seed), 'console');
+	}
+
+	private configurationDone(): undefined {
+		if (this.state.kind === 'configuring') this.later.push(() => this.begin());
+		return undefined;
+	}
+
+	/** Sets the run going for the first time. */
+	private begin(): void {
+		const { launchArguments } = this;
+		const { reader } = this.current();
+		if (launchArguments?.stopOnEntry && !launchArguments.noDebug) {
+			const reached = (seq: number): boolean => reader.kind(seq) === NOTE && reader.site(seq).name === 'statement';
+			this.go('entry', { direction: 'forward', thread: -1, reached });
+		} else {
+			this.go('continue', { direction: 'forward', thread: -1 });
+		}
+	}
+
+	private restart(args: RequestArguments): undefined {
+		const { launchArguments } = this;
+		if (!launchArguments || !this.debuggee) throw new RequestError('notLaunched');
+		const changed = args.raw('arguments');
+		this.start(changed === undefined ? launchArguments : readLaunchArguments(args.object('arguments')));
+		this.later.push(() => {
+			for (const { id, placement } of this.breakpoints.placements()) {
+				const breakpoint = this.breakpointRequests.protocolBreakpoint(id, placement);
+				this.output.event('breakpoint', { reason: 'changed', breakpoint });
+			}
+			this.begin();
+		});
+		return undefined;
+	}
+
+	private terminate(): undefined {
+		this.debuggee?.cursor.dispose();
+		if (this.state.kind !== 'ended') this.later.push(() => this.terminated());
+		return undefined;
+	}
+
+	private disconnect(): undefined {
+		this.dispose();
+		this.later.push(() => this.output.close());
+		return undefined;
+	}
+
+	/** Only a search backwards takes long enough to be cancelled; requests are answered at once. */
+	private cancel(args: RequestArguments): undefined {
+		if (args.optionalText('progressId') === this.progressId && this.search) this.debuggee?.cursor.pause();
+		return undefined;
+	}
+
+	/** Breakpoints changed: the cursor scans with the new ones from its next record on. */
+	private changed<Body extends object>(body: Body): Body {
+		this.retable();
+		return body;
+	}
+
+	private retable(): void {
+		const { debuggee, launchArguments } = this;
+		if (!debuggee) return;
+		const rules = launchArguments?.noDebug ? [] : this.breakpoints.rules();
+		debuggee.cursor.table = new StopTable(debuggee.reader, [logRule(debuggee.reader), ...rules]);
+	}
+
+	// Moving
+
+	private move(purpose: Purpose, goal: Goal): undefined {
+		const debuggee = this.stopped();
+		if (goal.direction === 'forward' && debuggee.cursor.isAtEnd) {
+			this.later.push(() => this.terminated());
+			return undefined;
+		}
+		this.state = { kind: 'running' };
+		this.later.push(() => this.go(purpose, goal));
+		return undefined;
+	}
+
+	private go(purpose: Purpose, goal: Goal): void {
+		const { cursor } = this.current();
+		this.state = { kind: 'running' };
+		this.search = goal.direction === 'backward' ? { since: performance.now(), from: cursor.seq, shown: false } : undefined;
+		cursor.start(goal, (arrival) => this.arrived(arrival, purpose));
+	}
+
+	private stepIn(args: RequestArguments): undefined {
+		const { stepping } = this.stopped();
+		const thread = this.threadOf(args);
+		const targetId = args.optionalInteger('targetId');
+		if (targetId === undefined) return this.move('step', stepping.into(thread, granularityOf(args)));
+		const { seq } = this.current().cursor;
+		const frames = this.lookStopped().stackTrace(new RequestArguments({ threadId: thread + 1 })).stackFrames;
+		const target = this.lookStopped()
+			.stepInTargets(new RequestArguments({ frameId: frames[0]?.id ?? -1 }))
+			.find((candidate) => candidate.target.id === targetId);
+		if (!target || seq < 0) throw new RequestError('unknownTarget', targetId);
+		return this.move('step', stepping.intoCall(thread, target.name));
+	}
+
+	private pause(): undefined {
+		this.current().cursor.pause();
+		return undefined;
+	}
+
+	private goToRecord(seq: number): undefined {
+		const { cursor, reader, run } = this.stopped();
+		const isPast = seq <= cursor.seq;
+		if (seq < 0 || (seq >= reader.length && run.state.kind !== 'running')) throw new RequestError('unknownRecord', seq, reader.length);
+		if (isPast || seq < reader.length) {
+			this.later.push(() => {
+				cursor.place(seq);
+				this.arrived({ kind: 'goal' }, 'goto');
+			});
+			return undefined;
+		}
+		return this.move('goto', { direction: 'forward', thread: -1, ignoresRules: true, reached: (at) => at === seq });
+	}
+
+	private gotoTargets(args: RequestArguments): object {
+		const found = gotoTargets(args, this.stopped(), this.client);
+		this.gotoRecords = new Map(found.map(({ target, seq }) => [target.id, seq]));
+		return { targets: found.map(({ target }) => target) };
+	}
+
+	private goto(args: RequestArguments): undefined {
+		const targetId = args.integer('targetId');
+		const seq = this.gotoRecords.get(targetId);
+		if (seq === undefined) throw new RequestError('unknownTarget', targetId);
+		return this.goToRecord(seq);
+	}
+
+	/** The past cannot be run differently; running a call again is going back to where it begins. */
+	private restartFrame(args: RequestArguments): undefined {
+		const frame = this.lookStopped().frame(args.integer('frameId'));
+		if (frame.call < 0) throw new RequestError('noRestartFrame');
+		return this.goToRecord(frame.call);
+	}
+
+	private previousChange(args: RequestArguments): undefined {
+		const { evaluator, objects } = this.stopped();
+		const expression = args.text('expression');
+		const place = this.lookStopped().place(args.optionalInteger('frameId'));
+		const answer = evaluator.evaluate(expression, place);
+		const key = answer.kind === 'value' ? answer.key : undefined;
+		if (key === undefined) throw new RequestError('notEvaluated', this.texts('unknownData', expression));
+		const last = objects.history.lastChange(key, place.seq);
+		// Standing on the last change, the one before it is meant.
+		const target = last === place.seq ? objects.history.lastChange(key, place.seq - 1) : last;
+		if (target < 0) throw new RequestError('notEvaluated', this.texts('noSuchRecordYet'));
+		return this.goToRecord(target);
+	}
+
+	private lifelineGoal(args: RequestArguments): Goal {
+		const { reader } = this.stopped();
+		const name = args.text('component');
+		const component = reader.trace.components.find(name);
+		if (component === undefined) throw new RequestError('unknownName', name, '');
+		const isMessage = (seq: number): boolean => reader.from(seq) !== reader.to(seq);
+		const reached = (seq: number): boolean => isMessage(seq) && (reader.from(seq) === component || reader.to(seq) === component);
+		return { direction: directionOf(args), thread: -1, reached };
+	}
+
+	// Arriving
+
+	private arrived(arrival: Arrival, purpose: Purpose): void {
+		this.endSearch();
+		this.look().reset();
+		const { cursor, reader } = this.current();
+		if (arrival.kind === 'end' && cursor.furthest >= 0) this.reportEnd();
+		const mustTerminate = arrival.kind === 'end' && !(this.launchArguments?.stopOnEnd && !this.launchArguments.noDebug);
+		if (mustTerminate || reader.length === 0) {
+			this.terminated();
+			return;
+		}
+		const reason = stopReason(arrival, purpose, reader, cursor.seq, this.texts);
+		this.state = { kind: 'stopped', reason };
+		if (arrival.kind === 'start') this.say(this.texts('isFirstRecord'), 'console');
+		this.say(recordText(reader.record(cursor.seq)), 'console', cursor.seq);
+		this.output.event('stopped', stoppedBody(reason, reader.thread(cursor.seq) + 1));
+		this.announceStepBack(cursor.seq > 0);
+		this.diagram.changed();
+	}
+
+	/** At the first record there is nothing to step back to. */
+	private announceStepBack(can: boolean): void {
+		if (can === this.canStepBack) return;
+		this.canStepBack = can;
+		this.output.event('capabilities', { capabilities: { supportsStepBack: can } });
+	}
+
+	private reportEnd(): void {
+		const { run, reader } = this.current();
+		const { state } = run;
+		const time = durationText(reader.time(reader.length - 1));
+		if (state.kind === 'failed') {
+			for (const failure of state.failures) this.sayFailure(failure);
+			this.say(this.texts('failed', run.title, time, reader.length, state.failures.length), 'stderr');
+		} else {
+			this.say(this.texts('passed', run.title, time, reader.length), 'console');
+		}
+		this.writeTrace();
+	}
+
+	private sayFailure({ seq, source, message }: Failure): void {
+		const text = fill(message.text, message.args);
+		const position = source ? `${path.basename(source.file)}:${source.line}:${source.column}: ` : '';
+		this.say(`${position}${text}`, 'stderr', seq);
+	}
+
+	private writeTrace(): void {
+		const file = this.launchArguments?.trace;
+		if (!file) return;
+		try {
+			writeFileSync(file, `${[...traceLines(this.current().reader)].join('\n')}\n`);
+			this.say(this.texts('traceWritten', file), 'console');
+		} catch (error) {
+			this.say(this.texts('traceNotWritten', error instanceof Error ? error.message : String(error)), 'stderr');
+		}
+	}
+
+	private terminated(): void {
+		if (this.state.kind === 'ended') return;
+		const runState = this.debuggee?.run.state.kind;
+		this.state = { kind: 'ended' };
+		this.diagram.changed();
+		this.output.event('exited', { exitCode: runState === 'failed' ? 1 : 0 });
+		this.output.event('terminated');
+	}
+
+	/** @see CursorListener */
+	passed(seq: number, rule: StopRule): void {
+		if (rule.log) this.say(rule.log(seq), 'stdout', seq);
+	}
+
+	/** @see CursorListener */
+	progressed(): void {
+		this.diagram.grew();
+		const { search } = this;
+		if (!search || !this.client.showsProgress || performance.now() - search.since < progressAfterMs) return;
+		const { seq } = this.current().cursor;
+		const percentage = Math.round((100 * (search.from - seq)) / Math.max(1, search.from));
+		if (!search.shown) {
+			search.shown = true;
+			this.searches++;
+			this.output.event('progressStart', { progressId: this.progressId, title: this.texts('searching'), cancellable: true, percentage });
+		} else {
+			this.output.event('progressUpdate', { progressId: this.progressId, percentage });
+		}
+	}
+
+	private get progressId(): string {
+		return `search-${this.searches}`;
+	}
+
+	private endSearch(): void {
+		if (this.search?.shown) this.output.event('progressEnd', { progressId: this.progressId });
+		this.search = undefined;
+	}
+
+	// Shared
+
+	private exceptionInfo(args: RequestArguments): object {
+		this.threadOf(args);
+		const { reader, cursor } = this.current();
+		if (this.state.kind !== 'stopped' || !this.state.reason.exception) throw new RequestError('noException');
+		return exceptionInfo(this.state.reason, reader, cursor.seq, this.client.locale);
+	}
+
+	private occasion(): { readonly status: RunStatus; readonly statusText: string } {
+		const { state } = this;
+		const run = this.debuggee?.run;
+		if (state.kind === 'stopped') return { status: 'stopped', statusText: state.reason.description };
+		if (state.kind === 'ended' && run && run.state.kind !== 'running') {
+			return { status: run.state.kind, statusText: this.texts('stoppedEnd') };
+		}
+		if (state.kind === 'running') return { status: 'running', statusText: this.texts('statusRunning') };
+		return { status: state.kind === 'ended' ? 'stopped' : 'loading', statusText: '' };
+	}
+
+	private say(text: string, category: DebugProtocol.OutputEvent['body']['category'], seq?: number): void {
+		const position = seq === undefined || seq < 0 ? undefined : this.inspector?.position(seq);
+		this.output.event('output', { category, output: `${text}\n`, ...(position ?? {}) });
+	}
+
+	private current(): Debuggee {
+		if (!this.debuggee) throw new RequestError('notLaunched');
+		return this.debuggee;
+	}
+
+	/** The run, if the debugger stands. */
+	private stopped(): Debuggee {
+		const debuggee = this.current();
+		if (this.state.kind === 'running' || this.state.kind === 'configuring') throw new RequestError('isRunning');
+		if (this.state.kind === 'ended') throw new RequestError('runEnded');
+		return debuggee;
+	}
+
+	private look(): Inspector {
+		if (!this.inspector) throw new RequestError('notLaunched');
+		return this.inspector;
+	}
+
+	private lookStopped(): Inspector {
+		if (this.state.kind === 'running' || this.state.kind === 'configuring') throw new RequestError('isRunning');
+		return this.look();
+	}
+
+	private threadOf(args: RequestArguments): number {
+		return this.look().threadOf(args.integer('threadId'));
+	}
+}
+
+function granularityOf(args: RequestArguments): Granularity {
+	const granularity = args.optionalText('granularity') ?? 'statement';
+	if (granularity === 'statement' || granularity === 'line' || granularity === 'instruction') return granularity;
+	throw new RequestError('badArgument', 'granularity', 'statement, line or instruction');
+}
+
+function directionOf(args: RequestArguments): Goal['direction'] {
+	const direction = args.optionalText('direction') ?? 'forward';
+	if (direction === 'forward' || direction === 'backward') return direction;
+	throw new RequestError('badArgument', 'direction', 'forward or backward');
+}
+
+/** What scenarios write with `log` goes to the debug console as the cursor first passes it. */
+function logRule(reader: Reader): StopRule {
+	return {
+		id: -1,
+		kind: 'output',
+		label: 'log',
+		selectsSite: (site) => site.name === 'log',
+		matches: (seq) => reader.kind(seq) === NOTE,
+		log: (seq) => String(reader.args(seq).text ?? ''),
+	};
+}

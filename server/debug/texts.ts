@@ -1,0 +1,155 @@
+/**
+ * Every sentence that a user of the debugger reads, in every locale. `{0}` stands for the first argument.
+ * Names of calls, components and rules are never translated.
+ */
+import type { Locale } from '../winsock/locale';
+
+const catalogue = {
+	// Threads
+	canRun: { en: 'can run', 'zh-cn': '可运行' },
+	waitingFor: { en: 'waiting for {0}', 'zh-cn': '正在等待 {0}' },
+	waiting: { en: 'waiting', 'zh-cn': '正在等待' },
+	sleepingUntil: { en: 'sleeping until {0}', 'zh-cn': '休眠至 {0}' },
+	sleeping: { en: 'sleeping', 'zh-cn': '休眠中' },
+	ended: { en: 'ended', 'zh-cn': '已结束' },
+
+	// Stack
+	causedBy: { en: 'caused by {0}', 'zh-cn': '由 {0} 引起' },
+
+	// Scopes
+	scopeLocals: { en: 'Locals', 'zh-cn': '局部变量' },
+	scopeArguments: { en: 'Arguments', 'zh-cn': '参数' },
+	scopeResult: { en: 'Result', 'zh-cn': '结果' },
+	scopeSocket: { en: 'Socket', 'zh-cn': '套接字' },
+	scopeSession: { en: 'Session', 'zh-cn': '会话' },
+	scopeTable: { en: 'Switch Table', 'zh-cn': '交换器表' },
+	scopeQueue: { en: 'NIC', 'zh-cn': '网卡' },
+	scopeMemory: { en: 'Registered Memory', 'zh-cn': '已注册内存' },
+	scopeEvents: { en: 'Events', 'zh-cn': '事件对象' },
+	scopeRun: { en: 'Run', 'zh-cn': '运行' },
+	runTime: { en: 'virtual time', 'zh-cn': '虚拟时间' },
+	runRecord: { en: 'record', 'zh-cn': '记录' },
+	runRecords: { en: 'records so far', 'zh-cn': '已有记录数' },
+	runPhase: { en: 'phase', 'zh-cn': '阶段' },
+	runSeed: { en: 'seed', 'zh-cn': '种子' },
+	runCause: { en: 'cause', 'zh-cn': '起因' },
+	runRules: { en: 'rules', 'zh-cn': '规则' },
+
+	// Stops
+	stoppedEntry: { en: 'Paused on entry', 'zh-cn': '在入口处暂停' },
+	stoppedStart: { en: 'Paused at the first record', 'zh-cn': '在第一条记录处暂停' },
+	stoppedStep: { en: 'Paused on step', 'zh-cn': '单步执行后暂停' },
+	stoppedBreakpoint: { en: 'Paused on breakpoint', 'zh-cn': '在断点处暂停' },
+	stoppedFunction: { en: 'Paused on {0}', 'zh-cn': '在 {0} 处暂停' },
+	stoppedData: { en: 'Paused on change of {0}', 'zh-cn': '{0} 改变，已暂停' },
+	stoppedInstruction: { en: 'Paused on record {0}', 'zh-cn': '在记录 {0} 处暂停' },
+	stoppedException: { en: 'Paused on {0}', 'zh-cn': '因“{0}”暂停' },
+	stoppedPause: { en: 'Paused', 'zh-cn': '已暂停' },
+	stoppedGoto: { en: 'Paused on record {0}', 'zh-cn': '停在记录 {0}' },
+	stoppedEnd: { en: 'The run has ended', 'zh-cn': '运行已结束' },
+	isFirstRecord: { en: 'This is the first record; there is nothing before it.', 'zh-cn': '这是第一条记录，之前没有其他记录。' },
+
+	// Exception filters
+	filterExpectation: { en: 'Expectation failed', 'zh-cn': '期望不成立' },
+	filterExpectationHint: { en: 'Stops where an expectation of the scenario, or a call nobody expected to fail, fails it.', 'zh-cn': '在场景的期望或未预期的调用失败处停止。' },
+	filterViolation: { en: 'Rule violated', 'zh-cn': '违反规则' },
+	filterViolationHint: { en: 'Stops where a documented rule is broken.', 'zh-cn': '在违反文档规则处停止。' },
+	filterViolationCondition: { en: 'rule IDs, for example CONN-3, EVT-2', 'zh-cn': '规则编号，例如 CONN-3, EVT-2' },
+	filterError: { en: 'WSA error returned', 'zh-cn': '返回 WSA 错误' },
+	filterErrorHint: { en: 'Stops where a call returns an error. Without a condition, “still under way” (WSAEWOULDBLOCK, WSA_IO_PENDING, WSA_IO_INCOMPLETE) does not count.', 'zh-cn': '在调用返回错误处停止。没有条件时，“仍在进行”（WSAEWOULDBLOCK、WSA_IO_PENDING、WSA_IO_INCOMPLETE）不算。' },
+	filterErrorCondition: { en: 'error names, for example WSAECONNREFUSED, WSAETIMEDOUT', 'zh-cn': '错误名称，例如 WSAECONNREFUSED, WSAETIMEDOUT' },
+	filterFallback: { en: 'Fallback to TCP/IP', 'zh-cn': '回退到 TCP/IP' },
+	filterFallbackHint: { en: 'Stops where the switch makes a connection with the TCP/IP provider after the SAN path did not work.', 'zh-cn': '在 SAN 路径不可用、交换器改用 TCP/IP 提供者建立连接处停止。' },
+	filterNegotiation: { en: 'Session negotiated', 'zh-cn': '会话协商完成' },
+	filterNegotiationHint: { en: 'Stops where a session between two switches is established.', 'zh-cn': '在两个交换器之间的会话建立处停止。' },
+	exceptionError: { en: '{0} returned {1}', 'zh-cn': '{0} 返回 {1}' },
+
+	// Breakpoints
+	noStatement: { en: 'There is no statement on this line or below it', 'zh-cn': '此行及其下方没有语句' },
+	otherScenario: { en: 'This line belongs to the scenario “{0}”, which is not the one being run', 'zh-cn': '此行属于未运行的场景“{0}”' },
+	notThisFile: { en: 'This file is not part of the run', 'zh-cn': '此文件不属于本次运行' },
+	unknownFunction: { en: 'There is no call named {0}', 'zh-cn': '没有名为 {0} 的调用' },
+	unknownComponent: { en: 'There is no component named {0}', 'zh-cn': '没有名为 {0} 的组件' },
+	didYouMean: { en: '. Did you mean {0}?', 'zh-cn': '。是否想写 {0}？' },
+	noMatch: { en: 'No documented call matches {0}', 'zh-cn': '没有文档中的调用与 {0} 匹配' },
+	badCondition: { en: 'The condition cannot be read: {0}', 'zh-cn': '无法读取条件：{0}' },
+	badHitCondition: { en: '“{0}” is not a hit count; write 3, >= 3, == 3, < 3 or % 3', 'zh-cn': '“{0}”不是命中次数；可写 3、>= 3、== 3、< 3 或 % 3' },
+	badMode: { en: 'There is no breakpoint mode {0}', 'zh-cn': '没有断点模式 {0}' },
+	unknownData: { en: 'There is nothing named {0} to watch', 'zh-cn': '没有可监视的 {0}' },
+	badRecord: { en: '“{0}” is not a record', 'zh-cn': '“{0}”不是记录' },
+	modeCall: { en: 'Before the call', 'zh-cn': '调用之前' },
+	modeCallHint: { en: 'Stop where the call begins', 'zh-cn': '在调用开始处停止' },
+	modeReturn: { en: 'On its return', 'zh-cn': '返回时' },
+	modeReturnHint: { en: 'Stop where the call returns', 'zh-cn': '在调用返回处停止' },
+	modeDelivery: { en: 'On delivery', 'zh-cn': '送达时' },
+	modeDeliveryHint: { en: 'Stop where what the call set in motion is signalled or completed', 'zh-cn': '在调用引发的信号或完成通知处停止' },
+
+	// Console
+	running: { en: 'Running “{0}” with seed {1}.', 'zh-cn': '正在运行“{0}”，种子 {1}。' },
+	firstOfSeveral: { en: 'The file has {0} scenarios; running the first. Name another with the launch attribute "scenario".', 'zh-cn': '文件中有 {0} 个场景，现运行第一个。可用启动属性 "scenario" 指定其他场景。' },
+	passed: { en: 'Passed: “{0}” after {1} of virtual time, {2} records.', 'zh-cn': '通过：“{0}”，虚拟时间 {1}，{2} 条记录。' },
+	failed: { en: 'Failed: “{0}” after {1} of virtual time, {2} records, {3} failures.', 'zh-cn': '失败：“{0}”，虚拟时间 {1}，{2} 条记录，{3} 处失败。' },
+	problemsInFile: { en: '{0} has errors ({1}); it does not run.', 'zh-cn': '{0} 有错误（{1} 处），不会运行。' },
+	traceWritten: { en: 'Trace written to {0}.', 'zh-cn': '跟踪已写入 {0}。' },
+	traceNotWritten: { en: 'The trace could not be written: {0}', 'zh-cn': '无法写入跟踪：{0}' },
+	statusRunning: { en: 'Running', 'zh-cn': '正在运行' },
+	searching: { en: 'Searching the run', 'zh-cn': '正在搜索运行记录' },
+	consoleHelp: {
+		en: [
+			'Ask about the moment at which the debugger stands:',
+			'  s                        a local variable; s.provider is a field of what it names',
+			'  alice.ib0 socket 3       an object; add .state for one field',
+			'  time, seq                virtual time and number of the current record',
+			'  last(WSPConnect)         the last such record so far; .error, .result, .seq, .time, .args.name …',
+			'  count(SetEvent)          how many so far',
+			'  when(s.state == "connected")   the first record at which that held',
+			'  why(s.provider)          the record that set a value, and what caused it',
+			'  record(123)              a whole record',
+		].join('\n'),
+		'zh-cn': [
+			'可询问调试器所在时刻的状态：',
+			'  s                        局部变量；s.provider 是其所指对象的字段',
+			'  alice.ib0 socket 3       对象；加 .state 查看单个字段',
+			'  time, seq                虚拟时间与当前记录编号',
+			'  last(WSPConnect)         迄今最后一条此类记录；.error、.result、.seq、.time、.args.name …',
+			'  count(SetEvent)          迄今次数',
+			'  when(s.state == "connected")   条件首次成立的记录',
+			'  why(s.provider)          设定该值的记录及其起因',
+			'  record(123)              整条记录',
+		].join('\n'),
+	},
+
+	// Procedure documents
+	documentPage: { en: 'Documentation page: {0}', 'zh-cn': '文档页：{0}' },
+	documentDeclaration: { en: 'Declaration', 'zh-cn': '声明' },
+	documentReturns: { en: 'Returns', 'zh-cn': '返回值' },
+	documentRules: { en: 'Rules that name it: {0}', 'zh-cn': '涉及它的规则：{0}' },
+	documentNothing: { en: 'The documentation describes no procedure for this.', 'zh-cn': '文档没有对此的过程描述。' },
+	roleSwitch: { en: 'Windows Sockets switch', 'zh-cn': 'Windows Sockets 交换器' },
+	roleProvider: { en: 'SAN service provider', 'zh-cn': 'SAN 服务提供者' },
+	roleProxy: { en: 'proxy driver', 'zh-cn': '代理驱动程序' },
+	roleNic: { en: 'SAN NIC', 'zh-cn': 'SAN 网卡' },
+	roleTcpip: { en: 'TCP/IP provider', 'zh-cn': 'TCP/IP 提供者' },
+	roleApplication: { en: 'application', 'zh-cn': '应用程序' },
+
+	// Answers
+	whySet: { en: '{0} since record {1} ({2}): {3}', 'zh-cn': '自记录 {1}（{2}）起为 {0}：{3}' },
+	whyCause: { en: 'caused by {0}', 'zh-cn': '起因：{0}' },
+	neverHeld: { en: 'never so far', 'zh-cn': '迄今从未成立' },
+	noSuchRecordYet: { en: 'none so far', 'zh-cn': '迄今没有' },
+} as const satisfies Readonly<Record<string, Readonly<Record<Locale, string>>>>;
+
+export type TextKey = keyof typeof catalogue;
+
+/** Gives a sentence in the client's language. */
+export type Texts = (key: TextKey, ...args: readonly (string | number)[]) => string;
+
+export function textsOf(locale: Locale): Texts {
+	return (key, ...args) => fill(catalogue[key][locale], args);
+}
+
+/** Replaces `{0}`, `{1}` … by the arguments. */
+export function fill(template: string, args: readonly (string | number)[]): string {
+	if (args.length === 0) return template;
+	return template.replace(/\{(\d+)\}/g, (whole, at: string) => String(args[Number(at)] ?? whole));
+}

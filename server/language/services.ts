@@ -1,0 +1,142 @@
+/**
+ * The language server's services: Langium's document life cycle around the language core, with one class for each
+ * feature of the editor.
+ *
+ * Names are resolved by the core (`scopes.ts`, `components.ts`), so Langium's linking and indexing are switched off:
+ * they would walk every file again and find nothing.
+ */
+
+import {
+	DefaultIndexManager,
+	inject,
+	type LangiumDocument,
+	type LangiumSharedCoreServices,
+	type Linker,
+	MultiMap,
+	type URI,
+} from 'langium';
+import {
+	createDefaultModule,
+	createDefaultSharedModule,
+	DefaultLanguageServer,
+	type DefaultSharedModuleContext,
+	type LangiumServices,
+	type LangiumSharedServices,
+} from 'langium/lsp';
+import type { InitializeParams, InitializeResult } from 'vscode-languageserver';
+import { SanflowGeneratedModule, SanflowGeneratedSharedModule } from '../scenario/generated/module';
+import { sanflowCoreModule } from '../scenario/language';
+import { Analyses, importsAnyOf } from './analyses';
+import { ScenarioCodeActions } from './codeActions';
+import { ScenarioCompletion } from './completion';
+import { ScenarioDocumentLinks } from './documentLinks';
+import { ScenarioFolding } from './folding';
+import { ScenarioFormatter } from './formatter';
+import { ScenarioHover } from './hover';
+import { ScenarioDefinition, ScenarioHighlight, ScenarioReferences } from './navigation';
+import { ScenarioRename } from './rename';
+import { ScenarioSemanticTokens } from './semanticTokens';
+import { ScenarioSignatureHelp } from './signatureHelp';
+import { ScenarioDocumentSymbols, ScenarioWorkspaceSymbols } from './symbols';
+import { Texts } from './texts';
+import { ScenarioValidator } from './validator';
+
+export interface ServerServices {
+	readonly shared: LangiumSharedServices;
+	readonly language: LangiumServices;
+}
+
+/** Adds what Langium has no service for: the locale of the editor and growing selections. */
+class ScenarioLanguageServer extends DefaultLanguageServer {
+	constructor(
+		services: LangiumSharedServices,
+		private readonly texts: Texts,
+	) {
+		super(services);
+	}
+
+	override async initialize(params: InitializeParams): Promise<InitializeResult> {
+		await this.texts.use(params.locale);
+		return super.initialize(params);
+	}
+
+	protected override buildInitializeResult(params: InitializeParams): InitializeResult {
+		const result = super.buildInitializeResult(params);
+		return {
+			...result,
+			capabilities: { ...result.capabilities, selectionRangeProvider: true },
+			serverInfo: { name: 'sanflow' },
+		};
+	}
+}
+
+/** Nothing is exported or referenced through Langium; a file is affected by changes of what it imports. */
+class ImportIndex extends DefaultIndexManager {
+	constructor(
+		services: LangiumSharedCoreServices,
+		private readonly analyses: Analyses,
+	) {
+		super(services);
+	}
+
+	override isAffected(document: LangiumDocument, changedUris: Set<string>): boolean {
+		return importsAnyOf(this.analyses.of(document).file, changedUris);
+	}
+}
+
+const noLinker: Pick<Linker, 'link' | 'unlink'> = { link: async () => {}, unlink: () => {} };
+
+export function createServices(context: DefaultSharedModuleContext): ServerServices {
+	const texts = new Texts();
+	const analyses: Analyses = new Analyses((uri) => documentAt(shared, uri));
+	const shared: LangiumSharedServices = inject(createDefaultSharedModule(context), SanflowGeneratedSharedModule, {
+		lsp: {
+			LanguageServer: (services: LangiumSharedServices) => new ScenarioLanguageServer(services, texts),
+			WorkspaceSymbolProvider: (services: LangiumSharedServices) =>
+				new ScenarioWorkspaceSymbols(() => services.workspace.LangiumDocuments, () => services.lsp.FuzzyMatcher),
+		},
+		workspace: {
+			IndexManager: (services: LangiumSharedCoreServices) => new ImportIndex(services, analyses),
+		},
+	});
+	const documents = () => shared.workspace.LangiumDocuments;
+	const language: LangiumServices = inject(createDefaultModule({ shared }), SanflowGeneratedModule, sanflowCoreModule, {
+		references: {
+			Linker: () => noLinker as Linker,
+			ScopeComputation: () => ({ collectExportedSymbols: async () => [], collectLocalSymbols: async () => new MultiMap() }),
+		},
+		workspace: { ReferenceDescriptionProvider: () => ({ createDescriptions: async () => [] }) },
+		validation: { DocumentValidator: () => new ScenarioValidator(analyses, texts) },
+		lsp: {
+			CompletionProvider: (services: LangiumServices) => new ScenarioCompletion(analyses, () => services.parser.Lexer, texts),
+			HoverProvider: () => new ScenarioHover(analyses, texts),
+			SignatureHelp: (services: LangiumServices) => new ScenarioSignatureHelp(analyses, () => services.parser.Lexer, texts),
+			DefinitionProvider: () => new ScenarioDefinition(analyses),
+			ReferencesProvider: () => new ScenarioReferences(analyses, documents),
+			DocumentHighlightProvider: () => new ScenarioHighlight(analyses),
+			RenameProvider: () => new ScenarioRename(analyses, documents, texts),
+			DocumentSymbolProvider: () => new ScenarioDocumentSymbols(),
+			FoldingRangeProvider: () => new ScenarioFolding(),
+			Formatter: (services: LangiumServices) => new ScenarioFormatter(() => services.parser.Lexer),
+			SemanticTokenProvider: (services: LangiumServices) => new ScenarioSemanticTokens(services, analyses),
+			CodeActionProvider: () => new ScenarioCodeActions(texts),
+			DocumentLinkProvider: () => new ScenarioDocumentLinks(),
+		},
+	});
+	shared.ServiceRegistry.register(language);
+	return { shared, language };
+}
+
+/**
+ * The document of an imported file. One that is not open and not in the workspace is read now; it stays a document, so
+ * that definition and rename find it.
+ */
+function documentAt(shared: LangiumSharedServices, uri: URI): LangiumDocument | undefined {
+	const { LangiumDocuments, LangiumDocumentFactory, FileSystemProvider } = shared.workspace;
+	const known = LangiumDocuments.getDocument(uri);
+	if (known !== undefined) return known;
+	if (uri.scheme !== 'file' || !FileSystemProvider.existsSync(uri)) return undefined;
+	const document = LangiumDocumentFactory.fromString(FileSystemProvider.readFileSync(uri), uri);
+	LangiumDocuments.addDocument(document);
+	return document;
+}

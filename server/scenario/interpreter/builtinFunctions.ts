@@ -1,0 +1,57 @@
+/** What the functions of `builtins.ts` do. */
+import { socketAddress } from '../../winsock/address';
+import type { Actor } from './frame';
+import { type RuntimeValue, addressValue, asBytes, plain } from './value';
+import { ipOf } from './winsock';
+
+type BuiltinFunction = (actor: Actor, args: readonly RuntimeValue[]) => RuntimeValue;
+
+const decoder = new TextDecoder();
+
+function numberAt(args: readonly RuntimeValue[], index: number, otherwise: number): number {
+	const value = args[index];
+	return typeof value === 'number' ? value : otherwise;
+}
+
+function join(parts: readonly RuntimeValue[]): Uint8Array {
+	const blocks = parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part & 0xff) : asBytes(part)));
+	const all = new Uint8Array(blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0));
+	let at = 0;
+	for (const block of blocks) {
+		if (!block) continue;
+		all.set(block, at);
+		at += block.length;
+	}
+	return all;
+}
+
+/** No more than this many bytes at once: a slip of the keyboard must not take all memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const functions: Readonly<Record<string, BuiltinFunction>> = {
+	now: (actor) => actor.now(),
+	length: (_actor, [of]) =>
+		typeof of === 'string' || of instanceof Uint8Array || Array.isArray(of) ? of.length : 0,
+	bytes: (_actor, args) => join(args),
+	fill: (_actor, args) =>
+		new Uint8Array(Math.min(MOST_BYTES, Math.max(0, numberAt(args, 0, 0)))).fill(numberAt(args, 1, 0)),
+	slice: (_actor, args) => {
+		const [of] = args;
+		const start = numberAt(args, 1, 0);
+		const end = typeof args[2] === 'number' ? args[2] : undefined;
+		if (typeof of === 'string') return of.slice(start, end);
+		if (of instanceof Uint8Array) return of.slice(start, end);
+		return Array.isArray(of) ? (of as RuntimeValue[]).slice(start, end) : null;
+	},
+	text: (_actor, [value]) => (value instanceof Uint8Array ? decoder.decode(value) : plain(value ?? null)),
+	address: (_actor, args) => {
+		const ip = ipOf(args[0] ?? null);
+		return ip ? addressValue(socketAddress(ip, numberAt(args, 1, 0) & 0xffff)) : null;
+	},
+	random: (actor, args) => actor.world.simulation.choices.next(Math.max(1, numberAt(args, 0, 1))),
+};
+
+/** The function of that name, or undefined. */
+export function builtinFunction(name: string): BuiltinFunction | undefined {
+	return Object.hasOwn(functions, name) ? functions[name] : undefined;
+}

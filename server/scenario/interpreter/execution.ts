@@ -1,0 +1,331 @@
+/** A scenario while it runs: builds the stack, starts the threads, runs step by step, and judges at the end. */
+import { Choices, type Coroutine, Simulation, type Thread } from '../../simulation';
+import { World } from '../../stack';
+import { Reader, type SourcePosition, Trace, VIOLATION, site } from '../../trace';
+import type {
+	CallExpectation,
+	ExpectStatement,
+	FunctionDeclaration,
+	Scenario,
+	Thread as ThreadNode,
+	ViolationExpectation,
+} from '../generated/ast';
+import {
+	isExpectStatement,
+	isFaultStatement,
+	isLetStatement,
+	isNetworkFault,
+	isSetting,
+	isThread,
+} from '../generated/ast';
+import type { ScenarioFile } from '../parse';
+import { hasErrors } from '../parse';
+import { scenarioSettingsOf } from '../settings';
+import { forbiddenCall, matchCalls, observedCalls } from './callPattern';
+import { compileExpression } from './expression';
+import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
+import { type Actor, Frame } from './frame';
+import { Program } from './program';
+import type { Failure, Run, RunOptions, RunState, Sentence } from './run';
+import { compileBlock, compileCondition } from './statement';
+import { topologyOf } from './topology';
+
+const SCENARIO = site('scenario', ['title', 'seed']);
+const EXPECTATION_FAILED = site('expectation failed', ['text']);
+const RUN_STOPPED = site('run stopped', ['text']);
+
+/** Scheduler steps after which a run counts as endless. */
+const DEFAULT_BUDGET = 20_000_000;
+
+/** Thrown to leave a thread whose scenario has failed; never seen outside this file. */
+class Stopped extends Error {}
+
+/**
+ * Starts a scenario.
+ * @param title the scenario's title; the first one if left out
+ * @throws RangeError if the file has errors or no such scenario: callers check first and tell the user
+ */
+export function startRun(file: ScenarioFile, title?: string, options: RunOptions = {}): Run {
+	if (hasErrors(file)) throw new RangeError(`${file.uri} has errors and cannot run`);
+	const program = new Program(file);
+	const scenario = program.scenarios.find((candidate) => title === undefined || candidate.title === title);
+	if (!scenario) throw new RangeError(title === undefined ? `${file.uri} has no scenario` : `no scenario is called "${title}"`);
+	return new Execution(program, scenario, options);
+}
+
+class Execution implements Run {
+	readonly title: string;
+	readonly source: SourcePosition;
+	readonly seed: number;
+	readonly reader: Reader;
+	state: RunState = { kind: 'running' };
+	private readonly trace = new Trace();
+	private readonly simulation: Simulation;
+	private readonly world: World;
+	private readonly actors: { readonly actor: Actor; readonly node: ThreadNode }[] = [];
+	private readonly shared: Frame;
+	private readonly setup: Thread;
+	private readonly failures: Failure[] = [];
+	private readonly budget: number;
+	private readonly timeLimitNs: number;
+	private readonly recordLimit: number;
+
+	constructor(
+		private readonly program: Program,
+		private readonly scenario: Scenario,
+		options: RunOptions,
+	) {
+		const settings = scenarioSettingsOf(scenario.items.filter(isSetting), program.file.model.settings);
+		this.title = scenario.title;
+		this.source = program.position(scenario);
+		this.seed = options.seed ?? settings.seed;
+		this.budget = options.budget ?? DEFAULT_BUDGET;
+		this.timeLimitNs = settings.timeLimit;
+		this.recordLimit = settings.recordLimit;
+		this.reader = new Reader(this.trace);
+		this.simulation = new Simulation(this.trace, new Choices(this.seed));
+		this.world = new World(this.simulation, topologyOf(program.declarations, scenario));
+		this.setup = this.simulation.thread('scenario', 'scenario', false);
+		this.setup.begin(-1, 0, this.trace.sources.of(this.source));
+		this.setup.note(SCENARIO, this.setup.component, this.title, this.seed);
+		this.shared = this.sharedFrame();
+		for (const declaration of program.functionsDeclared()) this.declareFunction(declaration);
+		this.applyFaults();
+		this.startHosts();
+		this.startThreads();
+	}
+
+	advance(steps: number): RunState {
+		for (let n = 0; n < steps && this.state.kind === 'running'; n++) {
+			if (!this.simulation.step()) this.finish();
+			else if (this.failures.length > 0) this.state = { kind: 'failed', failures: this.failures };
+			else this.checkLimits();
+		}
+		return this.state;
+	}
+
+	private checkLimits(): void {
+		const { simulation, trace } = this;
+		if (simulation.steps < this.budget && trace.length < this.recordLimit && simulation.now < this.timeLimitNs) return;
+		const where = this.unfinished();
+		const [limit, value] =
+			simulation.steps >= this.budget
+				? ['{0} steps', this.budget]
+				: trace.length >= this.recordLimit
+					? ['{0} records', this.recordLimit]
+					: ['{0} ns of virtual time', this.timeLimitNs];
+		const first = this.actors.find(({ actor }) => actor.thread.state !== 'ended');
+		this.failAt(
+			first?.actor.thread ?? this.setup,
+			{ text: `the run was stopped after ${limit}: is there an endless loop? {1}`, args: [value, where] },
+			RUN_STOPPED,
+		);
+		this.state = { kind: 'failed', failures: this.failures };
+	}
+
+	/** Variables at the top of the scenario, shared by its threads. They are computed before anything runs. */
+	private sharedFrame(): Frame {
+		const lets = this.scenario.items.filter(isLetStatement);
+		const host = this.world.hosts.values().next().value;
+		if (!host) throw new RangeError(`${this.program.file.uri} declares no host`);
+		const actor: Actor = {
+			thread: this.setup,
+			host,
+			world: this.world,
+			events: 0,
+			lastError: '',
+			fail: (_actor, text, args) => this.fail(this.setup, { text, args }),
+			now: () => this.simulation.now,
+		};
+		const names = lets.map(({ name }) => name);
+		const frame = new Frame(actor, undefined, names, this.setup.thread, this.trace, -1);
+		for (const node of lets) {
+			const compiled = compileExpression(this.program, node.value);
+			if (compiled.plain) frame.declare(this.program.variableOf(node), compiled.plain(frame));
+		}
+		return frame;
+	}
+
+	private declareFunction(declaration: FunctionDeclaration): void {
+		const body = compileBlock(this.program, declaration.body);
+		const parameters = declaration.parameters.map((parameter) => this.program.variableOf(parameter));
+		const names = this.program.namesIn(declaration);
+		let activations = 0;
+		this.program.functions.set(declaration.name, function* (caller, args) {
+			const { actor } = caller;
+			const { thread } = actor;
+			const frame = new Frame(actor, undefined, names, thread.thread, thread.trace, ++activations);
+			parameters.forEach((parameter, i) => {
+				frame.declare(parameter, args[i] ?? null);
+			});
+			const jump = yield* body(frame);
+			return jump?.kind === 'return' ? jump.value : null;
+		});
+	}
+
+	private applyFaults(): void {
+		for (const { node } of this.program.declarations.hosts.values()) {
+			for (const fault of node.faults) applyCallFault(this.world, fault, node.name, 0);
+			for (const nic of node.nics) {
+				for (const fault of nic.faults) applyCallFault(this.world, fault, `${node.name}.${nic.name}`, 0);
+			}
+		}
+		for (const item of this.scenario.items) {
+			if (isFaultStatement(item)) applyCallFault(this.world, item, '', 0);
+			else if (isNetworkFault(item)) applyNetworkFault(this.world, item);
+		}
+	}
+
+	/** Drivers are there from the start; a process with the switch only where an application runs. */
+	private startHosts(): void {
+		const hosts = new Set(this.scenario.items.filter(isThread).map(({ host }) => host));
+		for (const host of this.world.hosts.values()) {
+			const thread = this.simulation.thread(`${host.name}.switch.startup`, `${host.name}.switch`, false);
+			const declared = this.program.declarations.hosts.get(host.name);
+			const position = declared ? this.program.position(declared.node) : this.source;
+			thread.begin(-1, 0, this.trace.sources.of(position));
+			this.world.startDrivers(thread, host);
+			if (hosts.has(host.name)) this.world.startProcess(thread, host);
+		}
+	}
+
+	private startThreads(): void {
+		for (const node of this.scenario.items.filter(isThread)) {
+			const host = this.world.hosts.get(node.host);
+			if (!host) throw new RangeError(`no host ${node.host}`);
+			const name = `${node.host}.${node.name}`;
+			const thread = this.simulation.thread(name, name);
+			thread.begin(-1, 1, this.trace.sources.of(this.program.position(node)));
+			const actor: Actor = {
+				thread,
+				host,
+				world: this.world,
+				events: 0,
+				lastError: '',
+				fail: (failing, text, args) => this.fail(failing.thread, { text, args }),
+				now: () => this.simulation.now,
+			};
+			const frame = new Frame(actor, this.shared, this.program.namesIn(node), thread.thread, this.trace, -1);
+			thread.run(this.threadBody(node, frame));
+			this.actors.push({ actor, node });
+		}
+	}
+
+	private *threadBody(node: ThreadNode, frame: Frame): Coroutine {
+		const body = compileBlock(this.program, node.body);
+		try {
+			yield* body(frame);
+		} catch (problem) {
+			if (!(problem instanceof Stopped)) throw problem;
+		}
+	}
+
+	private fail(thread: Thread, message: Sentence): never {
+		this.failAt(thread, message, EXPECTATION_FAILED);
+		throw new Stopped();
+	}
+
+	private failAt(thread: Thread, message: Sentence, where: typeof RUN_STOPPED): void {
+		const seq = thread.note(where, thread.component, filled(message));
+		const source = thread.source >= 0 ? this.trace.sources.at(thread.source) : null;
+		this.failures.push({ seq, source, message });
+	}
+
+	/** Nothing is runnable and nothing is due any more. */
+	private finish(): void {
+		const blocked = this.unfinished();
+		if (blocked !== '') {
+			const first = this.actors.find(({ actor }) => actor.thread.state !== 'ended');
+			const message: Sentence = { text: 'deadlock: nothing can happen any more, but {0}', args: [blocked] };
+			this.failAt(first?.actor.thread ?? this.setup, message, RUN_STOPPED);
+		} else this.judge();
+		this.state = this.failures.length > 0 ? { kind: 'failed', failures: this.failures } : { kind: 'passed' };
+	}
+
+	/** `alice.client waits for socket 100 (line 12)`, one for each application thread that has not ended. */
+	private unfinished(): string {
+		return this.actors
+			.filter(({ actor }) => actor.thread.state !== 'ended')
+			.map(({ actor }) => {
+				const { thread } = actor;
+				const line = thread.source >= 0 ? this.trace.sources.at(thread.source).line : 0;
+				const what = thread.waitsFor ? `waits for ${thread.waitsFor.what}` : `is ${thread.state}`;
+				return `${thread.name} ${what} (line ${line})`;
+			})
+			.join('; ');
+	}
+
+	/** Expectations about the whole run, in the order of the file. */
+	private judge(): void {
+		this.judgeViolations();
+		for (const item of this.expectations()) {
+			this.setup.begin(-1, 3, this.trace.sources.of(this.program.position(item)));
+			if (item.$type === 'CallExpectation') this.judgeCalls(item);
+			else if (item.$type === 'ValueExpectation') this.judgeValue(item);
+		}
+	}
+
+	private expectations(): readonly ExpectStatement[] {
+		const inThreads = this.actors.flatMap(({ node }) =>
+			node.body.statements.filter((statement) => statement.$type === 'CallExpectation'),
+		);
+		return [...this.scenario.items.filter(isExpectStatement), ...inThreads.filter(isExpectStatement)];
+	}
+
+	private judgeCalls(node: CallExpectation): void {
+		const from = node.from.parts.join('.');
+		const to = node.to.parts.join('.');
+		const withinNs = nanoseconds(node.within, Number.POSITIVE_INFINITY);
+		const calls = observedCalls(this.reader, from, to).filter(({ call }) => call.time <= withinNs);
+		if (node.absent) {
+			const call = forbiddenCall(node, calls);
+			if (!call) return;
+			this.complain('{0} called {1} of {2} (record {3}), which must not happen', [from, call.call.name, to, call.call.seq]);
+			return;
+		}
+		const result = matchCalls(node, calls);
+		if (result.fits) return;
+		const wanted = result.step?.$cstNode?.text ?? 'the end';
+		if (result.found) {
+			const { name, seq } = result.found.call;
+			this.complain('calls from {0} to {1}: expected {2}, found {3} (record {4})', [from, to, wanted, name, seq]);
+		} else this.complain('calls from {0} to {1}: expected {2}, but there was no further call', [from, to, wanted]);
+	}
+
+	private judgeValue(node: Extract<ExpectStatement, { readonly $type: 'ValueExpectation' }>): void {
+		const judging = compileCondition(this.program, node.condition)(this.shared);
+		const step = judging.next();
+		if (!step.done) this.complain('{0} cannot be judged at the end of a run', [node.condition.$cstNode?.text ?? '']);
+		else if (step.value) this.complain(step.value.text, step.value.args);
+	}
+
+	/** Rules broken that nobody expected, and expected violations that did not happen. */
+	private judgeViolations(): void {
+		const wanted = this.scenario.items.filter(
+			(item): item is ViolationExpectation => item.$type === 'ViolationExpectation',
+		);
+		const expected = new Set(wanted.flatMap(({ rules }) => rules.map(({ id }) => id)));
+		const broken = new Set<string>();
+		for (let seq = 0; seq < this.reader.length; seq++) {
+			if (this.reader.kind(seq) !== VIOLATION) continue;
+			for (const rule of this.reader.record(seq).rules) broken.add(rule);
+		}
+		for (const rule of broken) if (!expected.has(rule)) this.complain('rule {0} was broken', [rule]);
+		for (const item of wanted) {
+			this.setup.begin(-1, 3, this.trace.sources.of(this.program.position(item)));
+			for (const { id } of item.rules) {
+				if (!broken.has(id)) this.complain('expected a violation of {0}, but the rule was kept', [id]);
+			}
+		}
+	}
+
+	private complain(text: string, args: readonly (string | number)[]): void {
+		this.failAt(this.setup, { text, args }, EXPECTATION_FAILED);
+	}
+}
+
+/** A sentence in English with its places filled, as the trace keeps it. */
+export function filled(message: Sentence): string {
+	return message.text.replace(/\{(\d+)\}/g, (_whole, index: string) => String(message.args[Number(index)] ?? ''));
+}
+

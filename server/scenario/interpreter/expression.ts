@@ -1,0 +1,301 @@
+/**
+ * From expressions to closures. An expression that contains a call may wait, so it becomes a coroutine; all others become
+ * plain functions, which is most of them.
+ */
+import type { Coroutine } from '../../simulation';
+import { AppSocket, isError } from '../../stack';
+import { parseIp, parseSocketAddress } from '../../winsock/address';
+import { constantValue } from '../../winsock/constants';
+import type { BinaryExpression, CallExpression, Expression, MemberExpression, NameReference } from '../generated/ast';
+import { readQuantity } from '../literals';
+import type { Meaning } from '../scopes';
+import { builtinFunction } from './builtinFunctions';
+import type { Frame } from './frame';
+import type { FunctionTable, Program } from './program';
+import { AddressValue, RecordValue, type RuntimeValue, addressValue, equal, plain, truthy } from './value';
+import { winsockFunction } from './winsock';
+
+export type Evaluate = (frame: Frame) => RuntimeValue;
+export type EvaluateWaiting = (frame: Frame) => Coroutine<RuntimeValue>;
+
+/** `plain` where the expression cannot wait, else `waiting`. */
+export type Compiled =
+	| { readonly plain: Evaluate; readonly waiting?: undefined }
+	| { readonly plain?: undefined; readonly waiting: EvaluateWaiting };
+
+/** Thrown where a value has the wrong kind; becomes a failure of the scenario at its statement. */
+export class ValueError extends Error {
+	constructor(
+		readonly text: string,
+		readonly args: readonly (string | number)[] = [],
+	) {
+		super(text);
+	}
+}
+
+/** An error of a call inside an expression that did not expect it. */
+export class CallError extends Error {
+	constructor(
+		readonly call: string,
+		readonly error: string,
+	) {
+		super(`${call} failed with ${error}`);
+	}
+}
+
+export function* evaluate(compiled: Compiled, frame: Frame): Coroutine<RuntimeValue> {
+	return compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame);
+}
+
+function constant(value: RuntimeValue): Compiled {
+	return { plain: () => value };
+}
+
+export function compileExpression(program: Program, node: Expression): Compiled {
+	switch (node.$type) {
+		case 'IntegerLiteral':
+			return constant(node.value);
+		case 'StringLiteral':
+			return constant(node.value);
+		case 'BytesLiteral':
+			return constant(Uint8Array.from(node.value, (character) => character.charCodeAt(0)));
+		case 'QuantityLiteral':
+			return constant(quantityOf(node.text));
+		case 'AddressLiteral':
+			return constant(addressOf(node.text));
+		case 'BooleanLiteral':
+			return constant(node.word === 'true' || node.word === 'on');
+		case 'NameReference':
+			return compileName(program, node);
+		case 'ListLiteral':
+			return combine(
+				node.items.map((item) => compileExpression(program, item)),
+				(items) => items,
+			);
+		case 'NotExpression':
+			return combine([compileExpression(program, node.operand)], ([operand]) => !truthy(operand ?? null));
+		case 'UnaryExpression':
+			return combine([compileExpression(program, node.operand)], ([operand]) => -numberOf(operand));
+		case 'BinaryExpression':
+		case 'FlagPattern':
+			return combine(
+				[compileExpression(program, node.left), compileExpression(program, node.right)],
+				([left, right]) => operate(node.operator, left ?? null, right ?? null),
+			);
+		case 'LogicalExpression':
+			return compileLogical(program, node.operator, node.left, node.right);
+		case 'MemberExpression':
+			return combine([compileExpression(program, node.object)], ([object]) => member(node, object ?? null));
+		case 'IndexExpression':
+			return combine(
+				[compileExpression(program, node.object), compileExpression(program, node.index)],
+				([object, index]) => element(object ?? null, numberOf(index)),
+			);
+		case 'CallExpression':
+			return { waiting: compileCall(program, node, false) };
+		case 'TryExpression':
+			return { waiting: compileCall(program, node.call, true) };
+	}
+}
+
+/** Durations in ns, sizes in bytes, bandwidths in bits per second, shares from 0 to 1. */
+function quantityOf(text: string): number {
+	const quantity = readQuantity(text);
+	switch (quantity.kind) {
+		case 'duration':
+			return quantity.ns;
+		case 'size':
+			return quantity.bytes;
+		case 'bandwidth':
+			return quantity.bitsPerSecond;
+		case 'percent':
+			return quantity.fraction;
+		case 'unknown':
+			return 0;
+	}
+}
+
+function addressOf(text: string): AddressValue {
+	const full = parseSocketAddress(text);
+	if (full) return addressValue(full);
+	const ip = parseIp(text);
+	if (!ip) throw new RangeError(`${text} is no address; the file has errors`);
+	return new AddressValue(ip, 0, ip.text);
+}
+
+function compileName(program: Program, node: NameReference): Compiled {
+	const meaning = program.meaningOf(node) as Meaning | undefined;
+	if (meaning?.kind === 'variable') {
+		const { variable } = meaning;
+		return { plain: (frame) => frame.get(variable) };
+	}
+	if (meaning?.kind === 'error') return constant(node.name);
+	if (meaning?.kind === 'constant') return constant(constantValue(node.name) ?? 0);
+	if (node.name === 'NULL') return constant(null);
+	return constant(node.name === 'success' ? 0 : node.name);
+}
+
+/** Evaluates the parts in order, waiting only if one of them can. */
+function combine(parts: readonly Compiled[], join: (values: readonly RuntimeValue[]) => RuntimeValue): Compiled {
+	const plainParts = parts.map((part) => part.plain);
+	if (plainParts.every((part) => part !== undefined)) {
+		const evaluators = plainParts as readonly Evaluate[];
+		return { plain: (frame) => join(evaluators.map((part) => part(frame))) };
+	}
+	return {
+		*waiting(frame) {
+			const values: RuntimeValue[] = [];
+			for (const part of parts) values.push(part.plain ? part.plain(frame) : yield* part.waiting(frame));
+			return join(values);
+		},
+	};
+}
+
+function compileLogical(program: Program, operator: 'and' | 'or', leftNode: Expression, rightNode: Expression): Compiled {
+	const left = compileExpression(program, leftNode);
+	const right = compileExpression(program, rightNode);
+	return {
+		*waiting(frame) {
+			const first = truthy(yield* evaluate(left, frame));
+			if (operator === 'and' ? !first : first) return first;
+			return truthy(yield* evaluate(right, frame));
+		},
+	};
+}
+
+/** A call; with `tolerant`, an error is the value of the expression instead of ending the statement. */
+export function compileCall(program: Program, node: CallExpression, tolerant: boolean): EvaluateWaiting {
+	const args = node.arguments.map((argument) => compileExpression(program, argument.value));
+	const body = callee(program, node);
+	return function* (frame) {
+		const values: RuntimeValue[] = [];
+		for (const argument of args) values.push(yield* evaluate(argument, frame));
+		const outcome = yield* body(frame, values);
+		if (!(outcome instanceof CallError)) return outcome;
+		if (tolerant) return outcome.error;
+		throw outcome;
+	};
+}
+
+type Callee = (frame: Frame, args: readonly RuntimeValue[]) => Coroutine<RuntimeValue | CallError>;
+
+function callee(program: Program, node: CallExpression): Callee {
+	const { name } = node;
+	const winsock = winsockFunction(name);
+	if (winsock) {
+		return function* (frame, args) {
+			const outcome = yield* winsock(frame.actor, args);
+			frame.actor.lastError = isError(outcome) ? outcome : '';
+			return isError(outcome) ? new CallError(name, outcome) : outcome.value;
+		};
+	}
+	const builtin = builtinFunction(name);
+	if (builtin) {
+		return function* (frame, args) {
+			return builtin(frame.actor, args);
+		};
+	}
+	const functions: FunctionTable = program.functions;
+	return function* (frame, args) {
+		const declared = functions.get(name);
+		if (!declared) throw new ValueError('{0} is not carried out by this version of SANFlow', [name]);
+		return yield* declared(frame, args);
+	};
+}
+
+function numberOf(value: RuntimeValue | undefined): number {
+	if (typeof value === 'number') return value;
+	if (typeof value === 'boolean') return value ? 1 : 0;
+	throw new ValueError('a number is needed here, not {0}', [plain(value ?? null)]);
+}
+
+/** The value of a binary operator. @throws ValueError for operands that it cannot take */
+export function operate(operator: BinaryExpression['operator'], left: RuntimeValue, right: RuntimeValue): RuntimeValue {
+	switch (operator) {
+		case '==':
+			return equal(left, right);
+		case '!=':
+			return !equal(left, right);
+		case '+':
+			return add(left, right);
+		default:
+			return arithmetic(operator, numberOf(left), numberOf(right));
+	}
+}
+
+function add(left: RuntimeValue, right: RuntimeValue): RuntimeValue {
+	if (typeof left === 'string' || typeof right === 'string') return plain(left) + plain(right);
+	if (left instanceof Uint8Array && right instanceof Uint8Array) {
+		const sum = new Uint8Array(left.length + right.length);
+		sum.set(left);
+		sum.set(right, left.length);
+		return sum;
+	}
+	if (Array.isArray(left) && Array.isArray(right)) return [...(left as RuntimeValue[]), ...(right as RuntimeValue[])];
+	return numberOf(left) + numberOf(right);
+}
+
+function arithmetic(operator: BinaryExpression['operator'], left: number, right: number): RuntimeValue {
+	switch (operator) {
+		case '-':
+			return left - right;
+		case '*':
+			return left * right;
+		case '/':
+			if (right === 0) throw new ValueError('division by zero');
+			return Math.trunc(left / right);
+		case '%':
+			if (right === 0) throw new ValueError('division by zero');
+			return left % right;
+		case '&':
+			return (left & right) >>> 0;
+		case '|':
+			return (left | right) >>> 0;
+		case '<':
+			return left < right;
+		case '<=':
+			return left <= right;
+		case '>':
+			return left > right;
+		default:
+			return left >= right;
+	}
+}
+
+function member(node: MemberExpression, object: RuntimeValue): RuntimeValue {
+	const name = node.member;
+	if (object instanceof AppSocket) return socketMember(object, name);
+	if (object instanceof RecordValue && Object.hasOwn(object.members, name)) return object.members[name] as RuntimeValue;
+	if (object instanceof AddressValue) {
+		if (name === 'ip') return new AddressValue(object.ip, 0, object.ip.text);
+		if (name === 'port') return object.port;
+	}
+	if (name === 'length' && (typeof object === 'string' || object instanceof Uint8Array || Array.isArray(object))) {
+		return object.length;
+	}
+	throw new ValueError('{0} has no member {1}', [plain(object), name]);
+}
+
+function socketMember(socket: AppSocket, name: string): RuntimeValue {
+	switch (name) {
+		case 'provider':
+			return socket.provider;
+		case 'state':
+			return socket.state;
+		case 'local':
+			return socket.local ? addressValue(socket.local) : null;
+		case 'peer':
+			return socket.remote ? addressValue(socket.remote) : null;
+		default:
+			throw new ValueError('{0} has no member {1}', [plain(socket), name]);
+	}
+}
+
+function element(object: RuntimeValue, index: number): RuntimeValue {
+	if (typeof object !== 'string' && !(object instanceof Uint8Array) && !Array.isArray(object)) {
+		throw new ValueError('{0} has no elements', [plain(object)]);
+	}
+	const found = object[index] as RuntimeValue | undefined;
+	if (found === undefined) throw new ValueError('there is no element {0}; the length is {1}', [index, object.length]);
+	return found;
+}

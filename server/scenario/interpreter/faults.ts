@@ -1,0 +1,147 @@
+/** From fault statements to what the stack is told to do wrong, now or at a time. */
+import { type CallEffect, type CallFault, type MessageFault, type World, wireName } from '../../stack';
+import type { WsaError } from '../../stack';
+import { parseIp, parseSocketAddress, socketAddress } from '../../winsock/address';
+import { isWsaError } from '../../winsock/errors';
+import type {
+	CrashFault,
+	FaultClause,
+	FaultStatement,
+	LinkFault,
+	MessageFault as MessageFaultStatement,
+	NetworkFault,
+	OrdinalRange,
+	PartitionFault,
+	QuantityLiteral,
+} from '../generated/ast';
+import { readQuantity } from '../literals';
+
+/** A duration literal in ns. */
+export function nanoseconds(literal: QuantityLiteral | undefined, otherwise: number): number {
+	if (!literal) return otherwise;
+	const quantity = readQuantity(literal.text);
+	return quantity.kind === 'duration' ? quantity.ns : otherwise;
+}
+
+/** From when until when a fault holds, ns. */
+function times(
+	statement: { readonly at?: QuantityLiteral; readonly for?: QuantityLiteral },
+	now: number,
+): { readonly fromNs: number; readonly untilNs: number } {
+	const fromNs = nanoseconds(statement.at, now);
+	const forNs = nanoseconds(statement.for, Number.POSITIVE_INFINITY);
+	return { fromNs, untilNs: fromNs + forNs };
+}
+
+function range(ordinals: OrdinalRange | undefined): { readonly first: number; readonly last: number } {
+	if (!ordinals) return { first: 1, last: Number.POSITIVE_INFINITY };
+	const { first } = ordinals;
+	return { first, last: ordinals.last ?? (ordinals.open ? Number.POSITIVE_INFINITY : first) };
+}
+
+/**
+ * @param owner component that a fault without a target belongs to, where it stands inside a NIC or host
+ * @param now virtual time, ns
+ */
+export function applyCallFault(world: World, statement: FaultStatement, owner: string, now: number): void {
+	const address = statement.destination?.text;
+	const ip = address === undefined ? undefined : parseIp(address);
+	const destination = address === undefined ? undefined : (parseSocketAddress(address) ?? (ip && socketAddress(ip, 0)));
+	const fault: CallFault = {
+		component: statement.target ? statement.target.parts.join('.') : owner,
+		call: statement.call,
+		...range(statement.calls),
+		...(destination ? { destination } : {}),
+		...times(statement, now),
+		effect: effectOf(statement.clauses),
+	};
+	world.callFaults.add(fault);
+}
+
+function effectOf(clauses: readonly FaultClause[]): CallEffect {
+	let effect: CallEffect = { skips: [] };
+	for (const clause of clauses) effect = { ...effect, ...clauseEffect(clause, effect.skips) };
+	return effect;
+}
+
+function clauseEffect(clause: FaultClause, skips: readonly string[]): Partial<CallEffect> {
+	switch (clause.$type) {
+		case 'OutcomeClause':
+			return { outcome: outcome(clause.outcome) };
+		case 'PendingClause':
+			return {
+				pendingNs: clause.forever ? Number.POSITIVE_INFINITY : nanoseconds(clause.delay, 0),
+				...(clause.outcome ? { outcome: outcome(clause.outcome) } : {}),
+			};
+		case 'ReturnClause': {
+			const { value } = clause;
+			if (value.$type === 'IntegerLiteral') return { returns: value.value };
+			return value.$type === 'NameReference' && isWsaError(value.name) ? { returns: value.name } : { returns: 0 };
+		}
+		case 'SignalClause': {
+			const count = clause.times === 'never' ? 0 : clause.times === 'twice' ? 2 : 1;
+			return clause.what === 'signal' ? { signals: count } : { completions: count };
+		}
+		case 'SkipClause':
+			return { skips: [...skips, clause.call] };
+	}
+}
+
+function outcome(node: { readonly success: boolean; readonly error?: string }): 'success' | WsaError {
+	return node.error !== undefined && isWsaError(node.error) ? node.error : 'success';
+}
+
+/** Applies a network fault, or arranges for it at its time. */
+export function applyNetworkFault(world: World, statement: NetworkFault): void {
+	if (statement.$type === 'MessageFault') {
+		world.messageFaults.add(messageFault(statement, world.simulation.now));
+		return;
+	}
+	const { fromNs, untilNs } = times(statement, world.simulation.now);
+	world.simulation.at(fromNs, () => switchFault(world, statement, true));
+	if (untilNs !== Number.POSITIVE_INFINITY) world.simulation.at(untilNs, () => switchFault(world, statement, false));
+}
+
+function switchFault(world: World, statement: PartitionFault | LinkFault | CrashFault, on: boolean): void {
+	const target = statement.target.parts.join('.');
+	switch (statement.$type) {
+		case 'PartitionFault':
+			return partition(world, target, statement.other?.parts.join('.'), (statement.action === 'partition') === on);
+		case 'LinkFault':
+			return link(world, target, (statement.action === 'up') === on);
+		case 'CrashFault':
+			return link(world, target, !on);
+	}
+}
+
+function partition(world: World, target: string, other: string | undefined, cut: boolean): void {
+	const network = world.networks.get(target);
+	const networks = network ? [network] : [...world.networks.values()];
+	for (const each of networks) {
+		const places: readonly (string | undefined)[] = network ? [undefined, undefined] : [target, other];
+		if (cut) each.partition(places[0], places[1]);
+		else each.heal(places[0], places[1]);
+	}
+}
+
+function link(world: World, target: string, up: boolean): void {
+	for (const host of world.hosts.values()) {
+		for (const nic of host.nics) {
+			const name = `${host.name}.${nic.settings.name}`;
+			if (host.name === target || name === target || nic.name === target) nic.up = up;
+		}
+	}
+}
+
+function messageFault(statement: MessageFaultStatement, now: number): MessageFault {
+	const { message } = statement;
+	return {
+		action: statement.action,
+		...(message?.messageKind === undefined ? {} : { message: wireName(message.messageKind) }),
+		...range(message?.ordinals),
+		...(message?.from ? { from: message.from.parts.join('.') } : {}),
+		...(message?.to ? { to: message.to.parts.join('.') } : {}),
+		...times(statement, now),
+		byNs: nanoseconds(statement.by, 0),
+	};
+}

@@ -1,0 +1,82 @@
+/** Where the variables of a running function or thread live, and what its statements act on. */
+import type { Host, World } from '../../stack';
+import type { Thread } from '../../simulation';
+import { type ObjectType, type Trace, type TracedObject, objectType } from '../../trace';
+import type { Variable } from '../scopes';
+import type { RuntimeValue } from './value';
+import { traced } from './value';
+
+/** A thread of an application while it runs. */
+export interface Actor {
+	readonly thread: Thread;
+	readonly host: Host;
+	readonly world: World;
+	/** Number of the next event object that the application creates. */
+	events: number;
+	/** WSAGetLastError. */
+	lastError: string;
+	/** Reports that the scenario has failed; the thread must stop. */
+	readonly fail: Fail;
+	/** Applies a fault statement. */
+	readonly now: () => number;
+}
+
+/** @param text sentence with numbered places */
+export type Fail = (actor: Actor, text: string, args: readonly (string | number)[]) => never;
+
+/** One activation of a thread body or function. */
+export class Frame {
+	private readonly values = new Map<Variable, RuntimeValue>();
+	private readonly object: TracedObject | undefined;
+
+	/**
+	 * @param outer the scenario's shared variables, seen from a thread body
+	 * @param names variables to be recorded; none for expressions that run outside any thread
+	 */
+	constructor(
+		readonly actor: Actor,
+		readonly outer: Frame | undefined,
+		names: readonly string[],
+		owner: number,
+		trace: Trace | undefined,
+		number: number,
+	) {
+		this.object = trace && names.length > 0 ? trace.object(variablesType(names), owner, number) : undefined;
+	}
+
+	get(variable: Variable): RuntimeValue {
+		const value = this.values.get(variable);
+		if (value !== undefined) return value;
+		return this.outer ? this.outer.get(variable) : null;
+	}
+
+	/** Gives a variable its first value, in this frame. */
+	declare(variable: Variable, value: RuntimeValue): void {
+		this.values.set(variable, value);
+		this.record(variable, value);
+	}
+
+	/** Changes a variable wherever it lives. */
+	assign(variable: Variable, value: RuntimeValue): void {
+		if (this.values.has(variable) || !this.outer) this.declare(variable, value);
+		else this.outer.assign(variable, value);
+	}
+
+	private record(variable: Variable, value: RuntimeValue): void {
+		if (this.object && this.object.type.index[variable.name] !== undefined) {
+			this.actor.thread.change(this.object, variable.name, traced(value));
+		}
+	}
+}
+
+const types = new Map<string, ObjectType>();
+
+/** Equal lists of names share one type. */
+function variablesType(names: readonly string[]): ObjectType {
+	const key = names.join('\u0000');
+	const known = types.get(key);
+	if (known) return known;
+	const made = objectType('variables', names);
+	types.set(key, made);
+	return made;
+}

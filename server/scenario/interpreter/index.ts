@@ -1,0 +1,2 @@
+export { filled, startRun } from './execution';
+export type { Failure, Run, RunOptions, RunState, Sentence } from './run';

@@ -1,0 +1,44 @@
+/**
+ * One execution of a scenario, as everybody outside the simulation sees it: a trace that grows when asked to, and how it
+ * ended. Debugger, command line, diagram and tests know nothing else of a run.
+ */
+import type { Reader, SourcePosition } from '../../trace';
+
+/** A sentence with numbered places (`{0}`) and what goes there; translated by whoever shows it. */
+export interface Sentence {
+	readonly text: string;
+	readonly args: readonly (string | number)[];
+}
+
+/** Why a scenario did not pass. */
+export interface Failure {
+	/** Record at which it became known. */
+	readonly seq: number;
+	readonly source: SourcePosition | null;
+	readonly message: Sentence;
+}
+
+export type RunState =
+	| { readonly kind: 'running' }
+	/** Every thread ended and every expectation held. */
+	| { readonly kind: 'passed' }
+	/** Failed calls and expectations, rule violations nobody expected, deadlock, or the budget was used up. */
+	| { readonly kind: 'failed'; readonly failures: readonly Failure[] };
+
+export interface Run {
+	/** Title of the scenario. */
+	readonly title: string;
+	/** Where the scenario stands in its file. */
+	readonly source: SourcePosition;
+	readonly seed: number;
+	readonly reader: Reader;
+	readonly state: RunState;
+	/** Makes at most `steps` scheduler steps (a step writes some tens of records at most) and returns the state. */
+	advance(steps: number): RunState;
+}
+
+export interface RunOptions {
+	readonly seed?: number;
+	/** Scheduler steps after which the run ends as failed; default 20 million. */
+	readonly budget?: number;
+}

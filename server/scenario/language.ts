@@ -1,0 +1,57 @@
+/**
+ * The language core: Langium's parser for the generated grammar, without documents, workspace or connection.
+ *
+ * Runs anywhere (no Node, no editor). One parser serves the whole process; parsing is synchronous.
+ */
+
+import {
+	createDefaultCoreModule,
+	createDefaultSharedCoreModule,
+	type CstNode,
+	DefaultValueConverter,
+	EmptyFileSystem,
+	type GrammarAST,
+	inject,
+	type LangiumCoreServices,
+	type LangiumSharedCoreServices,
+	type Module,
+	type PartialLangiumCoreServices,
+	type ValueType,
+} from 'langium';
+import { SanflowGeneratedModule, SanflowGeneratedSharedModule } from './generated/module';
+import { decodeBytes, decodeString } from './literals';
+import { SyntaxMessageProvider } from './syntaxMessages';
+
+class SanflowValueConverter extends DefaultValueConverter {
+	protected override runConverter(rule: GrammarAST.AbstractRule, input: string, cst: CstNode): ValueType {
+		switch (rule.name) {
+			case 'STRING':
+				return decodeString(input);
+			case 'BYTES':
+				return decodeBytes(input);
+			case 'INTEGER':
+				return Number(input.replaceAll('_', ''));
+			default:
+				return super.runConverter(rule, input, cst);
+		}
+	}
+}
+
+/** What the language adds to Langium's core; the language server adds its features on top. */
+export const sanflowCoreModule: Module<LangiumCoreServices, PartialLangiumCoreServices> = {
+	parser: {
+		ValueConverter: () => new SanflowValueConverter(),
+		ParserErrorMessageProvider: () => new SyntaxMessageProvider(),
+	},
+};
+
+/** Langium's services for parsing alone. */
+export function createSanflowServices(): LangiumCoreServices {
+	const shared: LangiumSharedCoreServices = inject(
+		createDefaultSharedCoreModule(EmptyFileSystem),
+		SanflowGeneratedSharedModule,
+	);
+	const services = inject(createDefaultCoreModule({ shared }), SanflowGeneratedModule, sanflowCoreModule);
+	shared.ServiceRegistry.register(services);
+	return services;
+}

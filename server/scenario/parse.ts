@@ -1,0 +1,81 @@
+/**
+ * From the text of a scenario file to its syntax tree and its problems.
+ *
+ * Synchronous and total: any text gives a tree (as much as could be read) and problems, never an exception.
+ */
+
+import type { LangiumParser } from 'langium';
+import { checkScenarioFile } from './check';
+import { isImportedBefore, resolveImport } from './imports';
+import type { Import, Model } from './generated/ast';
+import { createSanflowServices } from './language';
+import { type Finding, finding, type Problem, problemOf } from './problem';
+import { syntaxFindings } from './syntax';
+
+/** A scenario file with the files that it imports. */
+export interface ScenarioFile {
+	readonly uri: string;
+	readonly text: string;
+	readonly model: Model;
+	/** The imported files that could be found, in the order of the imports. */
+	readonly imports: readonly ScenarioFile[];
+	/** The problems of this file and of the imported ones, each with its `file`; a file with errors must not run. */
+	readonly problems: readonly Problem[];
+}
+
+/** Text of the file with that URI or path (already resolved against the importing file), or undefined. */
+export type ImportReader = (uri: string) => string | undefined;
+
+let parser: LangiumParser | undefined;
+
+/** Parses and checks a file. Without `readImport` every import counts as not found. */
+export function parseScenarioFile(text: string, uri: string, readImport: ImportReader = () => undefined): ScenarioFile {
+	return parseFile(text, uri, readImport, [uri]);
+}
+
+export function hasErrors(file: ScenarioFile): boolean {
+	return file.problems.some((problem) => problem.severity === 'error');
+}
+
+function parseFile(text: string, uri: string, readImport: ImportReader, open: readonly string[]): ScenarioFile {
+	parser ??= createSanflowServices().parser.LangiumParser;
+	const result = parser.parse<Model>(text);
+	const findings: Finding[] = [...syntaxFindings(result, text)];
+	const imports: ScenarioFile[] = [];
+	for (const statement of result.value.imports) {
+		const imported = importFile(statement, uri, readImport, open);
+		if ('code' in imported) findings.push(imported);
+		else imports.push(imported);
+	}
+	const file: ScenarioFile = { uri, text, model: result.value, imports, problems: [] };
+	findings.push(...withoutEchoes(findings, checkScenarioFile(file)));
+	const problems = [
+		...findings.map((found) => problemOf(found, uri)).sort(byPosition),
+		...imports.flatMap((imported) => imported.problems),
+	];
+	return { ...file, problems };
+}
+
+/** What cannot be read cannot be judged: with syntax errors, warnings would mostly be their echo. */
+export function withoutEchoes(syntax: readonly Finding[], checked: readonly Finding[]): readonly Finding[] {
+	const broken = syntax.some(({ code }) => code.startsWith('syntax-'));
+	return broken ? checked.filter(({ severity }) => severity !== 'warning') : checked;
+}
+
+function importFile(
+	statement: Import,
+	uri: string,
+	readImport: ImportReader,
+	open: readonly string[],
+): ScenarioFile | Finding {
+	const path = statement.path ?? '';
+	const target = resolveImport(uri, path);
+	if (isImportedBefore(target, open)) return finding(statement, 'import-cycle', { path }, { property: 'path' });
+	const text = readImport(target);
+	if (text === undefined) return finding(statement, 'import-not-found', { path }, { property: 'path' });
+	return parseFile(text, target, readImport, [...open, target]);
+}
+
+function byPosition(a: Problem, b: Problem): number {
+	return a.line - b.line || a.column - b.column;
+}

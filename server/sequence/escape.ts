@@ -1,0 +1,53 @@
+/**
+ * Text that Mermaid shows and never interprets. Labels hold whatever a scenario's author typed, so every character that
+ * Mermaid's lexer, its directive and comment filters, its HTML sanitizer or its formula setter could act on is written as
+ * `#number;`, Mermaid's own notation for a character.
+ */
+
+/**
+ * `#` and `;` end a label in the lexer, `<`, `>`, `&` reach an HTML sanitizer, `$` starts a formula, `%` a comment or
+ * directive, `{`, `}` and `@` metadata of a participant, `\` and backtick Markdown. Controls and bidirectional marks would
+ * reorder or break the text around them and are shown as their code.
+ */
+const active = /[#;<>&$%{}@\\`"=]/g;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
+const invisible = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ufb02\u00b6]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Mermaid takes the `;` away from an entity that follows `style…:` or `classDef…:` on a line. */
+const keyword = /style|classDef/gi;
+
+/** Replaces what cannot be seen by what tells about it: line breaks by `⏎`, tabs by a space, the rest by `U+XXXX`. */
+export function visible(text: string): string {
+	return text.replace(invisible, (character) => {
+		if (character === '\n') return '⏎';
+		if (character === '\r') return '';
+		if (character === '\t') return ' ';
+		// Mermaid's inner code for entities consists of these two characters; the look-alikes read the same.
+		if (character === '\ufb02') return 'fl';
+		if (character === '\u00b6') return '❡';
+		return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+	});
+}
+
+function entity(character: string): string {
+	return `#${character.codePointAt(0)};`;
+}
+
+/** `text` as the label of a Mermaid message, note or participant: one line that means nothing but itself. */
+export function escapeLabel(text: string): string {
+	const shown = visible(text).trim();
+	if (shown === '') return ' ';
+	const escaped = shown
+		.replace(keyword, (word) => `\u0000${word.charCodeAt(0)}\u0001${word.slice(1)}`)
+		.replace(active, entity)
+		.replace(/\u0000(\d+)\u0001/g, '#$1;');
+	// `wrap:` and `nowrap:` at the start of a label are commands, `end` and the like keywords in some places.
+	return escaped.replace(/^[a-z+\-:(]/i, (first) => (/^(?:[-+:(]|(?:no)?wrap|end\b)/i.test(escaped) ? entity(first) : first));
+}
+
+/** Whether Mermaid gets `character` as an entity; it then measures the code, which is wider than the character. */
+export function isActive(character: string): boolean {
+	active.lastIndex = 0;
+	return active.test(character);
+}

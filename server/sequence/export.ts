@@ -1,0 +1,54 @@
+/** A view as one Mermaid text that any Mermaid draws: for files, the clipboard and Markdown. */
+import type { DiagramRow } from '../protocol/diagram';
+import { type Phase, phases } from '../trace';
+import { escapeLabel } from './escape';
+import { bandsBetween, body, diagramRow, heading, openBefore, type Sheet, titleNote } from './page';
+import { filled } from './texts';
+import type { SequenceView } from './view';
+
+/** Colours of the bands: light enough for black text, dark enough to be seen on white. */
+const tints: Readonly<Record<Phase, string>> = {
+	initialization: 'rgba(128, 128, 128, 0.10)',
+	setup: 'rgba(33, 118, 210, 0.10)',
+	negotiation: 'rgba(124, 77, 190, 0.10)',
+	data: 'rgba(30, 140, 90, 0.10)',
+	fallback: 'rgba(200, 120, 0, 0.12)',
+	shutdown: 'rgba(110, 110, 110, 0.14)',
+};
+
+export interface ExportOptions {
+	/** Last record to show; the whole trace if left out. */
+	readonly limit?: number;
+	/** Most rows that are written, at least 2; the middle is left out, with a note that says how much. All if left out. */
+	readonly rowsMax?: number;
+}
+
+/** The whole view, phases as bands. It ends with a line break. */
+export function mermaidText(view: SequenceView, options: ExportOptions = {}): string {
+	const sheet = view.sheet(options.limit);
+	const { rowsMax = sheet.count } = options;
+	const lines = [...heading(sheet.lifelines)];
+	if (sheet.count <= rowsMax) {
+		lines.push(...stretch(sheet, 0, sheet.count - 1));
+	} else {
+		const head = Math.max(1, Math.floor(rowsMax / 2));
+		const tail = sheet.count - Math.max(1, rowsMax - head);
+		lines.push(...stretch(sheet, 0, head - 1));
+		lines.push(titleNote(sheet.lifelines, filled(sheet.texts.leftOut, tail - head)));
+		lines.push(...stretch(sheet, tail, sheet.count - 1));
+	}
+	return `${lines.join('\n')}\n`;
+}
+
+/** Rows `first` to `last`, cut into bands. Messages of one band belong to one `rect`. */
+function stretch(sheet: Sheet, first: number, last: number): readonly string[] {
+	const rows: DiagramRow[] = [];
+	for (let row = first; row <= last; row++) rows.push(diagramRow(sheet, row));
+	const before = new Map<number, string[]>();
+	let isOpen = false;
+	for (const { row, phase, title } of bandsBetween(sheet, first, last)) {
+		before.set(row, [...(isOpen ? ['end'] : []), `rect ${tints[phase]}`, titleNote(sheet.lifelines, title)]);
+		isOpen = true;
+	}
+	return [...body(sheet, rows, openBefore(sheet, first), before), ...(isOpen ? ['end'] : [])];
+}

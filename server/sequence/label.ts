@@ -1,0 +1,81 @@
+/** What one record of a trace says in a diagram: a short line for the arrow, and everything for beside it. */
+import type { Reader, TraceRecord } from '../trace';
+import { argumentLines, argumentList, valueText } from './valueText';
+
+/** How an outcome is to be taken. A call that pends has not failed. */
+export type Tone = 'plain' | 'pending' | 'failure';
+
+const pendingErrors = new Set(['WSA_IO_PENDING', 'ERROR_IO_PENDING', 'WSAEWOULDBLOCK', 'WSAEINPROGRESS']);
+
+export function toneOf(record: TraceRecord): Tone {
+	if (record.kind === 'violation') return 'failure';
+	if (record.kind === 'note') return record.name === 'expectation failed' ? 'failure' : 'plain';
+	if (record.error === undefined) return 'plain';
+	return pendingErrors.has(record.error) ? 'pending' : 'failure';
+}
+
+/** The line on the arrow, from the most telling to the shortest form. */
+export function labelTexts(record: TraceRecord): readonly string[] {
+	switch (record.kind) {
+		case 'return':
+			return outcomes(record);
+		case 'message':
+			return [messageText(record)];
+		case 'note':
+			return [noteText(record)];
+		case 'violation':
+			return [`⚠ ${[...record.rules, ...Object.values(record.args).map((value) => valueText(value, 1))].join(' ')}`];
+		default:
+			return callTexts(record);
+	}
+}
+
+/** Arguments that say which object is meant, but little about what happens to it. */
+const handles = new Set(['s', 'lpBuffers', 'lpBuffer', 'lpOverlapped', 'hEventObject', 'dwContext', 'dwCatalogEntryId']);
+
+function callTexts(record: TraceRecord): readonly string[] {
+	const { name, args } = record;
+	const suffix = record.error === undefined ? '' : ` ${record.error}`;
+	const whole = argumentList(args);
+	const telling = argumentList(Object.fromEntries(Object.entries(args).filter(([argument]) => !handles.has(argument))));
+	const forms = [whole, telling].map((list) => (list === '' ? name : `${name}(${list})`));
+	return forms.map((form) => form + suffix);
+}
+
+/** The error, or the result and the out parameters. */
+function outcomes(record: TraceRecord): readonly string[] {
+	if (record.error !== undefined) return [record.error];
+	const parts = record.result === undefined ? [] : [valueText(record.result, 1)];
+	const list = argumentList(record.args);
+	if (list !== '') parts.push(list);
+	return [parts.length === 0 ? record.name : parts.join(', ')];
+}
+
+/** A session message says which one it is in `control`; a plain one how long it is. */
+function messageText(record: TraceRecord): string {
+	const { control } = record.args;
+	return typeof control === 'string' ? `${record.name}: ${control}` : record.name;
+}
+
+function noteText(record: TraceRecord): string {
+	const list = argumentList(record.args);
+	if (record.name === 'log') return list;
+	return list === '' ? record.name : `${record.name}: ${list}`;
+}
+
+/** Everything about a record, one fact a line: name, arguments, and how a call ended if `returnSeq` tells. */
+export function fullText(reader: Reader, record: TraceRecord, returnSeq: number | null): string {
+	const lines = [record.name, ...argumentLines(record.args), ...outcomeLines(record)];
+	if (returnSeq !== null) {
+		const back = reader.record(returnSeq);
+		lines.push(...outcomeLines(back), ...argumentLines(back.args));
+	}
+	return lines.join('\n');
+}
+
+function outcomeLines(record: TraceRecord): string[] {
+	const lines: string[] = [];
+	if (record.result !== undefined) lines.push(`→ ${valueText(record.result, 4)}`);
+	if (record.error !== undefined) lines.push(`→ ${record.error}`);
+	return lines;
+}

@@ -1,0 +1,232 @@
+/**
+ * One page of a view: its rows as the protocol tells them, and the Mermaid text that draws them.
+ *
+ * All pages of a view name the same participants in the same boxes and keep their labels within a lane, so that Mermaid
+ * gives each lifeline the same place on every page. A call that is open across a page border is activated again at the
+ * top and deactivated at the bottom.
+ */
+import type { DiagramPage, DiagramRow, Lifeline } from '../protocol/diagram';
+import { type Phase, phases, type TraceRecord } from '../trace';
+import { escapeLabel } from './escape';
+import { fullText, labelTexts, type Tone, toneOf } from './label';
+import type { Rows } from './rows';
+import { PAGE_SIZE } from './rows';
+import { filled, type SequenceTexts } from './texts';
+import { fit, fitFirst } from './width';
+
+/** Distance of two lifelines in px, as the webview configures Mermaid (`width` + `actorMargin`). */
+export const LANE = 190;
+/** Room for a label between neighbours. */
+const LABEL = 168;
+/** Longest `fullText` in characters; the debugger's variables show the rest. */
+const FULL_TEXT = 4000;
+
+/** What rows and pages are made of. */
+export interface Sheet {
+	readonly rows: Rows;
+	readonly lifelines: readonly Lifeline[];
+	/** Position of each lifeline. */
+	readonly lanes: ReadonlyMap<string, number>;
+	/** Last record that is shown. */
+	readonly limit: number;
+	/** Rows whose record is at most `limit`. */
+	readonly count: number;
+	readonly texts: SequenceTexts;
+}
+
+/** Row `index` of the sheet. */
+export function diagramRow(sheet: Sheet, index: number): DiagramRow {
+	const { rows, limit } = sheet;
+	const { reader } = rows;
+	const seq = rows.seqs.at(index);
+	const record = reader.record(seq);
+	const back = rows.returns.at(index);
+	const returnSeq = back >= 0 && back <= limit ? back : null;
+	const [from, to] = ends(sheet, record);
+	const folded = rows.folds.get(index)?.countUpTo(limit);
+	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
+	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet.texts, name, folded)];
+	const full = folded === undefined ? fullText(reader, record, returnSeq) : (labels[0] as string);
+	return {
+		row: index,
+		seq,
+		returnSeq,
+		kind: folded === undefined ? record.kind : 'note',
+		from,
+		to,
+		label: fitFirst(labels, labelWidth(sheet, record.kind, folded !== undefined, from, to)),
+		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
+		error: record.error ?? null,
+		time: record.time,
+		phase: record.phase,
+		depth: rows.depths.at(index),
+		rules: record.rules,
+		source: record.source,
+		cause: record.cause,
+		name,
+		tone: toneOf(record),
+		gap: index === 0 ? 0 : record.time - reader.time(rows.seqs.at(index - 1)),
+		...(returnSeq === null ? {} : { duration: reader.time(returnSeq) - record.time }),
+		...(folded === undefined ? {} : { folded }),
+	};
+}
+
+function foldLabel(texts: SequenceTexts, name: string, count: number): string {
+	return `${name}: ${count === 1 ? texts.foldedOne : filled(texts.folded, count)}`;
+}
+
+/** Lanes of a record. A violation may be written by something that is not shown; it then stands at the first lane. */
+function ends(sheet: Sheet, record: TraceRecord): [number, number] {
+	const { components } = sheet.rows.reader.trace;
+	const lane = (id: string): number => {
+		const lifeline = sheet.rows.lifelineOf(components.find(id) ?? 0);
+		return lifeline === null ? 0 : (sheet.lanes.get(lifeline) ?? 0);
+	};
+	return [lane(record.from), lane(record.to)];
+}
+
+function labelWidth(sheet: Sheet, kind: TraceRecord['kind'], isFolded: boolean, from: number, to: number): number {
+	if (isFolded) return Math.max(1, sheet.lifelines.length - 1) * LANE;
+	if (kind === 'note' || kind === 'violation') {
+		// Between other lifelines a note may reach over its neighbours; Mermaid moves them only when it is wider still.
+		return from > 0 && from < sheet.lifelines.length - 1 ? LABEL + LANE - 30 : LABEL;
+	}
+	return LABEL + (Math.max(1, Math.abs(from - to)) - 1) * LANE;
+}
+
+/** Page `index` of the sheet. */
+export function diagramPage(sheet: Sheet, index: number): DiagramPage {
+	const first = index * PAGE_SIZE;
+	const last = Math.min(first + PAGE_SIZE, sheet.count) - 1;
+	const rows: DiagramRow[] = [];
+	for (let row = first; row <= last; row++) rows.push(diagramRow(sheet, row));
+	const bands = bandsBetween(sheet, first, last);
+	const titles = new Map(bands.map((band) => [band.row, [titleNote(sheet.lifelines, band.title)]]));
+	const lines = [...heading(sheet.lifelines), ...body(sheet, rows, openBefore(sheet, first), titles)];
+	const mermaid = `${lines.join('\n')}\n`;
+	return { index, revision: revisionOf(mermaid, rows), mermaid, rows, bands };
+}
+
+/** Rows of the calls that are open when row `row` begins, outermost first. */
+export function openBefore(sheet: Sheet, row: number): readonly number[] {
+	const page = Math.floor(row / PAGE_SIZE);
+	const open = new Set(sheet.rows.openAtPage[page]);
+	for (let earlier = page * PAGE_SIZE; earlier < row; earlier++) {
+		if (sheet.rows.isCallRow(earlier)) open.add(earlier);
+	}
+	return [...open].filter((call) => endOf(sheet, call) < 0 || endOf(sheet, call) >= row);
+}
+
+/** The note that titles a band. */
+export function titleNote(lifelines: readonly Lifeline[], title: string): string {
+	return `Note over ${span(lifelines)}: ${escapeLabel(title)}`;
+}
+
+/** The bands that begin in rows `first` to `last`. */
+export function bandsBetween(sheet: Sheet, first: number, last: number): DiagramPage['bands'] {
+	const { bands, reader, seqs } = sheet.rows;
+	const found: { row: number; phase: Phase; title: string }[] = [];
+	for (let i = bands.countUpTo(first - 1); i < bands.length && bands.at(i) <= last; i++) {
+		const row = bands.at(i);
+		const phase = phases[reader.phase(seqs.at(row))] as Phase;
+		found.push({ row, phase, title: sheet.texts.phases[phase] });
+	}
+	return found;
+}
+
+/** Participants `p0`, `p1`, … in boxes of their hosts. */
+export function heading(lifelines: readonly Lifeline[]): readonly string[] {
+	const lines = ['sequenceDiagram'];
+	let host: string | undefined;
+	lifelines.forEach((lifeline, lane) => {
+		if (lifeline.host !== host) {
+			if (host !== undefined) lines.push('end');
+			lines.push(`box transparent ${escapeLabel(lifeline.host)}`);
+			host = lifeline.host;
+		}
+		lines.push(`participant p${lane} as ${escapeLabel(fit(lifeline.label, LABEL))}`);
+	});
+	if (host !== undefined) lines.push('end');
+	return lines;
+}
+
+/**
+ * The rows as Mermaid statements, with activations for calls that are open around and inside of them.
+ * @param before lines that stand before a row, by row
+ */
+export function body(
+	sheet: Sheet,
+	rows: readonly DiagramRow[],
+	openCalls: readonly number[],
+	before: ReadonlyMap<number, readonly string[]>,
+): readonly string[] {
+	const lines: string[] = [];
+	/** Lanes of the calls that are open, by their row. */
+	const open = new Map<number, number>();
+	for (const row of openCalls) activate(row, laneOfCall(sheet, row));
+	for (const row of rows) {
+		lines.push(...(before.get(row.row) ?? []), statement(sheet, row));
+		if (row.kind === 'call') activate(row.row, row.to);
+		for (const [call, lane] of [...open].reverse()) {
+			if (endOf(sheet, call) !== row.row) continue;
+			lines.push(`deactivate p${lane}`);
+			open.delete(call);
+		}
+	}
+	for (const lane of [...open.values()].reverse()) lines.push(`deactivate p${lane}`);
+	return lines;
+
+	function activate(row: number, lane: number): void {
+		lines.push(`activate p${lane}`);
+		open.set(row, lane);
+	}
+}
+
+function laneOfCall(sheet: Sheet, row: number): number {
+	const { rows } = sheet;
+	const lifeline = rows.lifelineOf(rows.reader.to(rows.seqs.at(row)));
+	return lifeline === null ? 0 : (sheet.lanes.get(lifeline) ?? 0);
+}
+
+/** Last row of a call's activation, or -1 while the call is open at the sheet's limit. */
+function endOf(sheet: Sheet, row: number): number {
+	const back = sheet.rows.returns.at(row);
+	return back >= 0 && back <= sheet.limit ? sheet.rows.ends.at(row) : -1;
+}
+
+const arrows: Readonly<Record<Tone, string>> = { plain: '-->>', pending: '-->>', failure: '--x' };
+
+function statement(sheet: Sheet, row: DiagramRow): string {
+	const label = escapeLabel(row.label);
+	if (row.folded !== undefined) return `Note over ${span(sheet.lifelines)}: ${label}`;
+	switch (row.kind) {
+		case 'note':
+		case 'violation':
+			return `Note over p${row.from}: ${label}`;
+		case 'return':
+			return `p${row.from}${arrows[row.tone ?? 'plain']}p${row.to}: ${label}`;
+		case 'signal':
+			return `p${row.from}-)p${row.to}: ${label}`;
+		default:
+			return `p${row.from}->>p${row.to}: ${label}`;
+	}
+}
+
+/** All lifelines, as a note names them. */
+function span(lifelines: readonly Lifeline[]): string {
+	return lifelines.length > 1 ? `p0,p${lifelines.length - 1}` : 'p0';
+}
+
+/** A number that changes with the text of a page and with what its rows tell besides (FNV-1a, 32 bits). */
+function revisionOf(mermaid: string, rows: readonly DiagramRow[]): number {
+	let hash = 0x811c9dc5;
+	const add = (code: number): void => {
+		hash = Math.imul(hash ^ code, 0x01000193);
+	};
+	for (let i = 0; i < mermaid.length; i++) add(mermaid.charCodeAt(i));
+	for (const { seq, returnSeq } of rows) {
+		add(seq);
+		add(returnSeq ?? -1);
+	}
+	return hash >>> 0;
+}

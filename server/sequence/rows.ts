@@ -1,0 +1,220 @@
+/**
+ * Which records a view draws, in order. The rows follow the trace: each record is looked at once, and what is kept is a
+ * few integers a row, so that a row costs the same at the millionth record as at the first. What a row says is read from
+ * the trace when its page is drawn.
+ *
+ * A return is drawn when it tells something: an error, a value, out parameters, or the end of a call inside of which
+ * something else was drawn. Other returns only end their call's activation. State changes are never drawn.
+ */
+import type { ViewSettings } from '../protocol/diagram';
+import { CALL, MESSAGE, NOTE, phases, RETURN, type Reader, SIGNAL, STATE, VIOLATION } from '../trace';
+import { hostOf, standIn } from './lens';
+import { Numbers } from './numbers';
+
+/** Rows of a page. */
+export const PAGE_SIZE = 25;
+
+const INITIALIZATION = phases.indexOf('initialization');
+
+/** A call that has not returned yet. */
+interface OpenCall {
+	/** Row that draws it; -1 if it is not drawn. */
+	readonly row: number;
+	/** The next call around it that is drawn, or undefined. */
+	readonly outer: OpenCall | undefined;
+	/** Whether a row was drawn inside. */
+	hasRows: boolean;
+}
+
+export class Rows {
+	/** Record of each row. */
+	readonly seqs = new Numbers();
+	/** On a drawn call: the record of its return, else -1. */
+	readonly returns = new Numbers();
+	/** On a drawn call that returned: the last row of its activation, else -1. */
+	readonly ends = new Numbers();
+	/** Number of drawn calls around the row. */
+	readonly depths = new Numbers();
+	/** Records that a folding row stands for, by row; the row's own record is the first. */
+	readonly folds = new Map<number, Numbers>();
+	/** First row of each band. */
+	readonly bands = new Numbers();
+	/** Rows of the calls that are open at the start of each page. */
+	readonly openAtPage: (readonly number[])[] = [];
+	/** Lifelines in order of appearance, with the first row that uses each. */
+	readonly appearances = new Map<string, number>();
+	private readonly hosts = new Set<string>();
+	private readonly open = new Map<number, OpenCall>();
+	private readonly openRows = new Set<number>();
+	/** Lifeline of each component by its number; null if it is not drawn. */
+	private readonly lifelines: (string | null | undefined)[] = [];
+	private readonly hidden: ReadonlySet<string>;
+	private readonly unfolded: boolean;
+	private band = -1;
+	private followed = 0;
+
+	constructor(
+		readonly reader: Reader,
+		readonly view: ViewSettings,
+	) {
+		this.hidden = new Set(view.hidden);
+		this.unfolded = view.unfolded?.includes('initialization') ?? false;
+	}
+
+	/** Number of rows whose record is at most `limit`. */
+	countUpTo(limit: number): number {
+		this.follow();
+		return this.seqs.countUpTo(limit);
+	}
+
+	/** Whether the row draws a call, with an activation. */
+	isCallRow(row: number): boolean {
+		return this.reader.kind(this.seqs.at(row)) === CALL && !this.folds.has(row);
+	}
+
+	/** Hosts in the order in which the trace names them. */
+	hostOrder(): readonly string[] {
+		return [...this.hosts];
+	}
+
+	/** Lifeline that stands for component number `component`, or null. */
+	lifelineOf(component: number): string | null {
+		const known = this.lifelines[component];
+		if (known !== undefined) return known;
+		const id = this.reader.trace.components.at(component);
+		const shown = standIn(this.reader, id, this.view.lens);
+		const lifeline = shown === undefined || this.hidden.has(shown) ? null : shown;
+		this.lifelines[component] = lifeline;
+		return lifeline;
+	}
+
+	/** Reads what the trace got since the last time. */
+	follow(): void {
+		const { reader } = this;
+		const { length } = reader;
+		for (; this.followed < length; this.followed++) this.take(this.followed);
+	}
+
+	private take(seq: number): void {
+		switch (this.reader.kind(seq)) {
+			case STATE:
+				return;
+			case CALL:
+				this.takeCall(seq);
+				return;
+			case RETURN:
+				this.takeReturn(seq);
+				return;
+			case NOTE:
+				if (this.showsNote(seq)) this.add(seq);
+				return;
+			case SIGNAL:
+			case MESSAGE:
+				if (this.isBetweenLifelines(seq)) this.add(seq);
+				return;
+			case VIOLATION:
+				this.add(seq);
+		}
+	}
+
+	private takeCall(seq: number): void {
+		const outer = this.around(seq);
+		const isDrawn = this.view.lens !== 'wire' && this.isBetweenLifelines(seq);
+		if (!isDrawn) {
+			this.open.set(seq, { row: -1, outer, hasRows: false });
+			return;
+		}
+		const row = this.add(seq);
+		// What is folded away has no activation of its own.
+		const drawn = row >= 0 && this.seqs.at(row) === seq && !this.folds.has(row);
+		this.open.set(seq, { row: drawn ? row : -1, outer, hasRows: false });
+		if (drawn) this.openRows.add(row);
+	}
+
+	private takeReturn(seq: number): void {
+		const call = this.reader.callOf(seq);
+		const open = this.open.get(call);
+		this.open.delete(call);
+		if (!open || open.row < 0) return;
+		if (open.hasRows || this.tells(seq)) this.add(seq);
+		this.openRows.delete(open.row);
+		this.returns.set(open.row, seq);
+		this.ends.set(open.row, this.seqs.length - 1);
+	}
+
+	/** Whether the return says more than that the call is over. */
+	private tells(seq: number): boolean {
+		const { reader } = this;
+		if (reader.errorId(seq) > 0) return true;
+		const result = reader.result(seq);
+		if (result !== undefined && result !== null && result !== 0 && result !== true) return true;
+		return Object.keys(reader.args(seq)).length > 0;
+	}
+
+	private showsNote(seq: number): boolean {
+		const { reader, view } = this;
+		const name = reader.name(seq);
+		if (name === 'statement' || view.lens === 'wire') return false;
+		if (this.lifelineOf(reader.from(seq)) === null) return false;
+		return view.lens !== 'application' || name === 'log' || name === 'expectation failed';
+	}
+
+	/** Whether both ends are drawn, and are two unless the record itself stays in one component. */
+	private isBetweenLifelines(seq: number): boolean {
+		const { reader } = this;
+		const from = reader.from(seq);
+		const to = reader.to(seq);
+		const fromLifeline = this.lifelineOf(from);
+		const toLifeline = this.lifelineOf(to);
+		return fromLifeline !== null && toLifeline !== null && (fromLifeline !== toLifeline || from === to);
+	}
+
+	/** The innermost drawn call that is open around `seq`. */
+	private around(seq: number): OpenCall | undefined {
+		const within = this.reader.within(seq);
+		const call = within === null ? undefined : this.open.get(within);
+		return call && call.row < 0 ? call.outer : call;
+	}
+
+	/** Adds the row of `seq`, or counts it in the row that it is folded into. Returns the row. */
+	private add(seq: number): number {
+		const phase = this.reader.phase(seq);
+		const row = this.seqs.length;
+		if (phase === INITIALIZATION && !this.unfolded) {
+			const fold = this.folds.get(row - 1);
+			if (fold) {
+				fold.push(seq);
+				return row - 1;
+			}
+			const members = new Numbers();
+			members.push(seq);
+			this.folds.set(row, members);
+		}
+		this.append(seq, row, phase);
+		return row;
+	}
+
+	private append(seq: number, row: number, phase: number): void {
+		if (row % PAGE_SIZE === 0) this.openAtPage.push([...this.openRows]);
+		if (phase !== this.band) {
+			this.band = phase;
+			// A folding row is titled itself.
+			if (!this.folds.has(row)) this.bands.push(row);
+		}
+		const outer = this.around(seq);
+		if (outer) outer.hasRows = true;
+		this.seqs.push(seq);
+		this.returns.push(-1);
+		this.ends.push(-1);
+		this.depths.push(outer ? (this.depths.at(outer.row) as number) + 1 : 0);
+		this.appear(this.reader.from(seq), row);
+		this.appear(this.reader.to(seq), row);
+	}
+
+	private appear(component: number, row: number): void {
+		const lifeline = this.lifelineOf(component);
+		if (lifeline === null || this.appearances.has(lifeline)) return;
+		this.appearances.set(lifeline, row);
+		this.hosts.add(hostOf(lifeline));
+	}
+}

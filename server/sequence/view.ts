@@ -1,0 +1,100 @@
+/**
+ * A run as somebody looks at it: which lifelines and messages are drawn, in pages, up to a record. The view follows the
+ * trace by itself; asking for what is shown at another record costs a binary search, forwards and backwards alike.
+ */
+import type { DiagramInfo, DiagramPage, DiagramRow, Lifeline, RunStatus, ViewSettings } from '../protocol/diagram';
+import type { Reader } from '../trace';
+import { arrange } from './lens';
+import { diagramPage, diagramRow, type Sheet } from './page';
+import { PAGE_SIZE, Rows } from './rows';
+import { englishTexts, type SequenceTexts } from './texts';
+
+/** Application, switch, providers, and what crosses the wire between them. */
+export const defaultView: ViewSettings = { lens: 'spi', hidden: [] };
+
+/** What a diagram's info says that is not in the trace. */
+export interface Occasion {
+	readonly title: string;
+	readonly status: RunStatus;
+	readonly statusText: string;
+	readonly seed: number;
+	/** Record at which the debugger stands, or null without a session. */
+	readonly cursor: number | null;
+	/** Last record to show; the whole trace if left out. It is the furthest one that the user has been shown. */
+	readonly limit?: number;
+}
+
+export class SequenceView {
+	private readonly rows: Rows;
+	private lifelines: { readonly key: string; readonly list: readonly Lifeline[] } = { key: '', list: [] };
+
+	constructor(
+		reader: Reader,
+		readonly settings: ViewSettings = defaultView,
+		private readonly texts: SequenceTexts = englishTexts,
+	) {
+		this.rows = new Rows(reader, settings);
+	}
+
+	/** Number of rows up to record `limit`. */
+	rowCount(limit = Number.MAX_SAFE_INTEGER): number {
+		return this.rows.countUpTo(limit);
+	}
+
+	/** The row that draws record `seq`, or the last one before it; -1 before the first. */
+	rowOf(seq: number): number {
+		return this.rows.countUpTo(seq) - 1;
+	}
+
+	/** Everything but the pages. */
+	info(occasion: Occasion): DiagramInfo {
+		const { title, status, statusText, seed, cursor, limit } = occasion;
+		const sheet = this.sheet(limit);
+		return {
+			title,
+			status,
+			statusText,
+			lifelines: sheet.lifelines,
+			rowCount: sheet.count,
+			pageSize: PAGE_SIZE,
+			cursorSeq: cursor,
+			cursorRow: cursor === null ? -1 : Math.min(this.rowOf(cursor), sheet.count - 1),
+			seed,
+		};
+	}
+
+	/** Pages `first` to `last` as far as there are rows up to record `limit`. */
+	pages(first: number, last: number, limit?: number): readonly DiagramPage[] {
+		const sheet = this.sheet(limit);
+		const pages: DiagramPage[] = [];
+		const end = Math.min(last, Math.ceil(sheet.count / PAGE_SIZE) - 1);
+		for (let index = Math.max(0, first); index <= end; index++) pages.push(diagramPage(sheet, index));
+		return pages;
+	}
+
+	/** One row. @throws RangeError if there is none */
+	row(index: number, limit?: number): DiagramRow {
+		const sheet = this.sheet(limit);
+		if (index < 0 || index >= sheet.count) throw new RangeError(`the view has no row ${index}; it has ${sheet.count}`);
+		return diagramRow(sheet, index);
+	}
+
+	/** What pages and exports are drawn from. */
+	sheet(limit = Number.MAX_SAFE_INTEGER): Sheet {
+		const { rows } = this;
+		const count = rows.countUpTo(limit);
+		const lifelines = this.lifelinesOf(count);
+		const lanes = new Map(lifelines.map(({ id }, lane) => [id, lane]));
+		return { rows, lifelines, lanes, limit, count, texts: this.texts };
+	}
+
+	/** Lifelines that the first `count` rows use, arranged. */
+	private lifelinesOf(count: number): readonly Lifeline[] {
+		const ids = [...this.rows.appearances].filter(([, row]) => row < count).map(([id]) => id);
+		const key = ids.join(' ');
+		if (key !== this.lifelines.key) {
+			this.lifelines = { key, list: arrange(this.rows.reader, ids, this.rows.hostOrder()) };
+		}
+		return this.lifelines.list;
+	}
+}

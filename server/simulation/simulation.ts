@@ -1,0 +1,80 @@
+/**
+ * The scheduler: a virtual clock, threads that can run, and things that are due later. It knows no sockets.
+ *
+ * One step takes one runnable item (which one is a seeded choice) and runs it to its next wait; when nothing is
+ * runnable the clock moves to the earliest timer. Nothing here depends on real time, promises or locale.
+ */
+import type { Trace } from '../trace';
+import type { Choices } from './choices';
+import { Thread } from './thread';
+import { Timers } from './timers';
+
+/** Something runnable: a thread, or an action that runs to its end. */
+type Runnable = Thread | (() => void);
+
+export class Simulation {
+	/** Virtual time in ns. */
+	now = 0;
+	/** Steps made so far: the measure of a run's budget. */
+	steps = 0;
+	readonly threads: Thread[] = [];
+	/** The thread that is running now. */
+	running: Thread | undefined;
+	private readonly runnable: Runnable[] = [];
+	private readonly timers = new Timers<Runnable>();
+
+	constructor(
+		readonly trace: Trace,
+		readonly choices: Choices,
+	) {}
+
+	/** Makes a thread that belongs to `component`; it runs once it is given a body. */
+	thread(name: string, component: string, observed = true): Thread {
+		const thread = new Thread(this, name, component, observed);
+		this.threads.push(thread);
+		return thread;
+	}
+
+	ready(item: Runnable): void {
+		this.runnable.push(item);
+	}
+
+	/** Makes `item` runnable at virtual time `time` in ns, at the earliest now. */
+	at(time: number, item: Runnable): void {
+		if (time <= this.now) this.runnable.push(item);
+		else this.timers.push(time, item);
+	}
+
+	/** Runs one item. False when nothing is runnable and nothing is due: the run is over, or deadlocked. */
+	step(): boolean {
+		if (this.runnable.length === 0 && !this.tick()) return false;
+		this.steps++;
+		const item = this.take();
+		if (typeof item === 'function') {
+			item();
+			return true;
+		}
+		this.running = item;
+		item.resume();
+		this.running = undefined;
+		return true;
+	}
+
+	/** Moves the clock to the earliest timer and makes everything due then runnable. */
+	private tick(): boolean {
+		const { timers } = this;
+		if (timers.length === 0) return false;
+		this.now = timers.next;
+		while (timers.next === this.now) this.runnable.push(timers.pop());
+		return true;
+	}
+
+	/** Takes the chosen runnable item out; the last one takes its place, which is cheap and just as determined. */
+	private take(): Runnable {
+		const chosen = this.choices.next(this.runnable.length);
+		const item = this.runnable[chosen] as Runnable;
+		const last = this.runnable.pop() as Runnable;
+		if (chosen < this.runnable.length) this.runnable[chosen] = last;
+		return item;
+	}
+}

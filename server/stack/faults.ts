@@ -1,0 +1,131 @@
+/**
+ * What goes wrong in a run, as the scenario says: how a component's calls end, and what happens to wire messages, NICs,
+ * hosts and networks. Components ask here at each call; without faults that costs one test.
+ */
+import type { SocketAddress } from '../winsock/address';
+import type { WsaError } from './outcome';
+
+/** How calls of one function of one component end instead of in the usual way. */
+export interface CallFault {
+	/** `alice.ib0`, or a host name for all its providers. */
+	readonly component: string;
+	readonly call: string;
+	/** Which calls, counted from 1 as the component receives them; all if left out. */
+	readonly first: number;
+	readonly last: number;
+	/** Only calls for this destination or address; a port of 0 means any. */
+	readonly destination?: SocketAddress;
+	/** Only from and until these virtual times, ns. */
+	readonly fromNs: number;
+	readonly untilNs: number;
+	readonly effect: CallEffect;
+}
+
+export interface CallEffect {
+	/** The operation goes on this long after the call has returned, ns; Infinity for ever. */
+	readonly pendingNs?: number;
+	/** How it ends. */
+	readonly outcome?: 'success' | WsaError;
+	/** The call returns this and does nothing of its work. */
+	readonly returns?: number | WsaError;
+	/** How often the event of the operation is signalled. */
+	readonly signals?: 0 | 1 | 2;
+	/** How often its completion is reported. */
+	readonly completions?: 0 | 1 | 2;
+	/** Calls that the component leaves out while it serves this one. */
+	readonly skips: readonly string[];
+}
+
+export class CallFaults {
+	private readonly faults: CallFault[] = [];
+	private readonly counts = new Map<string, number>();
+
+	add(fault: CallFault): void {
+		this.faults.push(fault);
+	}
+
+	/**
+	 * The effect on this call, or undefined. Every call of a function that some fault names is counted, whatever its
+	 * destination.
+	 * @param now virtual time, ns
+	 */
+	of(component: string, call: string, now: number, destination?: SocketAddress): CallEffect | undefined {
+		if (this.faults.length === 0) return undefined;
+		const key = `${component}!${call}`;
+		const count = (this.counts.get(key) ?? 0) + 1;
+		this.counts.set(key, count);
+		const host = component.slice(0, component.indexOf('.'));
+		return this.faults.find(
+			(fault) =>
+				fault.call === call &&
+				(fault.component === component || fault.component === host) &&
+				count >= fault.first &&
+				count <= fault.last &&
+				now >= fault.fromNs &&
+				now < fault.untilNs &&
+				(!fault.destination || matches(fault.destination, destination)),
+		)?.effect;
+	}
+}
+
+function matches(wanted: SocketAddress, actual: SocketAddress | undefined): boolean {
+	return actual !== undefined && actual.ip.text === wanted.ip.text && (wanted.port === 0 || wanted.port === actual.port);
+}
+
+/** A message on a wire, as a fault sees it. */
+export interface WireMessage {
+	readonly name: string;
+	readonly from: string;
+	readonly to: string;
+}
+
+/** What happens to wire messages that match. */
+export interface MessageFault {
+	readonly action: 'drop' | 'delay' | 'duplicate' | 'reorder';
+	/** Name of the message without spaces and in any case, or undefined for all. */
+	readonly message?: string;
+	/** Which of the matching messages, counted from 1. */
+	readonly first: number;
+	readonly last: number;
+	/** Component, NIC or host that sends; undefined for all. */
+	readonly from?: string;
+	readonly to?: string;
+	readonly fromNs: number;
+	readonly untilNs: number;
+	/** Delay, ns. */
+	readonly byNs: number;
+}
+
+export class MessageFaults {
+	private readonly faults: { readonly fault: MessageFault; seen: number }[] = [];
+
+	add(fault: MessageFault): void {
+		this.faults.push({ fault, seen: 0 });
+	}
+
+	/** The first fault that applies to this message, or undefined. */
+	of(message: WireMessage, now: number): MessageFault | undefined {
+		if (this.faults.length === 0) return undefined;
+		let applies: MessageFault | undefined;
+		for (const entry of this.faults) {
+			const { fault } = entry;
+			if (fault.message && fault.message !== wireName(message.name)) continue;
+			if (fault.from && !belongsTo(message.from, fault.from)) continue;
+			if (fault.to && !belongsTo(message.to, fault.to)) continue;
+			if (now < fault.fromNs || now >= fault.untilNs) continue;
+			entry.seen++;
+			if (!applies && entry.seen >= fault.first && entry.seen <= fault.last) applies = fault;
+		}
+		return applies;
+	}
+}
+
+/** `native connect request` and `NativeConnectRequest` name the same message. */
+export function wireName(name: string): string {
+	return name.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+}
+
+/** Whether `component` is `place` or a part of it: `alice.ib0.nic` belongs to `alice.ib0` and to `alice`. */
+export function belongsTo(component: string, place: string): boolean {
+	return component === place || component.startsWith(`${place}.`);
+}

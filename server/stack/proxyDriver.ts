@@ -1,0 +1,124 @@
+/**
+ * The proxy driver: the kernel half of a SAN provider. It keeps the list of IP addresses of its NICs (ADDR rules),
+ * translates between IP and native addresses, and locks memory for the NIC (PROXY rules).
+ *
+ * Its interface to the provider is private to the vendor (PROXY-2); the requests are shown as IRP_MJ_DEVICE_CONTROL with
+ * the purpose as an argument. Native addresses are invented: `node N`, N counted over the fabric.
+ */
+import type { Simulation, Thread } from '../simulation';
+import { objectType, site, type TracedObject } from '../trace';
+import type { IpAddress } from '../winsock/address';
+import type { Nic } from './nic';
+import { type Outcome, isError } from './outcome';
+
+const addressList = objectType('addresses', ['list']);
+
+const TRANSLATE_LOCAL = site(
+	'IRP_MJ_DEVICE_CONTROL',
+	['request', 'address'],
+	['BIND-5', 'PROXY-4', 'PROXY-5'],
+);
+const TRANSLATE_DESTINATION = site(
+	'IRP_MJ_DEVICE_CONTROL',
+	['request', 'address'],
+	['CONN-6', 'ADDR-1', 'PROXY-4', 'PROXY-5'],
+);
+const LOCK_MEMORY = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length'], ['PROXY-3', 'PROXY-7']);
+const REGISTER_HANDLERS = site('TdiRegisterPnPHandlers', [], ['ADDR-2', 'ADDR-3']);
+const ADD_ADDRESS = site('ClientPnPAddNetAddress', ['address', 'device', 'own'], ['ADDR-2', 'ADDR-3', 'ADDR-4']);
+
+export class ProxyDriver {
+	readonly component: number;
+	readonly name: string;
+	/** IP addresses of its own NIC, as TCP/IP indicated them (ADDR-2). */
+	readonly addresses: IpAddress[] = [];
+	private readonly object: TracedObject;
+
+	constructor(
+		simulation: Simulation,
+		readonly provider: string,
+		readonly nic: Nic,
+	) {
+		this.name = `${provider}.proxy`;
+		this.component = simulation.trace.components.of(this.name);
+		this.object = simulation.trace.object(addressList, this.component);
+	}
+
+	/** Registers with TCP/IP; the caller then indicates every active address through `addAddress` (ADDR-3). */
+	register(t: Thread, tcpip: number): void {
+		const component = t.component;
+		t.component = this.component;
+		t.enter(REGISTER_HANDLERS, tcpip);
+		t.leave(REGISTER_HANDLERS, 0);
+		t.component = component;
+	}
+
+	/**
+	 * TCP/IP's indication of an address. Only addresses of the driver's own NIC are kept (ADDR-4).
+	 * @param device `\Device\Tcpip_{NIC}`
+	 */
+	addAddress(t: Thread, ip: IpAddress, device: string): void {
+		const own = this.nic.hasAddress(ip);
+		t.enter(ADD_ADDRESS, this.component, ip.text, device, own);
+		if (own) {
+			this.addresses.push(ip);
+			this.showAddresses(t);
+		}
+		t.leave(ADD_ADDRESS, 0);
+	}
+
+	removeAddress(t: Thread, ip: IpAddress): void {
+		const at = this.addresses.findIndex((address) => address.text === ip.text);
+		if (at >= 0) this.addresses.splice(at, 1);
+		this.showAddresses(t);
+	}
+
+	/** The native address of one of the host's own addresses (BIND-5), or WSAEADDRNOTAVAIL. */
+	translateLocal(t: Thread, ip: IpAddress): Outcome<number> {
+		t.enter(TRANSLATE_LOCAL, this.component, 'translate local address', ip.text);
+		const outcome: Outcome<number> = this.addresses.some((own) => own.text === ip.text)
+			? this.nativeAddress(this.nic)
+			: 'WSAEADDRNOTAVAIL';
+		return answer(t, TRANSLATE_LOCAL, outcome);
+	}
+
+	/**
+	 * The NIC that has the destination address (CONN-6), or WSAEHOSTUNREACH where no NIC of the fabric has it. A NIC
+	 * that only speaks NDIS is found all the same: that nobody answers there shows only later.
+	 */
+	translateDestination(t: Thread, ip: IpAddress): Outcome<Nic> {
+		t.enter(TRANSLATE_DESTINATION, this.component, 'translate destination', ip.text);
+		const nic = this.nic.network.ports.find((port): port is Nic => (port as Nic).hasAddress(ip));
+		answer(t, TRANSLATE_DESTINATION, nic ? this.nativeAddress(nic) : 'WSAEHOSTUNREACH');
+		return nic ?? 'WSAEHOSTUNREACH';
+	}
+
+	/** Locks a buffer and registers it with the NIC (PROXY-3). */
+	lockMemory(t: Thread, address: number, length: number): void {
+		t.enter(LOCK_MEMORY, this.component, 'lock and register', address, length);
+		t.leave(LOCK_MEMORY, 0);
+	}
+
+	unlockMemory(t: Thread, address: number, length: number): void {
+		t.enter(LOCK_MEMORY, this.component, 'unlock', address, length);
+		t.leave(LOCK_MEMORY, 0);
+	}
+
+	private nativeAddress(nic: Nic): number {
+		return this.nic.network.ports.indexOf(nic) + 1;
+	}
+
+	private showAddresses(t: Thread): void {
+		t.change(
+			this.object,
+			'list',
+			this.addresses.map((ip) => ip.text),
+		);
+	}
+}
+
+function answer(t: Thread, where: typeof TRANSLATE_LOCAL, outcome: Outcome<number>): Outcome<number> {
+	if (isError(outcome)) t.leave(where, -1, outcome);
+	else t.leave(where, `node ${outcome}`);
+	return outcome;
+}

@@ -1,0 +1,146 @@
+/**
+ * Accepting on a SAN socket: what happens to a native connect request from its arrival to the answer (pages "Listening
+ * for connections on a SAN" and "Accepting connection requests").
+ */
+import type { Thread } from '../../simulation';
+import { site } from '../../trace';
+import type { SocketAddress } from '../../winsock/address';
+import { isWildcard } from '../../winsock/address';
+import type { Nic } from '../nic';
+import { type Outcome, type WsaError, isError } from '../outcome';
+import { NATIVE_MESSAGE_BYTES, acceptanceArrives, refusalArrives } from './connectAttempt';
+import { type SanProvider, failed } from './sanProvider';
+import type { ConnectRequest, SanSocket } from './sanSocket';
+import { announceAccept } from './socket';
+
+const WSP_ACCEPT = site('WSPAccept', ['s', 'lpfnCondition'], ['ACC-4']);
+const ACCEPTED = site('WSPAccept', ['addr'], ['ACC-7']);
+const REFUSED = site('WSPAccept', [], ['ACC-9']);
+const CONDITION_FUNC = site('ConditionFunc', ['lpCallerId', 'lpCalleeId'], ['ACC-5', 'ACC-6']);
+const NATIVE_ACCEPT = site('native accept', ['bytes', 'arrives', 'from', 'to'], ['ACC-10', 'ACC-11']);
+const NATIVE_REFUSAL = site('native refusal', ['bytes', 'arrives', 'reason'], ['ACC-12', 'LISTEN-8', 'FALLBACK-6']);
+const BACKLOG_FULL = site('native refusal', ['bytes', 'arrives', 'reason'], ['LISTEN-7', 'LISTEN-8']);
+const NOBODY_LISTENS = site('native refusal', ['bytes', 'arrives', 'reason'], ['FALLBACK-5']);
+const TRANSLATE_NATIVE = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address'], ['PROXY-4']);
+
+/** What a condition function answers (ACC-6, ACC-17). */
+export type ConditionResult = 'CF_ACCEPT' | 'CF_REJECT' | 'CF_DEFER';
+
+/** A request arrives at the NIC of `provider`: queue it and announce it, or refuse it at once. */
+export function requestArrives(provider: SanProvider, request: ConnectRequest): void {
+	const t = provider.nic.thread;
+	t.begin(request.seq, request.phase, request.source);
+	const component = t.component;
+	t.component = provider.component;
+	t.enter(TRANSLATE_NATIVE, provider.proxy.component, 'translate native address', request.from.ip.text);
+	t.leave(TRANSLATE_NATIVE, request.from.ip.text);
+	const listener = findListener(provider, request.to);
+	if (!listener) refuse(provider, t, request, NOBODY_LISTENS, provider.nic.settings.nobodyListens, 'no listener');
+	else if (listener.requests.length >= listener.backlog) {
+		refuse(provider, t, request, BACKLOG_FULL, 'WSAECONNREFUSED', 'backlog full');
+	} else {
+		listener.requests.push(request);
+		t.change(listener.object, 'queuedRequests', listener.requests.length);
+		announceAccept(provider, t, listener);
+	}
+	t.component = component;
+}
+
+function findListener(provider: SanProvider, to: SocketAddress): SanSocket | undefined {
+	for (const s of provider.sockets.values()) {
+		if (s.state !== 'listening' || s.local?.port !== to.port) continue;
+		if (isWildcard(s.local.ip) || s.local.ip.text === to.ip.text) return s;
+	}
+	return undefined;
+}
+
+function refuse(
+	provider: SanProvider,
+	t: Thread,
+	request: ConnectRequest,
+	where: typeof NATIVE_REFUSAL,
+	error: WsaError,
+	reason: string,
+): void {
+	provider.nic.transmit(t, nicOf(request), {
+		site: where,
+		bytes: NATIVE_MESSAGE_BYTES,
+		a: reason,
+		deliver: (seq) => refusalArrives(request.connector, error, seq),
+	});
+}
+
+function nicOf(request: ConnectRequest): Nic {
+	return request.connector.provider.nic;
+}
+
+/**
+ * WSPAccept: takes the first queued request and asks the switch's condition function, in the caller's thread (ACC-5).
+ * @param condition answers for the switch; it runs as the switch's code
+ */
+export function WSPAccept(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	switchComponent: number,
+	condition: (t: Thread, request: ConnectRequest) => ConditionResult,
+): Outcome<SanSocket> {
+	provider.enter(t, WSP_ACCEPT, s.descriptor, 'ConditionFunc');
+	const fault = failed(provider.effect('WSPAccept'));
+	if (fault) return fail(t, fault);
+	if (s.state === 'closed') return fail(t, 'WSAENOTSOCK');
+	if (s.state !== 'listening') return fail(t, 'WSAEINVAL');
+	// The call re-enables FD_ACCEPT even if it fails (EVT-6), but not when the request is deferred (ACC-17).
+	s.acceptReported = false;
+	const request = s.requests[0];
+	if (!request) return fail(t, 'WSAEWOULDBLOCK');
+	t.enter(CONDITION_FUNC, switchComponent, request.from.text, request.to.text);
+	const answer = condition(t, request);
+	t.leave(CONDITION_FUNC, answer);
+	if (answer === 'CF_DEFER') {
+		s.acceptReported = true;
+		return fail(t, 'WSATRY_AGAIN');
+	}
+	s.requests.shift();
+	t.change(s.object, 'queuedRequests', s.requests.length);
+	const outcome = request.withdrawn
+		? fail(t, 'WSAECONNRESET')
+		: answer === 'CF_REJECT'
+			? reject(provider, t, request)
+			: accept(provider, t, s, request);
+	// EVT-7: FD_ACCEPT is level triggered; what still waits is announced again (OQ-31).
+	if (s.requests.length > 0) announceAccept(provider, t, s);
+	return outcome;
+}
+
+function fail(t: Thread, error: WsaError): WsaError {
+	t.leave(REFUSED, 0xffffffff, error);
+	return error;
+}
+
+function reject(provider: SanProvider, t: Thread, request: ConnectRequest): WsaError {
+	refuse(provider, t, request, NATIVE_REFUSAL, 'WSAECONNREFUSED', 'rejected');
+	return fail(t, 'WSAECONNREFUSED');
+}
+
+function accept(provider: SanProvider, t: Thread, listener: SanSocket, request: ConnectRequest): Outcome<SanSocket> {
+	const socket = provider.newSocket(t);
+	if (isError(socket)) return fail(t, socket);
+	socket.local = request.to;
+	socket.remote = request.from;
+	socket.peer = request.connector;
+	t.change(socket.object, 'local', request.to.text);
+	t.change(socket.object, 'remote', request.from.text);
+	provider.setState(t, socket, 'connected');
+	listener.event?.reset(t);
+	provider.nic.transmit(t, nicOf(request), {
+		site: NATIVE_ACCEPT,
+		bytes: NATIVE_MESSAGE_BYTES,
+		a: request.to.text,
+		b: request.from.text,
+		deliver: (seq) => acceptanceArrives(request.connector, socket, seq),
+	});
+	t.leave(ACCEPTED, socket.descriptor, undefined, request.from.text);
+	return socket;
+}
+

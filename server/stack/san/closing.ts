@@ -1,0 +1,104 @@
+/** Closing a SAN socket (page "Closing a SAN socket"): both providers tear the connection down (CLOSE-1). */
+import type { Thread } from '../../simulation';
+import { type Site, site } from '../../trace';
+import type { Outcome } from '../outcome';
+import { release } from './registration';
+import { type SanProvider, failed, leave } from './sanProvider';
+import type { SanSocket } from './sanSocket';
+import { finishOperation } from './transfers';
+
+export const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
+const NATIVE_DISCONNECT = site('native disconnect', ['bytes', 'arrives'], ['CLOSE-1']);
+const NATIVE_WITHDRAWAL = site('native withdrawal', ['bytes', 'arrives'], ['BLOCK-3']);
+
+/** Bytes of a native teardown message. */
+const TEARDOWN_BYTES = 32;
+
+/**
+ * WSPCloseSocket: aborts a connect under way, completes what is pending with WSA_OPERATION_ABORTED (CLOSE-3), and ends
+ * with WPUCloseSocketHandle, the last up-call for the socket (CLOSE-4).
+ */
+export function WSPCloseSocket(provider: SanProvider, t: Thread, s: SanSocket, where: Site = WSP_CLOSE_SOCKET): Outcome<0> {
+	provider.enter(t, where, s.descriptor);
+	const error = failed(provider.effect('WSPCloseSocket')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (error) return leave(t, where, error);
+	abortConnect(provider, t, s);
+	if (s.state === 'connected' && s.peer) disconnect(t, provider, s.peer, s);
+	for (const request of s.requests.splice(0)) request.withdrawn = true;
+	releaseMemory(provider, t, s);
+	abortOperations(provider, t, s);
+	provider.setState(t, s, 'closed');
+	provider.sockets.delete(s.descriptor);
+	if (!provider.effect('WPUCloseSocketHandle')?.skips.length) {
+		provider.upCalls?.WPUCloseSocketHandle(t, s.switchDescriptor);
+	}
+	return leave(t, where, 0 as const);
+}
+
+/** BLOCK-3: a connect under way is given up; a request that waits at the peer is withdrawn. */
+function abortConnect(provider: SanProvider, t: Thread, s: SanSocket): void {
+	const attempt = s.connecting;
+	if (!attempt || !s.remote) return;
+	s.connecting = undefined;
+	const { remote } = s;
+	const target = provider.nic.network.ports.find(
+		(port) => (port as { hasAddress?: (ip: typeof remote.ip) => boolean }).hasAddress?.(remote.ip) ?? false,
+	);
+	if (!target) return;
+	provider.nic.transmit(t, target, {
+		site: NATIVE_WITHDRAWAL,
+		bytes: TEARDOWN_BYTES,
+		deliver: () => withdraw(provider, s),
+	});
+}
+
+function withdraw(provider: SanProvider, s: SanSocket): void {
+	for (const peer of provider.fabric.values()) {
+		for (const listener of peer.sockets.values()) {
+			const request = listener.requests.find((queued) => queued.connector === s);
+			if (request) request.withdrawn = true;
+		}
+	}
+}
+
+/** Tells the peer's provider that the connection is gone. */
+export function disconnect(t: Thread, provider: SanProvider, peer: SanSocket, s: SanSocket): void {
+	const { phase, source } = t;
+	provider.nic.transmit(t, peer.provider.nic, {
+		site: NATIVE_DISCONNECT,
+		bytes: TEARDOWN_BYTES,
+		deliver: (seq) => disconnectArrives(peer, s, seq, phase, source),
+	});
+}
+
+/**
+ * The peer closed: pending receives end with WSAECONNRESET (CLOSE-2). The socket's record stays until the switch here
+ * closes it too (CLOSE-5).
+ */
+function disconnectArrives(s: SanSocket, peer: SanSocket, seq: number, phase: number, source: number): void {
+	if (s.state !== 'connected' || s.peer !== peer) return;
+	const { provider } = s;
+	const t = provider.nic.thread;
+	t.begin(seq, phase, source);
+	t.component = provider.component;
+	provider.setState(t, s, 'reset');
+	for (const operation of s.posted.splice(0)) {
+		operation.buffer.memory.inUse--;
+		finishOperation(provider, t, s, operation, 'WSAECONNRESET', 0);
+	}
+	t.change(s.object, 'postedReceives', 0);
+	t.component = provider.nic.component;
+}
+
+/** MEM-9: the provider releases what outstanding transfers still used; before their completion is reported (CLOSE-3). */
+function releaseMemory(provider: SanProvider, t: Thread, s: SanSocket): void {
+	for (const memory of provider.memory.values()) if (memory.socket === s.descriptor) release(provider, t, memory);
+}
+
+function abortOperations(provider: SanProvider, t: Thread, s: SanSocket): void {
+	// OQ-49: all inside WSPCloseSocket, in posting order.
+	for (const operation of s.posted.splice(0)) {
+		finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
+	}
+	for (const operation of s.sends.splice(0)) operation.status = 'finished';
+}

@@ -1,0 +1,20 @@
+/** The functions of a SAN service provider under their SPI names: `san.WSPConnect(provider, …)`. */
+export { type ConditionResult, WSPAccept } from './accepting';
+export { WSPCloseSocket } from './closing';
+export { WSPConnect } from './connecting';
+export type { BufferEx, MemoryAccess, Overlapped, RegisteredMemory } from './memory';
+export { WSPDeregisterMemory, WSPRegisterMemory } from './registration';
+export { FD_ACCEPT, FD_CONNECT, SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from './sanProvider';
+export type { ConnectRequest, SanSocket } from './sanSocket';
+export {
+	maskText,
+	WSPBind,
+	WSPEnumNetworkEvents,
+	WSPEventSelect,
+	WSPGetSockOpt,
+	WSPListen,
+	WSPSetSockOpt,
+	WSPSocket,
+} from './socket';
+export { extensions, WSPCleanup, WSPIoctlAddressList, WSPIoctlExtension, WSPStartupEx } from './startup';
+export { WSPGetOverlappedResult, WSPRecv, WSPSend } from './transfers';

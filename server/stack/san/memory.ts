@@ -1,0 +1,58 @@
+/**
+ * Registered memory: a range of a process's addresses that the NIC may touch (MEM rules). It holds real bytes: what a
+ * message or an RDMA operation moves is copied between these ranges, never described only.
+ */
+import type { TracedObject } from '../../trace';
+import { objectType } from '../../trace';
+
+export const memoryObject = objectType('memory', ['socket', 'address', 'length', 'access', 'use', 'registered']);
+
+/** Access rights of ws2san.h (MEM-6). */
+export type MemoryAccess = 'MEM_READ' | 'MEM_WRITE' | 'MEM_READWRITE';
+
+export interface RegisteredMemory {
+	/** What WSPRegisterMemory returned. */
+	readonly handle: number;
+	/** Virtual address of the first byte in its process. */
+	readonly address: number;
+	readonly access: MemoryAccess;
+	readonly bytes: Uint8Array;
+	/** Descriptor of the connected socket that the registration belongs to (OQ-40). */
+	readonly socket: number;
+	readonly object: TracedObject;
+	/** Transfers that use the range now. */
+	inUse: number;
+}
+
+/** WSABUFEX: a part of registered memory (RDMA-10). */
+export interface BufferEx {
+	readonly memory: RegisteredMemory;
+	readonly offset: number;
+	readonly length: number;
+}
+
+/** WSAOVERLAPPED, as far as it matters here (COMP-8). */
+export interface Overlapped {
+	readonly operation: 'WSPRecv' | 'WSPSend' | 'WSPRdmaRead' | 'WSPRdmaWrite';
+	readonly buffer: BufferEx;
+	/** Low-order bit of hEvent is 0: completion is reported by WPUCompleteOverlappedRequest (COMP-6); else polled. */
+	readonly notify: boolean;
+	/** Virtual time at which a started operation is finished, ns; Infinity while nobody knows. */
+	finishes: number;
+	/** WSS_OPERATION_IN_PROGRESS until the result is stored. */
+	status: 'in progress' | 'finished';
+	error: string | undefined;
+	bytes: number;
+}
+
+export function overlapped(operation: Overlapped['operation'], buffer: BufferEx, notify: boolean): Overlapped {
+	return {
+		operation,
+		buffer,
+		notify,
+		finishes: Number.POSITIVE_INFINITY,
+		status: 'in progress',
+		error: undefined,
+		bytes: 0,
+	};
+}

@@ -1,0 +1,88 @@
+/** Registering memory with a SAN provider (page "Registering memory for operations on a SAN"). */
+import type { Thread } from '../../simulation';
+import { type Site, site } from '../../trace';
+import { type Outcome, type WsaError, isError } from '../outcome';
+import { type MemoryAccess, type RegisteredMemory, memoryObject } from './memory';
+import { type SanProvider, failed, leave } from './sanProvider';
+import type { SanSocket } from './sanSocket';
+
+export const WSP_REGISTER_MEMORY = site(
+	'WSPRegisterMemory',
+	['s', 'lpBuffer', 'dwBufferLength', 'dwFlags'],
+	['MEM-1', 'MEM-2'],
+);
+const WSP_DEREGISTER_MEMORY = site('WSPDeregisterMemory', ['s', 'handle'], ['MEM-9']);
+
+/**
+ * WSPRegisterMemory: makes `length` bytes usable as local source or target of transfers on socket `s` (MEM-2).
+ * @param use what the switch keeps there, as the debugger shows it
+ */
+export function WSPRegisterMemory(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	length: number,
+	access: MemoryAccess,
+	use: string,
+	where: Site = WSP_REGISTER_MEMORY,
+): Outcome<RegisteredMemory> {
+	const address = provider.allocate(length);
+	provider.enter(t, where, s.descriptor, address, length, access);
+	const error = failed(provider.effect('WSPRegisterMemory')) ?? refusal(s, length);
+	if (error) {
+		// MEM-12: NULL, with the error.
+		t.leave(where, null, error);
+		return error;
+	}
+	provider.proxy.lockMemory(t, address, length);
+	const memory = register(provider, t, s, address, new Uint8Array(length), access, use);
+	t.leave(where, memory.handle);
+	return memory;
+}
+
+function refusal(s: SanSocket, length: number): WsaError | undefined {
+	if (s.state === 'closed') return 'WSAENOTSOCK';
+	if (s.state !== 'connected') return 'WSAENOTCONN';
+	return length <= 0 ? 'WSAEFAULT' : undefined;
+}
+
+function register(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	address: number,
+	bytes: Uint8Array,
+	access: MemoryAccess,
+	use: string,
+): RegisteredMemory {
+	const handle = provider.nextHandle();
+	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
+	const memory: RegisteredMemory = { handle, address, access, bytes, socket: s.descriptor, object, inUse: 0 };
+	provider.memory.set(handle, memory);
+	t.change(object, 'socket', s.descriptor);
+	t.change(object, 'address', address);
+	t.change(object, 'length', bytes.length);
+	t.change(object, 'access', access);
+	t.change(object, 'use', use);
+	t.change(object, 'registered', true);
+	return memory;
+}
+
+/** WSPDeregisterMemory: fails for an unknown handle and for one that a transfer uses (MEM-11). */
+export function WSPDeregisterMemory(provider: SanProvider, t: Thread, s: SanSocket, memory: RegisteredMemory): Outcome<0> {
+	provider.enter(t, WSP_DEREGISTER_MEMORY, s.descriptor, memory.handle);
+	const known = provider.memory.get(memory.handle) === memory && memory.socket === s.descriptor;
+	const outcome: Outcome<0> =
+		failed(provider.effect('WSPDeregisterMemory')) ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
+	if (!isError(outcome)) {
+		provider.proxy.unlockMemory(t, memory.address, memory.bytes.length);
+		release(provider, t, memory);
+	}
+	return leave(t, WSP_DEREGISTER_MEMORY, outcome);
+}
+
+/** Frees what the provider holds for a registration, without a call of the switch (second half of MEM-9). */
+export function release(provider: SanProvider, t: Thread, memory: RegisteredMemory): void {
+	provider.memory.delete(memory.handle);
+	t.change(memory.object, 'registered', false);
+}

@@ -1,0 +1,145 @@
+/**
+ * The SAN service provider: the vendor's DLL below the switch. This file is its instance in one process and what all its
+ * functions share; the functions themselves, under their SPI names, are in the files beside it, one for each subject.
+ *
+ * Modelled: everything that the switch can see. Not modelled: the vendor's private data structures and the user/kernel
+ * crossing; the requests to the proxy driver are shown as calls because the documentation describes them.
+ */
+import type { Simulation, Thread } from '../../simulation';
+import type { Site, Value } from '../../trace';
+import { site } from '../../trace';
+import { type SocketAddress, socketAddress } from '../../winsock/address';
+import type { CallEffect, CallFaults } from '../faults';
+import type { Nic } from '../nic';
+import { type Outcome, isError } from '../outcome';
+import type { ProxyDriver } from '../proxyDriver';
+import type { RegisteredMemory } from './memory';
+import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';
+
+/** What the switch lends a provider: the extended up-call table of WSPStartupEx (OQ-44). */
+export interface UpCalls {
+	readonly component: number;
+	WPUCreateSocketHandle(t: Thread, catalogEntryId: number, context: number): Outcome<number>;
+	WPUCloseSocketHandle(t: Thread, s: number): Outcome<0>;
+	WPUCompleteOverlappedRequest(
+		t: Thread,
+		s: number,
+		operation: import('./memory').Overlapped,
+		error: string | undefined,
+		bytes: number,
+	): void;
+}
+
+export const WPU_CREATE_SOCKET_HANDLE = site('WPUCreateSocketHandle', ['dwCatalogEntryId', 'dwContext'], ['SOCK-3']);
+
+/** FD_ bits that a SAN provider knows (EVT-1). */
+export const FD_ACCEPT = 0x08;
+export const FD_CONNECT = 0x10;
+
+export class SanProvider {
+	readonly component: number;
+	/** Provider's own context: what it does outside the switch's calls. */
+	readonly thread: Thread;
+	readonly sockets = new Map<number, SanSocket>();
+	readonly memory = new Map<number, RegisteredMemory>();
+	upCalls: UpCalls | undefined;
+	started = 0;
+	private descriptors = 0;
+	private handles = 0;
+	private addresses = 0x10000;
+	private ports = 0;
+
+	/** @param name `host.nic` */
+	constructor(
+		readonly simulation: Simulation,
+		readonly name: string,
+		readonly catalogEntryId: number,
+		readonly nic: Nic,
+		readonly proxy: ProxyDriver,
+		private readonly faults: CallFaults,
+		/** The providers of all NICs of the world: who is reached through a NIC. */
+		readonly fabric: ReadonlyMap<Nic, SanProvider>,
+	) {
+		this.component = simulation.trace.components.of(name);
+		this.thread = simulation.thread(`${name}.connect`, name, false);
+	}
+
+	/** Sets up the private record of a socket (first half of SOCK-3); the switch's descriptor comes from `WPUCreateSocketHandle`. */
+	newSocket(t: Thread): Outcome<SanSocket> {
+		const { upCalls } = this;
+		if (!upCalls) return 'WSANOTINITIALISED';
+		const descriptor = ++this.descriptors;
+		const switchDescriptor = upCalls.WPUCreateSocketHandle(t, this.catalogEntryId, descriptor);
+		if (isError(switchDescriptor)) return switchDescriptor;
+		const object = this.simulation.trace.object(sanSocketObject, this.component, descriptor);
+		const socket: SanSocket = {
+			descriptor,
+			switchDescriptor,
+			provider: this,
+			object,
+			state: 'created',
+			local: undefined,
+			remote: undefined,
+			event: undefined,
+			eventMask: 0,
+			networkEvents: 0,
+			connectError: undefined,
+			acceptReported: false,
+			backlog: 0,
+			requests: [],
+			peer: undefined,
+			posted: [],
+			kept: [],
+			sends: [],
+			connecting: undefined,
+		};
+		t.change(object, 'state', 'created');
+		t.change(object, 'switchDescriptor', switchDescriptor);
+		this.sockets.set(descriptor, socket);
+		return socket;
+	}
+
+	setState(t: Thread, s: SanSocket, state: SanSocketState): void {
+		s.state = state;
+		t.change(s.object, 'state', state);
+	}
+
+	/** The address that a companion has before the application's socket got one: the NIC's, with a port of the provider's. */
+	ephemeral(ip: SocketAddress['ip']): SocketAddress {
+		return socketAddress(ip, 49152 + (this.ports++ % 16384));
+	}
+
+	nextHandle(): number {
+		return ++this.handles;
+	}
+
+	/** Finds room for `length` bytes in the process's addresses, on a page border. */
+	allocate(length: number): number {
+		const address = this.addresses;
+		this.addresses += Math.ceil(length / 4096) * 4096;
+		return address;
+	}
+
+	/** What the scenario wants this call to do instead of its work. */
+	effect(call: string, destination?: SocketAddress): CallEffect | undefined {
+		return this.faults.of(this.name, call, this.simulation.now, destination);
+	}
+
+	enter(t: Thread, where: Site, a?: Value, b?: Value, c?: Value, d?: Value): void {
+		t.enter(where, this.component, a, b, c, d);
+	}
+}
+
+/** Returns from the innermost call with what `outcome` says: its value, or SOCKET_ERROR and the error. */
+export function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<T>): Outcome<T> {
+	if (isError(outcome)) t.leave(where, -1, outcome);
+	else t.leave(where, outcome);
+	return outcome;
+}
+
+/** What a fault makes of a call that has no operation of its own: its error, or undefined for the usual work. */
+export function failed(effect: CallEffect | undefined): import('../outcome').WsaError | undefined {
+	if (!effect) return undefined;
+	if (typeof effect.returns === 'string') return effect.returns;
+	return effect.outcome !== undefined && effect.outcome !== 'success' ? effect.outcome : undefined;
+}

@@ -1,0 +1,84 @@
+/** The SAN provider's record of one socket: created by WSPSocket or WSPAccept, gone after WSPCloseSocket. */
+import type { Waiters } from '../../simulation';
+import { type TracedObject, objectType } from '../../trace';
+import type { SocketAddress } from '../../winsock/address';
+import type { EventObject } from '../eventObject';
+import type { CallEffect } from '../faults';
+import type { WsaError } from '../outcome';
+import type { Overlapped } from './memory';
+import type { SanProvider } from './sanProvider';
+
+export const sanSocketObject = objectType('socket', [
+	'state',
+	'switchDescriptor',
+	'local',
+	'remote',
+	'event',
+	'eventMask',
+	'networkEvents',
+	'backlog',
+	'queuedRequests',
+	'postedReceives',
+	'privateMessages',
+]);
+
+export type SanSocketState = 'created' | 'bound' | 'listening' | 'connecting' | 'connected' | 'reset' | 'closed';
+
+/** A connect request that waits at a listening socket. */
+export interface ConnectRequest {
+	readonly from: SocketAddress;
+	readonly to: SocketAddress;
+	/** Record of the message that brought it, and on whose behalf it was sent. */
+	readonly seq: number;
+	readonly phase: number;
+	readonly source: number;
+	/** The connecting end, to which the answer goes. */
+	readonly connector: SanSocket;
+	/** The connector's provider closed its socket meanwhile (ACC-18). */
+	withdrawn: boolean;
+}
+
+export interface SanSocket {
+	/** The provider's own descriptor (SOCK-4). */
+	readonly descriptor: number;
+	/** The switch's descriptor, from WPUCreateSocketHandle (SOCK-4, SOCK-5). */
+	readonly switchDescriptor: number;
+	/** The provider that owns the socket: where answers of the peer go. */
+	readonly provider: SanProvider;
+	readonly object: TracedObject;
+	state: SanSocketState;
+	local: SocketAddress | undefined;
+	remote: SocketAddress | undefined;
+	/** Registered by WSPEventSelect. */
+	event: EventObject | undefined;
+	eventMask: number;
+	/** Recorded and not yet enumerated (EVT-5). */
+	networkEvents: number;
+	connectError: WsaError | undefined;
+	/** FD_ACCEPT was reported and WSPAccept was not called since (EVT-6). */
+	acceptReported: boolean;
+	backlog: number;
+	readonly requests: ConnectRequest[];
+	/** The other end of an established connection. */
+	peer: SanSocket | undefined;
+	readonly posted: Overlapped[];
+	/** Messages that arrived before a buffer was posted (SESS-9). */
+	readonly kept: Uint8Array[];
+	/** Operations that were started and whose result was not yet fetched or reported. */
+	readonly sends: Overlapped[];
+	/** A connect under way: who waits inside WSPConnect, and how a fault wants it to end. */
+	connecting: ConnectAttempt | undefined;
+}
+
+export interface ConnectAttempt {
+	readonly effect: CallEffect | undefined;
+	/** The record of the WSPConnect call, and on whose behalf it was made. */
+	readonly call: number;
+	readonly phase: number;
+	readonly source: number;
+	/** The call does not return before the attempt has ended (CONN-7). */
+	readonly inside: Waiters | undefined;
+	/** Not before this virtual time, ns. */
+	readonly notBefore: number;
+	result: 'pending' | 'connected' | WsaError;
+}

@@ -1,0 +1,197 @@
+/** Creating and binding SAN sockets, their options, and network events: the calls that never leave the machine. */
+import type { Thread } from '../../simulation';
+import { type Site, site } from '../../trace';
+import { type SocketAddress, isWildcard } from '../../winsock/address';
+import type { EventObject } from '../eventObject';
+import { type Outcome, isError } from '../outcome';
+import { FD_ACCEPT, FD_CONNECT, type SanProvider, failed, leave } from './sanProvider';
+import type { SanSocket } from './sanSocket';
+
+export const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-3', 'SOCK-4', 'SOCK-6']);
+export const WSP_BIND = site('WSPBind', ['s', 'name'], ['BIND-3', 'BIND-4']);
+const WSP_SET_SOCK_OPT = site('WSPSetSockOpt', ['s', 'level', 'optname', 'optval'], ['OPT-1', 'OPT-4']);
+const WSP_GET_SOCK_OPT = site('WSPGetSockOpt', ['s', 'level', 'optname'], ['OPT-3']);
+const OPTION_VALUE = site('WSPGetSockOpt', ['optval'], ['OPT-3']);
+export const WSP_EVENT_SELECT = site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents'], ['EVT-1', 'EVT-2']);
+const WSP_ENUM_NETWORK_EVENTS = site('WSPEnumNetworkEvents', ['s', 'hEventObject'], ['CONN-16']);
+const CONNECT_RESULT = site(
+	'WSPEnumNetworkEvents',
+	['lNetworkEvents', 'iErrorCode[FD_CONNECT_BIT]'],
+	['CONN-11', 'CONN-16'],
+);
+const ACCEPT_RESULT = site('WSPEnumNetworkEvents', ['lNetworkEvents', 'iErrorCode[FD_ACCEPT_BIT]'], ['ACC-3']);
+const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-3']);
+const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['CONN-10', 'EVT-5']);
+const SET_ACCEPT_EVENT = site('SetEvent', ['hEvent', 'announces'], ['LISTEN-5', 'EVT-5']);
+
+/** WSPSocket: the private record first, then the switch's descriptor (SOCK-3). Returns the provider's descriptor. */
+export function WSPSocket(provider: SanProvider, t: Thread, family: string, where = WSP_SOCKET): Outcome<SanSocket> {
+	provider.enter(t, where, family, 'SOCK_STREAM', 'IPPROTO_TCP');
+	const outcome = failed(provider.effect('WSPSocket')) ?? provider.newSocket(t);
+	if (isError(outcome)) t.leave(where, 0xffffffff, outcome);
+	else t.leave(where, outcome.descriptor);
+	return outcome;
+}
+
+/** WSPBind: the proxy driver translates the address (BIND-5); the wildcard only where an application listens on all NICs (BIND-4). */
+export function WSPBind(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	name: SocketAddress,
+	where: Site = WSP_BIND,
+): Outcome<0> {
+	provider.enter(t, where, s.descriptor, name.text);
+	const outcome = failed(provider.effect('WSPBind', name)) ?? bind(provider, t, s, name);
+	return leave(t, where, outcome);
+}
+
+function bind(provider: SanProvider, t: Thread, s: SanSocket, name: SocketAddress): Outcome<0> {
+	if (s.state !== 'created') return s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL';
+	if (!isWildcard(name.ip)) {
+		const native = provider.proxy.translateLocal(t, name.ip);
+		if (isError(native)) return native;
+	}
+	s.local = name;
+	t.change(s.object, 'local', name.text);
+	provider.setState(t, s, 'bound');
+	return 0;
+}
+
+/** WSPSetSockOpt: only SO_DEBUG and SO_GROUP_PRIORITY are ever written to a SAN provider (OPT-4). */
+export function WSPSetSockOpt(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	level: string,
+	option: string,
+	value: number,
+): Outcome<0> {
+	provider.enter(t, WSP_SET_SOCK_OPT, s.descriptor, level, option, value);
+	const supported = option === 'SO_DEBUG' || (option === 'SO_GROUP_PRIORITY' && provider.nic.settings.qos);
+	const outcome: Outcome<0> =
+		failed(provider.effect('WSPSetSockOpt')) ??
+		(s.state === 'closed' ? 'WSAENOTSOCK' : supported ? 0 : 'WSAENOPROTOOPT');
+	return leave(t, WSP_SET_SOCK_OPT, outcome);
+}
+
+/** WSPGetSockOpt: sizes and threshold of the transport (OPT-3, OPT-5 to OPT-7). A size without limit is not supported. */
+export function WSPGetSockOpt(provider: SanProvider, t: Thread, s: SanSocket, option: string): Outcome<number> {
+	provider.enter(t, WSP_GET_SOCK_OPT, s.descriptor, 'SOL_SOCKET', option);
+	const { maxMessage, maxRdma, rdmaThreshold } = provider.nic.settings;
+	const values: Readonly<Record<string, number>> = {
+		SO_MAX_MSG_SIZE: maxMessage,
+		SO_MAX_RDMA_SIZE: maxRdma,
+		SO_RDMA_THRESHOLD_SIZE: rdmaThreshold,
+	};
+	const value = values[option];
+	const error =
+		failed(provider.effect('WSPGetSockOpt')) ??
+		(value === undefined || value === Number.POSITIVE_INFINITY ? 'WSAENOPROTOOPT' : undefined);
+	if (error || value === undefined) {
+		t.leave(OPTION_VALUE, -1, error ?? 'WSAENOPROTOOPT');
+		return error ?? 'WSAENOPROTOOPT';
+	}
+	t.leave(OPTION_VALUE, 0, undefined, value);
+	return value;
+}
+
+/**
+ * WSPEventSelect: subscribes to FD_CONNECT or FD_ACCEPT and makes the socket nonblocking (CONN-3, EVT-2). A new call
+ * replaces the registration and clears the record (EVT-3); a mask of zero cancels it (EVT-4).
+ */
+export function WSPEventSelect(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	event: EventObject | undefined,
+	mask: number,
+	where: Site = WSP_EVENT_SELECT,
+): Outcome<0> {
+	provider.enter(t, where, s.descriptor, event?.number ?? null, maskText(mask));
+	const outcome = failed(provider.effect('WSPEventSelect')) ?? select(provider, t, s, event, mask);
+	return leave(t, where, outcome);
+}
+
+function select(provider: SanProvider, t: Thread, s: SanSocket, event: EventObject | undefined, mask: number): Outcome<0> {
+	if (s.state === 'closed') return 'WSAENOTSOCK';
+	if ((mask & ~(FD_ACCEPT | FD_CONNECT)) !== 0) return 'WSAEINVAL';
+	s.event = mask === 0 ? undefined : event;
+	s.eventMask = mask;
+	s.networkEvents = 0;
+	s.acceptReported = false;
+	t.change(s.object, 'event', s.event?.number ?? null);
+	t.change(s.object, 'eventMask', maskText(mask));
+	t.change(s.object, 'networkEvents', '');
+	// EVT-8: a condition that already holds is recorded and signalled at once.
+	if (s.requests.length > 0) announceAccept(provider, t, s);
+	return 0;
+}
+
+/** WSPEnumNetworkEvents: hands the record over, clears it and resets the event, in one step (CONN-16). */
+export function WSPEnumNetworkEvents(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	event: EventObject,
+): Outcome<{ readonly events: number; readonly connectError: string | undefined }> {
+	provider.enter(t, WSP_ENUM_NETWORK_EVENTS, s.descriptor, event.number);
+	const error = failed(provider.effect('WSPEnumNetworkEvents')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (error) {
+		// CONN-17: neither the record nor the event is touched.
+		t.leave(WSP_ENUM_NETWORK_EVENTS, -1, error);
+		return error;
+	}
+	const events = s.networkEvents;
+	const { connectError } = s;
+	s.networkEvents = 0;
+	t.change(s.object, 'networkEvents', '');
+	event.clear(t);
+	if (events & FD_ACCEPT) t.leave(ACCEPT_RESULT, 0, undefined, maskText(events), 0);
+	else t.leave(CONNECT_RESULT, 0, undefined, maskText(events), events & FD_CONNECT ? (connectError ?? 0) : null);
+	return { events, connectError };
+}
+
+/** WSPListen (LISTEN-3, LISTEN-9). */
+export function WSPListen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<0> {
+	provider.enter(t, WSP_LISTEN, s.descriptor, backlog);
+	return leave(t, WSP_LISTEN, failed(provider.effect('WSPListen')) ?? listen(provider, t, s, backlog));
+}
+
+function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<0> {
+	if (s.state === 'closed') return 'WSAENOTSOCK';
+	if (s.state === 'connected') return 'WSAEISCONN';
+	if (s.state !== 'bound' && s.state !== 'listening') return 'WSAEINVAL';
+	s.backlog = Math.max(1, backlog);
+	t.change(s.object, 'backlog', s.backlog);
+	provider.setState(t, s, 'listening');
+	return 0;
+}
+
+/** Records FD_CONNECT and signals the event: the connect operation has finished, well or badly (CONN-10). */
+export function announceConnect(t: Thread, s: SanSocket, error: SanSocket['connectError'], times: number): void {
+	s.networkEvents |= FD_CONNECT;
+	s.connectError = error;
+	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
+	for (let n = 0; n < times; n++) s.event?.set(t, SET_EVENT, 'FD_CONNECT');
+}
+
+/** Records FD_ACCEPT and signals the event, unless that was done since the last WSPAccept (EVT-6). */
+export function announceAccept(provider: SanProvider, t: Thread, s: SanSocket): void {
+	if (s.acceptReported || !s.event || !(s.eventMask & FD_ACCEPT)) return;
+	s.acceptReported = true;
+	s.networkEvents |= FD_ACCEPT;
+	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
+	const times = provider.effect('SetEvent')?.signals ?? 1;
+	for (let n = 0; n < times; n++) s.event.set(t, SET_ACCEPT_EVENT, 'FD_ACCEPT');
+}
+
+/** `FD_ACCEPT | FD_CONNECT`. */
+export function maskText(mask: number): string {
+	const names: string[] = [];
+	if (mask & FD_ACCEPT) names.push('FD_ACCEPT');
+	if (mask & FD_CONNECT) names.push('FD_CONNECT');
+	const rest = mask & ~(FD_ACCEPT | FD_CONNECT);
+	if (rest) names.push(`0x${rest.toString(16)}`);
+	return names.join(' | ');
+}

@@ -1,0 +1,213 @@
+/**
+ * Sending and receiving messages on a connected SAN socket, and how their completion is learnt (pages "Transferring data
+ * on a SAN" and "Completing data transfer requests"). Everything is overlapped: a call starts an operation and returns
+ * WSA_IO_PENDING (COMP-1, COMP-2).
+ */
+import type { Thread } from '../../simulation';
+import { type Site, site } from '../../trace';
+import { type Outcome, type WsaError } from '../outcome';
+import { type BufferEx, type Overlapped, overlapped } from './memory';
+import { type SanProvider, failed } from './sanProvider';
+import type { SanSocket } from './sanSocket';
+
+export const WSP_RECV = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['COMP-1', 'COMP-6']);
+const RECV_STARTED = site('WSPRecv', [], ['COMP-2']);
+export const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'handle', 'control'], ['COMP-1', 'COMP-5', 'DATA-8']);
+const SEND_STARTED = site('WSPSend', [], ['COMP-2']);
+const WSP_GET_OVERLAPPED_RESULT = site('WSPGetOverlappedResult', ['s', 'lpOverlapped', 'fWait'], ['COMP-4']);
+const RESULT = site('WSPGetOverlappedResult', ['cbTransfer'], ['COMP-4']);
+const INCOMPLETE = site('WSPGetOverlappedResult', [], ['COMP-7']);
+const POST_RECEIVE = site('post receive', ['handle', 'offset', 'length'], ['PROXY-3']);
+const POST_SEND = site('post send', ['handle', 'offset', 'length'], ['PROXY-3']);
+const MESSAGE = site('message', ['bytes', 'arrives', 'control'], ['DATA-1', 'DATA-11']);
+const RECEIVED = site('receive completion', ['bytes'], ['DATA-11']);
+const KEPT = site('kept in a private buffer', ['bytes', 'messages'], ['SESS-9', 'SESS-11']);
+const COPIED = site('copied from a private buffer', ['bytes'], ['SESS-10']);
+const NO_BUFFER = site('no receive buffer posted', ['bytes'], ['SESS-12']);
+
+/** Messages that a provider keeps for a socket before its first WSPRecv (OQ-25). */
+const PRIVATE_BUFFERS = 16;
+
+/** WSPRecv: posts one buffer. What was kept in private buffers is copied first, one to one (SESS-10). */
+export function WSPRecv(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	buffer: BufferEx,
+	where: Site = WSP_RECV,
+): Outcome<Overlapped> {
+	provider.enter(t, where, s.descriptor, buffer.length, buffer.memory.handle, 0);
+	const effect = provider.effect('WSPRecv');
+	const error = failed(effect) ?? notUsable(s);
+	if (error) return refuse(t, RECV_STARTED, error);
+	const operation = overlapped('WSPRecv', buffer, true);
+	buffer.memory.inUse++;
+	const kept = s.kept.shift();
+	if (kept) {
+		t.note(COPIED, provider.component, kept.length);
+		t.change(s.object, 'privateMessages', s.kept.length);
+		t.leave(RECV_STARTED, -1, 'WSA_IO_PENDING');
+		const cause = t.call;
+		provider.simulation.ready(() => {
+			const { thread } = provider.nic;
+			thread.begin(cause, t.phase, t.source);
+			completeReceive(provider, thread, s, operation, kept);
+		});
+		return operation;
+	}
+	t.enter(POST_RECEIVE, provider.nic.component, buffer.memory.handle, buffer.offset, buffer.length);
+	s.posted.push(operation);
+	t.change(s.object, 'postedReceives', s.posted.length);
+	t.leave(POST_RECEIVE, 0);
+	t.leave(RECV_STARTED, -1, 'WSA_IO_PENDING');
+	return operation;
+}
+
+/**
+ * WSPSend: one message from registered memory to the peer. dwFlags is always 0 (DATA-8).
+ * @param control what the switch sends, for the record; the provider does not look into the message (DATA-1)
+ */
+export function WSPSend(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	buffer: BufferEx,
+	control: string,
+	where: Site = WSP_SEND,
+): Outcome<Overlapped> {
+	provider.enter(t, where, s.descriptor, buffer.length, buffer.memory.handle, control);
+	const error = failed(provider.effect('WSPSend')) ?? notUsable(s);
+	if (error) return refuse(t, SEND_STARTED, error);
+	if (buffer.length > provider.nic.settings.maxMessage) return refuse(t, SEND_STARTED, 'WSAEMSGSIZE');
+	const operation = overlapped('WSPSend', buffer, false);
+	buffer.memory.inUse++;
+	s.sends.push(operation);
+	t.enter(POST_SEND, provider.nic.component, buffer.memory.handle, buffer.offset, buffer.length);
+	transmit(provider, t, s, operation, control);
+	t.leave(POST_SEND, 0);
+	t.leave(SEND_STARTED, -1, 'WSA_IO_PENDING');
+	return operation;
+}
+
+function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, control: string): void {
+	const peer = s.peer as SanSocket;
+	const { memory, offset, length } = operation.buffer;
+	const bytes = memory.bytes.slice(offset, offset + length);
+	const { phase, source } = t;
+	operation.bytes = length;
+	operation.finishes = provider.nic.transmit(t, peer.provider.nic, {
+		site: MESSAGE,
+		bytes: length,
+		a: control,
+		deliver: (seq) => messageArrives(peer, bytes, seq, phase, source),
+	});
+}
+
+/** A message arrives at the receiving NIC: into the first posted buffer, or into a private one (SESS-9). */
+function messageArrives(s: SanSocket, bytes: Uint8Array, seq: number, phase: number, source: number): void {
+	if (s.state !== 'connected') return;
+	const { provider } = s;
+	const t = provider.nic.thread;
+	t.begin(seq, phase, source);
+	const operation = s.posted.shift();
+	if (operation) {
+		t.change(s.object, 'postedReceives', s.posted.length);
+		completeReceive(provider, t, s, operation, bytes);
+		return;
+	}
+	if (s.kept.length >= PRIVATE_BUFFERS) {
+		t.note(NO_BUFFER, provider.component, bytes.length);
+		return;
+	}
+	s.kept.push(bytes);
+	t.component = provider.nic.settings.flowControl ? provider.nic.component : provider.component;
+	t.note(KEPT, t.component, bytes.length, s.kept.length);
+	t.change(s.object, 'privateMessages', s.kept.length);
+	t.component = provider.nic.component;
+}
+
+/** Copies the bytes into the posted buffer and reports the completion (COMP-6). */
+function completeReceive(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, bytes: Uint8Array): void {
+	const { memory, offset, length } = operation.buffer;
+	memory.inUse--;
+	memory.bytes.set(bytes.subarray(0, length), offset);
+	const signal = t.signal(RECEIVED, provider.component, undefined, bytes.length);
+	t.cause = signal;
+	t.component = provider.component;
+	finishOperation(provider, t, s, operation, bytes.length > length ? 'WSAEMSGSIZE' : undefined, Math.min(bytes.length, length));
+	t.component = provider.nic.component;
+}
+
+/** Stores the result of an operation, and tells the switch if it asked for notification (COMP-5, COMP-6). */
+export function finishOperation(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	operation: Overlapped,
+	error: string | undefined,
+	bytes: number,
+): void {
+	operation.status = 'finished';
+	operation.error = error;
+	operation.bytes = bytes;
+	if (!operation.notify) return;
+	const times = provider.effect('WPUCompleteOverlappedRequest')?.completions ?? 1;
+	for (let n = 0; n < times; n++) {
+		provider.upCalls?.WPUCompleteOverlappedRequest(t, s.switchDescriptor, operation, error, bytes);
+	}
+}
+
+/**
+ * WSPGetOverlappedResult with fWait FALSE: the switch polls (COMP-4). Bytes transferred, or WSA_IO_INCOMPLETE (COMP-7).
+ */
+export function WSPGetOverlappedResult(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	operation: Overlapped,
+): Outcome<number> {
+	provider.enter(t, WSP_GET_OVERLAPPED_RESULT, s.descriptor, operation.operation, false);
+	const error = failed(provider.effect('WSPGetOverlappedResult')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (error) {
+		t.leave(INCOMPLETE, false, error);
+		return error;
+	}
+	settle(provider, s, operation);
+	if (operation.status === 'in progress') {
+		t.leave(INCOMPLETE, false, 'WSA_IO_INCOMPLETE');
+		return 'WSA_IO_INCOMPLETE';
+	}
+	if (operation.error) {
+		t.leave(RESULT, false, operation.error, 0);
+		return operation.error as WsaError;
+	}
+	t.leave(RESULT, true, undefined, operation.bytes);
+	return operation.bytes;
+}
+
+/** An operation whose last bit has left the NIC is finished. */
+function settle(provider: SanProvider, s: SanSocket, operation: Overlapped): void {
+	if (operation.status === 'finished' || provider.simulation.now < operation.finishes) return;
+	operation.status = 'finished';
+	operation.buffer.memory.inUse--;
+	const at = s.sends.indexOf(operation);
+	if (at >= 0) s.sends.splice(at, 1);
+}
+
+function notUsable(s: SanSocket): WsaError | undefined {
+	switch (s.state) {
+		case 'connected':
+			return undefined;
+		case 'reset':
+			return 'WSAECONNRESET';
+		case 'closed':
+			return 'WSAENOTSOCK';
+		default:
+			return 'WSAENOTCONN';
+	}
+}
+
+function refuse(t: Thread, where: Site, error: WsaError): WsaError {
+	t.leave(where, -1, error);
+	return error;
+}

@@ -1,0 +1,100 @@
+/** The switch's record of one socket of an application: the TCP/IP socket that it stands for, and its hidden companion. */
+import type { Thread } from '../../simulation';
+import { type TracedObject, objectType } from '../../trace';
+import type { SocketAddress } from '../../winsock/address';
+import type { EventObject } from '../eventObject';
+import type { ConditionResult, SanProvider, SanSocket } from '../san';
+import type { TcpSocket } from '../tcpip';
+import type { WsaError } from '../outcome';
+import type { Session } from './session';
+
+export const appSocketObject = objectType('socket', [
+	'state',
+	'provider',
+	'why',
+	'local',
+	'remote',
+	'nonblocking',
+	'companion',
+	'eventMask',
+	'networkEvents',
+	'lastError',
+]);
+
+export type AppSocketState = 'created' | 'bound' | 'listening' | 'connecting' | 'connected' | 'failed' | 'closed';
+
+/** The hidden companion of a TCP/IP socket (SOCK-2). */
+export interface Companion {
+	readonly provider: SanProvider;
+	readonly socket: SanSocket;
+	readonly event: EventObject;
+}
+
+/** An option that the application set before connecting, kept to be replayed on the companion (OPT-1). */
+export interface StoredOption {
+	readonly level: string;
+	readonly name: string;
+	readonly value: number;
+}
+
+export class AppSocket {
+	state: AppSocketState = 'created';
+	local: SocketAddress | undefined;
+	remote: SocketAddress | undefined;
+	nonblocking = false;
+	/** The SAN socket of a connection; undefined while there is none and where TCP/IP carries it. */
+	companion: Companion | undefined;
+	/** SAN sockets that listen for this one, on each provider concerned (LISTEN-2). */
+	readonly listeners: Companion[] = [];
+	session: Session | undefined;
+	readonly options: StoredOption[] = [];
+	backlog = 0;
+	/** SO_CONDITIONAL_ACCEPT: requests wait until the application's accept decides. */
+	conditionalAccept = false;
+	/** What the condition function of a WSAAccept under way answers. */
+	condition: (() => ConditionResult) | undefined;
+	/** Set when a WSAAccept under way was answered by rejecting or deferring its request. */
+	conditionOutcome: WsaError | undefined;
+	/** Accepts of the application that wait now. */
+	acceptsPending = 0;
+	// The application's own WSAEventSelect
+	event: EventObject | undefined;
+	eventMask = 0;
+	/** Recorded and not yet enumerated. */
+	networkEvents = 0;
+	/** Reported and not re-enabled since (EVT-6). */
+	reported = 0;
+	readonly eventErrors = new Map<number, WsaError>();
+
+	constructor(
+		readonly tcp: TcpSocket,
+		readonly object: TracedObject,
+		/** A stream TCP socket can use a SAN; others never do (SWITCH-5, SWITCH-8). */
+		readonly stream: boolean,
+	) {}
+
+	/** What the application holds. */
+	get descriptor(): number {
+		return this.tcp.descriptor;
+	}
+
+	/** `tcpip`, or the name of the SAN NIC whose provider carries the connection; null before that is known. */
+	provider: string | null = null;
+
+	setState(t: Thread, state: AppSocketState): void {
+		this.state = state;
+		t.change(this.object, 'state', state);
+	}
+
+	/** @param why the reason, as the debugger shows it */
+	setProvider(t: Thread, provider: string, why: string): void {
+		this.provider = provider;
+		t.change(this.object, 'provider', provider);
+		t.change(this.object, 'why', why);
+	}
+
+	setAddress(t: Thread, side: 'local' | 'remote', address: SocketAddress): void {
+		this[side] = address;
+		t.change(this.object, side, address.text);
+	}
+}

@@ -1,0 +1,152 @@
+/**
+ * Network events of applications (page "Synchronizing operations on a SAN"): the switch answers WSAEventSelect from its
+ * own state; nothing of it reaches a SAN provider (EVT-1, SYNC-1).
+ */
+import type { Thread } from '../../simulation';
+import { site } from '../../trace';
+import type { EventObject } from '../eventObject';
+import type { Outcome, WsaError } from '../outcome';
+import type { TcpEvent } from '../tcpip';
+import type { AppSocket } from './appSocket';
+import type { Session } from './session';
+import type { Switch } from './switch';
+
+const WSP_EVENT_SELECT = site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents'], ['EVT-1', 'EVT-3', 'SYNC-1']);
+const WSP_ENUM_NETWORK_EVENTS = site('WSPEnumNetworkEvents', ['s', 'hEventObject'], ['CONN-16']);
+const EVENTS = site('WSPEnumNetworkEvents', ['lNetworkEvents', 'iErrorCode'], ['CONN-16']);
+const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['EVT-5']);
+
+/** FD_ bits that an application can ask for. */
+export const eventBits = {
+	FD_READ: 0x01,
+	FD_WRITE: 0x02,
+	FD_OOB: 0x04,
+	FD_ACCEPT: 0x08,
+	FD_CONNECT: 0x10,
+	FD_CLOSE: 0x20,
+} as const;
+
+export type EventName = keyof typeof eventBits;
+
+const eventNames = Object.keys(eventBits) as readonly EventName[];
+
+export function eventsText(mask: number): string {
+	return eventNames.filter((name) => mask & eventBits[name]).join(' | ');
+}
+
+/** WSAEventSelect: replaces the earlier registration and clears the record (EVT-3); makes the socket nonblocking (EVT-2). */
+export function WSPEventSelect(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	event: EventObject | undefined,
+	mask: number,
+): Outcome<0> {
+	t.enter(WSP_EVENT_SELECT, sw.component, socket.descriptor, event?.number ?? null, eventsText(mask));
+	socket.event = mask === 0 ? undefined : event;
+	socket.eventMask = mask;
+	socket.networkEvents = 0;
+	socket.reported = 0;
+	socket.eventErrors.clear();
+	socket.nonblocking = true;
+	t.change(socket.object, 'nonblocking', true);
+	t.change(socket.object, 'eventMask', eventsText(mask));
+	t.change(socket.object, 'networkEvents', '');
+	raiseWhatHolds(sw, t, socket);
+	t.leave(WSP_EVENT_SELECT, 0);
+	return 0;
+}
+
+/** EVT-8: an event whose condition already holds is recorded and signalled at once. */
+function raiseWhatHolds(sw: Switch, t: Thread, socket: AppSocket): void {
+	if (socket.tcp.queue.length > 0) raise(sw, t, socket, 'FD_ACCEPT');
+	if (readable(socket)) raise(sw, t, socket, 'FD_READ');
+	if (socket.state === 'connected') {
+		if (ended(socket)) raise(sw, t, socket, 'FD_CLOSE', socket.session?.error ?? socket.tcp.error);
+		else raise(sw, t, socket, 'FD_WRITE');
+	}
+}
+
+/** Bytes wait for the application. */
+export function readable(socket: AppSocket): boolean {
+	return (socket.session ? socket.session.incoming.length : socket.tcp.received.length) > 0;
+}
+
+/** Nothing more will arrive. */
+export function ended(socket: AppSocket): boolean {
+	const { session, tcp } = socket;
+	return session ? session.endOfStream || session.state === 'ended' : tcp.endOfStream || tcp.error !== undefined;
+}
+
+/** Hands the record over, clears it and resets the event, in one step (CONN-16). */
+export function WSPEnumNetworkEvents(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	event: EventObject | undefined,
+): { readonly events: number; readonly errors: ReadonlyMap<number, WsaError> } {
+	t.enter(WSP_ENUM_NETWORK_EVENTS, sw.component, socket.descriptor, event?.number ?? null);
+	const events = socket.networkEvents;
+	const errors = new Map(socket.eventErrors);
+	socket.networkEvents = 0;
+	socket.eventErrors.clear();
+	t.change(socket.object, 'networkEvents', '');
+	event?.clear(t);
+	const codes: Record<string, string | number> = {};
+	for (const name of eventNames) {
+		if (events & eventBits[name]) codes[`${name}_BIT`] = errors.get(eventBits[name]) ?? 0;
+	}
+	t.leave(EVENTS, 0, undefined, eventsText(events), codes);
+	return { events, errors };
+}
+
+/** Records an event and signals the application's event object, unless it was reported and not re-enabled (EVT-6). */
+export function raise(sw: Switch, t: Thread, socket: AppSocket, name: EventName, error?: WsaError): void {
+	const bit = eventBits[name];
+	if (!(socket.eventMask & bit) || socket.reported & bit || !socket.event) return;
+	socket.reported |= bit;
+	socket.networkEvents |= bit;
+	if (error) socket.eventErrors.set(bit, error);
+	t.change(socket.object, 'networkEvents', eventsText(socket.networkEvents));
+	const component = t.component;
+	t.component = sw.component;
+	socket.event.set(t, SET_EVENT, name);
+	t.component = component;
+}
+
+/**
+ * A re-enabling function was called, whether it failed or not (EVT-6). Level-triggered events whose condition still
+ * holds are reported again (EVT-7).
+ */
+export function reenable(sw: Switch, t: Thread, socket: AppSocket, name: 'FD_READ' | 'FD_WRITE' | 'FD_ACCEPT'): void {
+	socket.reported &= ~eventBits[name];
+	if (name === 'FD_ACCEPT' && socket.tcp.queue.length > 0) raise(sw, t, socket, 'FD_ACCEPT');
+	if (name === 'FD_READ' && readable(socket)) raise(sw, t, socket, 'FD_READ');
+}
+
+/** Lets changes of the TCP/IP socket reach the application's events. */
+export function watchTcp(sw: Switch, socket: AppSocket): void {
+	socket.tcp.observer = (t: Thread, event: TcpEvent, error?: WsaError) => {
+		if (socket.state === 'closed' || socket.session) return;
+		// A connect is reported by whoever carries the application's connect out.
+		if (event === 'accept') raise(sw, t, socket, 'FD_ACCEPT');
+		else if (event === 'read') raise(sw, t, socket, 'FD_READ');
+		else if (event === 'write') raiseWritable(sw, t, socket);
+		else if (event === 'close') raise(sw, t, socket, 'FD_CLOSE', error);
+	};
+}
+
+/** Lets changes of the session reach the application's events. */
+export function watchSession(sw: Switch, socket: AppSocket, session: Session): void {
+	session.onChange = (t, what) => {
+		if (socket.state === 'closed' || socket.session !== session) return;
+		if (what === 'read') raise(sw, t, socket, 'FD_READ');
+		else if (what === 'write') raiseWritable(sw, t, socket);
+		else raise(sw, t, socket, 'FD_CLOSE', session.error);
+	};
+}
+
+/** FD_WRITE comes again only after a send that answered WSAEWOULDBLOCK (table of network events). */
+function raiseWritable(sw: Switch, t: Thread, socket: AppSocket): void {
+	raise(sw, t, socket, 'FD_WRITE');
+}

@@ -1,0 +1,11 @@
+/** What the switch does for the SPI calls of applications: `winsockSwitch.WSPConnect(sw, …)`. */
+export { WSPAccept } from './accept';
+export { AppSocket, type AppSocketState } from './appSocket';
+export { WSPCloseSocket, WSPShutdown } from './close';
+export { WSPConnect } from './connect';
+export { WSPRecv, WSPSend } from './data';
+export { eventBits, type EventName, eventsText, WSPEnumNetworkEvents, WSPEventSelect } from './events';
+export { initialize, refreshTable } from './initialize';
+export { WSPListen } from './listen';
+export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPIoctl, WSPSetSockOpt, WSPSocket } from './socket';
+export { Switch } from './switch';

@@ -1,0 +1,42 @@
+/**
+ * Page "Initializing a SAN service provider": what the switch does when it is loaded into a process (INIT, ADDR rules).
+ */
+import type { Thread } from '../../simulation';
+import { subnetOf } from '../../winsock/address';
+import { isError } from '../outcome';
+import * as san from '../san';
+import * as tcpip from '../tcpip';
+import type { Switch, TableEntry } from './switch';
+
+/** Runs once in a process, before the application's first call. */
+export function initialize(sw: Switch, t: Thread): void {
+	t.enterPhase('initialization');
+	// INIT-1: TCP/IP first, then every SAN provider of the registry list.
+	tcpip.WSPStartup(sw.tcpip, t);
+	for (const provider of sw.providers) startProvider(sw, t, provider);
+	refreshTable(sw, t);
+	t.enterPhase('setup');
+}
+
+function startProvider(sw: Switch, t: Thread, provider: san.SanProvider): void {
+	if (isError(san.WSPStartupEx(provider, t, sw))) return;
+	for (const extension of san.extensions) san.WSPIoctlExtension(provider, t, extension);
+}
+
+/** ADDR-5, ADDR-8: asks every provider for its addresses and makes the table "local IP subnet → SAN provider" anew. */
+export function refreshTable(sw: Switch, t: Thread): void {
+	const table: TableEntry[] = [];
+	for (const provider of sw.providers) {
+		if (provider.started === 0) continue;
+		// INIT-5: the list is asked for on a socket of its own.
+		const socket = san.WSPSocket(provider, t, 'AF_INET');
+		const list = san.WSPIoctlAddressList(provider, t);
+		if (!isError(socket)) san.WSPCloseSocket(provider, t, socket);
+		if (isError(list)) continue;
+		for (const { ip, prefixLength } of provider.nic.settings.addresses) {
+			// OQ-5: the mask comes from the scenario, which states address and prefix length of each NIC.
+			if (list.includes(ip.text)) table.push({ subnet: subnetOf(ip, prefixLength), address: ip, provider });
+		}
+	}
+	sw.setTable(t, table);
+}

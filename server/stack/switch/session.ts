@@ -1,0 +1,419 @@
+/**
+ * The session between two switches over one SAN connection: negotiation, control messages, and flow control by the
+ * number of receive buffers that each side has posted (SESS and FLOW rules).
+ *
+ * Credit rule (OQ-22): a credit is a receive buffer posted by the peer and not used up yet. Each message takes one; a
+ * buffer posted again gives one back in the header of the next message, or in a credit update when half of the buffers
+ * are owed and nothing else is to be sent. The last credit is kept for control messages that carry no application data.
+ */
+import type { Coroutine, Thread } from '../../simulation';
+import { Waiters } from '../../simulation';
+import { type Site, type TracedObject, objectType, site } from '../../trace';
+import { ByteQueue } from '../bytes';
+import { type Outcome, type WsaError, isError } from '../outcome';
+import * as san from '../san';
+import type { AppSocket, Companion } from './appSocket';
+import { type ControlHeader, type ControlKind, HEADER_BYTES, decode, encode } from './controlMessage';
+import type { Switch } from './switch';
+
+const sessionObject = objectType('session', [
+	'state',
+	'side',
+	'receiveBuffers',
+	'postedReceives',
+	'peerBuffers',
+	'credits',
+	'owedCredits',
+	'messagesSent',
+	'messagesReceived',
+	'bytesWaiting',
+	'noMoreData',
+	'rdmaThreshold',
+	'peerHasRdmaRead',
+]);
+
+/** SESS-1: the memory of the buffer array that takes incoming messages. */
+const REGISTER_RECEIVE = site(
+	'WSPRegisterMemory',
+	['s', 'lpBuffer', 'dwBufferLength', 'dwFlags'],
+	['SESS-1', 'MEM-1', 'MEM-2', 'MEM-7', 'DATA-3'],
+);
+const REGISTER_SEND = site(
+	'WSPRegisterMemory',
+	['s', 'lpBuffer', 'dwBufferLength', 'dwFlags'],
+	['MEM-1', 'MEM-2', 'MEM-7', 'DATA-3'],
+);
+const POST = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['SESS-2', 'COMP-1']);
+const POST_ACCEPTING = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['SESS-7', 'COMP-1']);
+const REPOST = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['DATA-4', 'FLOW-3', 'COMP-1']);
+const sendFields = ['s', 'dwBufferLength', 'handle', 'control'] as const;
+const OFFER = site('WSPSend', sendFields, ['SESS-3', 'SESS-6', 'SESS-8', 'FLOW-1', 'FLOW-2']);
+const ANSWER = site('WSPSend', sendFields, ['SESS-3', 'SESS-7', 'SESS-8', 'FLOW-1', 'FLOW-2']);
+const DATA = site('WSPSend', sendFields, ['DATA-1', 'DATA-2', 'DATA-5', 'DATA-8', 'COMP-1', 'COMP-5']);
+const CREDIT_UPDATE = site('WSPSend', sendFields, ['FLOW-2', 'DATA-8', 'COMP-5']);
+const NO_MORE_DATA = site('WSPSend', sendFields, ['SHUT-1', 'DATA-8', 'COMP-5']);
+const RECEIVED = site('control message received', ['control', 'number', 'credits', 'payload'], ['DATA-4']);
+const MALFORMED = site('malformed control message', ['bytes'], ['SESS-3']);
+const NEGOTIATED = site('session negotiated', ['peerBuffers', 'receiveBuffers'], ['SESS-3', 'SESS-12']);
+
+const sendSites: Readonly<Record<string, Site>> = {
+	'negotiation offer': OFFER,
+	'negotiation answer': ANSWER,
+	data: DATA,
+	'credit update': CREDIT_UPDATE,
+	'no more data': NO_MORE_DATA,
+};
+
+/** SESS-8. */
+export const MAX_NEGOTIATION_BYTES = 256;
+
+/** Guard timer of the negotiation (OQ-24), ns: longer than any provider's own. */
+const NEGOTIATION_TIMEOUT_NS = 30_000_000_000;
+
+export type SessionState = 'negotiating' | 'established' | 'ended';
+
+/** A send buffer and the operation that used it last. */
+interface SendBuffer {
+	readonly buffer: san.BufferEx;
+	operation: san.Overlapped | undefined;
+}
+
+export class Session {
+	state: SessionState = 'negotiating';
+	/** Bytes of the application that arrived and were not read (private storage of DATA-5). */
+	readonly incoming = new ByteQueue();
+	/** The peer sends no more application data (OQ-38). */
+	endOfStream = false;
+	/** Why the session ended, if not by an orderly close. */
+	error: WsaError | undefined;
+	/** No more data may be sent from here. */
+	sendingEnded = false;
+	readonly changed: Waiters;
+	private credits = 0;
+	private owed = 0;
+	/** Of these owed credits, those for messages that carried something besides credits. */
+	private owedForData = 0;
+	private sent = 0;
+	private received = 0;
+	private receiveMemory: san.RegisteredMemory | undefined;
+	private sendMemory: san.RegisteredMemory | undefined;
+	private readonly sendBuffers: SendBuffer[] = [];
+	private nextBuffer = 0;
+	private bufferSize = 0;
+	private peerBufferSize = 0;
+	private readonly object: TracedObject;
+
+	constructor(
+		private readonly sw: Switch,
+		t: Thread,
+		readonly socket: AppSocket,
+		private readonly companion: Companion,
+		private readonly side: 'connecting' | 'accepting',
+	) {
+		this.changed = new Waiters(`session of socket ${socket.descriptor}`);
+		this.object = sw.simulation.trace.object(sessionObject, sw.component, socket.descriptor);
+		sw.attach(companion.socket.switchDescriptor, this);
+		t.change(this.object, 'state', this.state);
+		t.change(this.object, 'side', side);
+	}
+
+	/** Bytes of application data that fit into one control message to the peer. */
+	get payloadBytes(): number {
+		const { maxMessage } = this.companion.provider.nic.settings;
+		return Math.max(1, Math.min(this.peerBufferSize, maxMessage) - HEADER_BYTES);
+	}
+
+	/** Whether one more message with application data may be sent: the last credit is kept. */
+	get maySendData(): boolean {
+		return this.state === 'established' && this.credits > 1;
+	}
+
+	/**
+	 * The connecting side: registers and posts receive buffers, sends the offer, waits for the answer (SESS-1 to SESS-3).
+	 * Undefined when the session is established.
+	 */
+	*negotiate(t: Thread): Coroutine<WsaError | undefined> {
+		const prepared = this.prepareReceiving(t, REGISTER_RECEIVE, POST);
+		if (prepared) return prepared;
+		const offered = this.send(t, 'negotiation offer');
+		if (offered) return offered;
+		const until = this.sw.simulation.now + NEGOTIATION_TIMEOUT_NS;
+		while (this.state === 'negotiating') {
+			t.wait(this.changed, until);
+			yield;
+			if (t.timedOut) return this.end(t, 'WSAETIMEDOUT');
+		}
+		return this.error;
+	}
+
+	/** The accepting side: posts its receive buffers; the answer follows when the offer has arrived (SESS-7). */
+	awaitOffer(t: Thread): WsaError | undefined {
+		return this.prepareReceiving(t, REGISTER_RECEIVE, POST_ACCEPTING);
+	}
+
+	/** One array of receive buffers, and one more buffer from which the negotiation message leaves. */
+	private prepareReceiving(t: Thread, register: Site, post: Site): WsaError | undefined {
+		const { provider, socket } = this.companion;
+		const { credits, bufferSize } = provider.nic.settings;
+		this.bufferSize = bufferSize;
+		const length = (credits + 1) * bufferSize;
+		const memory = san.WSPRegisterMemory(provider, t, socket, length, 'MEM_READWRITE', 'receive buffers', register);
+		if (isError(memory)) return setUpError(memory);
+		this.receiveMemory = memory;
+		t.change(this.object, 'receiveBuffers', credits);
+		t.change(this.object, 'rdmaThreshold', provider.nic.settings.rdmaThreshold);
+		for (let n = 0; n < credits; n++) {
+			const posted = this.post(t, { memory, offset: n * bufferSize, length: bufferSize }, post);
+			if (isError(posted)) return setUpError(posted);
+		}
+		t.change(this.object, 'postedReceives', credits);
+		this.sendBuffers.push({
+			buffer: { memory, offset: credits * bufferSize, length: bufferSize },
+			operation: undefined,
+		});
+		return undefined;
+	}
+
+	private post(t: Thread, buffer: san.BufferEx, where: Site): Outcome<san.Overlapped> {
+		return san.WSPRecv(this.companion.provider, t, this.companion.socket, buffer, where);
+	}
+
+	/** The second region of MEM-7: as many send buffers as the peer posted receive buffers, now that this is known. */
+	private prepareSending(t: Thread, peerBuffers: number): WsaError | undefined {
+		const { provider, socket } = this.companion;
+		const length = peerBuffers * this.bufferSize;
+		const memory = san.WSPRegisterMemory(provider, t, socket, length, 'MEM_READ', 'send buffers', REGISTER_SEND);
+		if (isError(memory)) return setUpError(memory);
+		this.sendMemory = memory;
+		for (let n = 0; n < peerBuffers; n++) {
+			const buffer = { memory, offset: n * this.bufferSize, length: this.bufferSize };
+			this.sendBuffers.push({ buffer, operation: undefined });
+		}
+		return undefined;
+	}
+
+	/**
+	 * Sends one control message. The caller has made sure that a credit is there.
+	 * @returns the error of WSPSend, or undefined
+	 */
+	private send(t: Thread, kind: ControlKind, payload?: Uint8Array): WsaError | undefined {
+		const slot = this.freeBuffer(t);
+		if (!slot) return 'WSAENOBUFS';
+		const { memory, offset } = slot.buffer;
+		const length = encode(this.header(kind), payload, memory.bytes, offset);
+		const where = sendSites[kind] ?? DATA;
+		const { provider, socket } = this.companion;
+		const operation = san.WSPSend(provider, t, socket, { memory, offset, length }, kind, where);
+		if (isError(operation)) return operation;
+		slot.operation = operation;
+		this.sent++;
+		this.owed = 0;
+		this.owedForData = 0;
+		// The offer leaves before any credit is known: it uses the first buffer that the accepting side will post.
+		if (kind !== 'negotiation offer') this.credits--;
+		this.show(t);
+		return undefined;
+	}
+
+	private header(kind: ControlKind): Omit<ControlHeader, 'payloadBytes'> & { readonly payloadBytes: number } {
+		const { credits, bufferSize, rdmaThreshold, rdmaRead } = this.companion.provider.nic.settings;
+		const negotiation = kind === 'negotiation offer' || kind === 'negotiation answer';
+		return {
+			kind,
+			number: this.sent,
+			credits: negotiation ? 0 : this.owed,
+			payloadBytes: 0,
+			amount: negotiation ? credits : 0,
+			detail: negotiation ? bufferSize : 0,
+			threshold: negotiation ? rdmaThreshold : 0,
+			rdmaRead,
+		};
+	}
+
+	/** The next send buffer in turn, once the message that used it last has left: the switch polls for that (COMP-4). */
+	private freeBuffer(t: Thread): SendBuffer | undefined {
+		for (let tried = 0; tried < this.sendBuffers.length; tried++) {
+			const slot = this.sendBuffers[this.nextBuffer++ % this.sendBuffers.length] as SendBuffer;
+			if (!slot.operation) return slot;
+			const { provider, socket } = this.companion;
+			const result = san.WSPGetOverlappedResult(provider, t, socket, slot.operation);
+			if (result === 'WSA_IO_INCOMPLETE') continue;
+			slot.operation = undefined;
+			return slot;
+		}
+		return undefined;
+	}
+
+	/** Sends a piece of application data if a credit and a buffer are free. Bytes taken; 0 where the caller must wait. */
+	sendData(t: Thread, data: Uint8Array): Outcome<number> {
+		if (this.sendingEnded) return 'WSAESHUTDOWN';
+		if (this.state === 'ended') return this.error ?? 'WSAECONNABORTED';
+		if (!this.maySendData) return 0;
+		const part = data.subarray(0, this.payloadBytes);
+		const error = this.send(t, 'data', part);
+		if (error === 'WSAENOBUFS') return 0;
+		return error ?? part.length;
+	}
+
+	/** Tells the peer that no more application data comes (SHUT-1). */
+	endSending(t: Thread): void {
+		if (this.sendingEnded || this.state !== 'established') return;
+		this.sendingEnded = true;
+		if (this.credits > 0) this.send(t, 'no more data');
+	}
+
+	/** A completion that the provider reported (COMP-10). Runs in the switch's worker. */
+	completed(t: Thread, operation: san.Overlapped): void {
+		if (operation.operation !== 'WSPRecv') return;
+		if (this.state === 'ended') return;
+		if (operation.error) {
+			this.receiveFailed(t, operation.error);
+			return;
+		}
+		const { memory, offset } = operation.buffer;
+		const header = decode(memory.bytes, offset, operation.bytes);
+		if (!header) {
+			t.note(MALFORMED, this.sw.component, operation.bytes);
+			this.end(t, 'WSAECONNABORTED');
+			return;
+		}
+		// DATA-4: consumed at once, that is copied to private storage, and the buffer posted again.
+		const payload = memory.bytes.slice(offset + HEADER_BYTES, offset + HEADER_BYTES + header.payloadBytes);
+		t.note(RECEIVED, this.sw.component, header.kind, header.number, header.credits, header.payloadBytes);
+		this.received++;
+		this.post(t, operation.buffer, REPOST);
+		this.owed++;
+		if (header.kind !== 'credit update') this.owedForData++;
+		this.credits += header.credits;
+		this.handle(t, header, payload);
+		if (this.state === 'established') this.returnCredits(t);
+		this.show(t);
+		this.changed.wakeAll(t.cause);
+		this.announce(t, header);
+	}
+
+	private announce(t: Thread, header: ControlHeader): void {
+		if (header.kind === 'data') this.onChange?.(t, 'read');
+		if (header.kind === 'no more data') this.onChange?.(t, 'close');
+		if (header.credits > 0 && this.maySendData) this.onChange?.(t, 'write');
+	}
+
+	private handle(t: Thread, header: ControlHeader, payload: Uint8Array): void {
+		switch (header.kind) {
+			case 'negotiation offer':
+				this.answer(t, header);
+				return;
+			case 'negotiation answer':
+				this.establish(t, header);
+				return;
+			case 'data':
+				this.incoming.push(payload);
+				return;
+			case 'no more data':
+				this.endOfStream = true;
+				return;
+			default:
+		}
+	}
+
+	private answer(t: Thread, offer: ControlHeader): void {
+		// The offer's buffer is posted again before the answer, which says how many are posted now.
+		this.owed = 0;
+		this.credits = offer.amount;
+		this.peerBufferSize = offer.detail;
+		const error = this.send(t, 'negotiation answer');
+		if (error) this.end(t, error);
+		else this.establish(t, offer);
+	}
+
+	private establish(t: Thread, peer: ControlHeader): void {
+		this.peerBufferSize = peer.detail;
+		if (this.side === 'connecting') this.credits = peer.amount;
+		t.change(this.object, 'peerBuffers', peer.amount);
+		t.change(this.object, 'peerHasRdmaRead', peer.rdmaRead);
+		const error = this.prepareSending(t, peer.amount);
+		if (error) {
+			this.end(t, error);
+			return;
+		}
+		this.state = 'established';
+		t.change(this.object, 'state', 'established');
+		t.note(NEGOTIATED, this.sw.component, peer.amount, this.companion.provider.nic.settings.credits);
+		if (this.side === 'accepting') this.onEstablished?.(t);
+	}
+
+	/** Runs on the accepting side when the session is usable. */
+	onEstablished: ((t: Thread) => void) | undefined;
+	/** Runs when something changed that the application may have asked to hear of. */
+	onChange: ((t: Thread, what: 'read' | 'write' | 'close') => void) | undefined;
+
+	/** FLOW-2, OQ-22: a message of its own when half of the buffers are owed. */
+	private returnCredits(t: Thread): void {
+		const { credits } = this.companion.provider.nic.settings;
+		if (this.owedForData * 2 < credits || this.credits < 1 || this.sendingEnded) return;
+		this.send(t, 'credit update');
+	}
+
+	private receiveFailed(t: Thread, error: string): void {
+		// OQ-39: zero bytes for the application if the peer had said that no more data comes.
+		if (error === 'WSA_OPERATION_ABORTED') return;
+		this.end(t, this.endOfStream ? undefined : (error as WsaError));
+	}
+
+	/** The connection is gone or given up. */
+	end(t: Thread, error: WsaError | undefined): WsaError | undefined {
+		if (this.state === 'ended') return this.error;
+		this.state = 'ended';
+		this.error = error;
+		t.change(this.object, 'state', 'ended');
+		this.changed.wakeAll(t.cause);
+		this.onChange?.(t, 'close');
+		return error;
+	}
+
+	/** MEM-9: releases the memory that no pending transfer uses. */
+	release(t: Thread): void {
+		const { provider, socket } = this.companion;
+		for (const slot of this.sendBuffers) {
+			if (slot.operation && !isError(san.WSPGetOverlappedResult(provider, t, socket, slot.operation))) {
+				slot.operation = undefined;
+			}
+		}
+		for (const memory of [this.sendMemory, this.receiveMemory]) {
+			if (memory && memory.inUse === 0) san.WSPDeregisterMemory(provider, t, socket, memory);
+		}
+		this.state = 'ended';
+		t.change(this.object, 'state', 'ended');
+		this.sw.attach(socket.switchDescriptor, undefined);
+	}
+
+	private show(t: Thread): void {
+		t.change(this.object, 'credits', this.credits);
+		t.change(this.object, 'owedCredits', this.owed);
+		t.change(this.object, 'messagesSent', this.sent);
+		t.change(this.object, 'messagesReceived', this.received);
+		t.change(this.object, 'bytesWaiting', this.incoming.length);
+		t.change(this.object, 'noMoreData', this.endOfStream);
+	}
+
+	/** Takes bytes for the application out of private storage. */
+	take(t: Thread, length: number, peek = false): Uint8Array {
+		const bytes = peek ? this.incoming.peek(length) : this.incoming.take(length);
+		t.change(this.object, 'bytesWaiting', this.incoming.length);
+		return bytes;
+	}
+}
+
+/** OQ-7: what the application is told when set-up fails after the SAN connection is up. */
+function setUpError(error: WsaError): WsaError {
+	switch (error) {
+		case 'WSAENOBUFS':
+		case 'WSAECONNRESET':
+		case 'WSAECONNABORTED':
+			return error;
+		case 'WSAENOTCONN':
+			return 'WSAECONNABORTED';
+		default:
+			return 'WSAENOBUFS';
+	}
+}

@@ -1,0 +1,169 @@
+/**
+ * The Windows Sockets switch in one process: a layered provider that makes TCP/IP and all SAN providers look like one.
+ * This file is its state and the up-calls that it lends to SAN providers; what it does for each SPI call of an application
+ * is in the files beside it, one for each page of the documentation.
+ */
+import { type Simulation, Thread, Waiters } from '../../simulation';
+import { type TracedObject, objectType, site } from '../../trace';
+import { type IpAddress, type Subnet, longestMatch } from '../../winsock/address';
+import type { CallFaults } from '../faults';
+import { EventObject } from '../eventObject';
+import type { Outcome } from '../outcome';
+import { type Overlapped, type SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from '../san';
+import type { TcpSocket, TcpipProvider } from '../tcpip';
+import { AppSocket, appSocketObject } from './appSocket';
+import type { Session } from './session';
+
+const tableObject = objectType('table', ['entries', 'lastLookup', 'lastResult']);
+
+const WPU_CLOSE_SOCKET_HANDLE = site('WPUCloseSocketHandle', ['s'], ['CLOSE-4', 'SOCK-5']);
+const WPU_COMPLETE = site(
+	'WPUCompleteOverlappedRequest',
+	['s', 'operation', 'dwError', 'cbTransferred'],
+	['COMP-6', 'SOCK-5'],
+);
+
+/** A line of the table "local IP subnet → SAN provider" (ADDR-5). */
+export interface TableEntry {
+	readonly subnet: Subnet;
+	/** The provider's own address in the subnet: what a companion is bound to. */
+	readonly address: IpAddress;
+	readonly provider: SanProvider;
+}
+
+/** What the up-calls must reach by the switch's own descriptor. */
+interface Handle {
+	readonly provider: number;
+	readonly context: number;
+	session: Session | undefined;
+}
+
+export class Switch implements UpCalls {
+	readonly component: number;
+	readonly sockets = new Map<number, AppSocket>();
+	/** Application sockets by their TCP/IP socket. */
+	readonly byTcp = new Map<TcpSocket, AppSocket>();
+	table: readonly TableEntry[] = [];
+	/** Listening sockets whose accept event the accept thread watches (LISTEN-6). */
+	readonly listening: AppSocket[] = [];
+	readonly acceptWork = new Waiters('an accept event');
+	acceptThread: Thread | undefined;
+	/** Context of the work that completions start. */
+	readonly worker: Thread;
+	private readonly handles = new Map<number, Handle>();
+	private readonly tableState: TracedObject;
+	private handleCount = 0;
+	private eventCount = 0;
+	private connectThreads = 0;
+
+	constructor(
+		readonly simulation: Simulation,
+		readonly name: string,
+		readonly tcpip: TcpipProvider,
+		readonly providers: readonly SanProvider[],
+		readonly faults: CallFaults,
+		readonly eagerAccept: boolean,
+	) {
+		this.component = simulation.trace.components.of(name);
+		this.worker = simulation.thread(`${name}.worker`, name, false);
+		this.tableState = simulation.trace.object(tableObject, this.component);
+	}
+
+	/** The table's entry for a destination: longest prefix, then order of registration (OQ-4, OQ-5). */
+	lookUp(destination: IpAddress): TableEntry | undefined {
+		return longestMatch(this.table, destination);
+	}
+
+	setTable(t: Thread, table: readonly TableEntry[]): void {
+		this.table = table;
+		t.change(
+			this.tableState,
+			'entries',
+			table.map((entry) => ({ subnet: entry.subnet.text, provider: entry.provider.name, address: entry.address.text })),
+		);
+	}
+
+	showLookup(t: Thread, destination: IpAddress, result: string): void {
+		t.change(this.tableState, 'lastLookup', destination.text);
+		t.change(this.tableState, 'lastResult', result);
+	}
+
+	/** Registers the switch's record of a socket of the TCP/IP provider. */
+	adopt(t: Thread, tcp: TcpSocket, stream: boolean): AppSocket {
+		const object = this.simulation.trace.object(appSocketObject, this.component, tcp.descriptor);
+		const socket = new AppSocket(tcp, object, stream);
+		this.sockets.set(tcp.descriptor, socket);
+		this.byTcp.set(tcp, socket);
+		socket.setState(t, 'created');
+		t.change(object, 'provider', null);
+		t.change(object, 'nonblocking', false);
+		return socket;
+	}
+
+	forget(socket: AppSocket): void {
+		this.sockets.delete(socket.descriptor);
+		this.byTcp.delete(socket.tcp);
+		const at = this.listening.indexOf(socket);
+		if (at >= 0) this.listening.splice(at, 1);
+	}
+
+	/** A new event object of the switch. */
+	newEvent(t: Thread, use: string, also?: Waiters): EventObject {
+		return new EventObject(t, this.component, ++this.eventCount, use, also);
+	}
+
+	/** A new thread of the switch for a nonblocking connect of the application (INIT-8). */
+	newConnectThread(): Thread {
+		return this.simulation.thread(`${this.name}.connect${++this.connectThreads}`, this.name);
+	}
+
+	/** Which session the completions of a provider's socket belong to. */
+	attach(switchDescriptor: number, session: Session | undefined): void {
+		const handle = this.handles.get(switchDescriptor);
+		if (handle) handle.session = session;
+	}
+
+	// Up-calls
+
+	WPUCreateSocketHandle(t: Thread, catalogEntryId: number, context: number): Outcome<number> {
+		t.enter(WPU_CREATE_SOCKET_HANDLE, this.component, catalogEntryId, context);
+		const effect = this.faults.of(this.name, 'WPUCreateSocketHandle', this.simulation.now);
+		const error = typeof effect?.returns === 'string' ? effect.returns : effect?.outcome;
+		if (error && error !== 'success') {
+			t.leave(WPU_CREATE_SOCKET_HANDLE, 0xffffffff, error);
+			return error;
+		}
+		const descriptor = ++this.handleCount * 4 + 4096;
+		this.handles.set(descriptor, { provider: catalogEntryId, context, session: undefined });
+		t.leave(WPU_CREATE_SOCKET_HANDLE, descriptor);
+		return descriptor;
+	}
+
+	WPUCloseSocketHandle(t: Thread, s: number): Outcome<0> {
+		t.enter(WPU_CLOSE_SOCKET_HANDLE, this.component, s);
+		const known = this.handles.delete(s);
+		t.leave(WPU_CLOSE_SOCKET_HANDLE, known ? 0 : -1, known ? undefined : 'WSAENOTSOCK');
+		return known ? 0 : 'WSAENOTSOCK';
+	}
+
+	/** COMP-9: only handles of WPUCreateSocketHandle count. The switch's own work goes on in its worker. */
+	WPUCompleteOverlappedRequest(t: Thread, s: number, operation: Overlapped, error: string | undefined, bytes: number): void {
+		const handle = this.handles.get(s);
+		const seq = t.signal(
+			WPU_COMPLETE,
+			this.component,
+			handle ? undefined : 'WSAEINVAL',
+			s,
+			operation.operation,
+			error ?? 0,
+			bytes,
+		);
+		const session = handle?.session;
+		if (!session) return;
+		const { phase, source } = t;
+		this.simulation.ready(() => {
+			this.worker.begin(seq, phase, source);
+			session.completed(this.worker, operation);
+		});
+	}
+}

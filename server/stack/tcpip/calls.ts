@@ -1,0 +1,252 @@
+/**
+ * The SPI functions of the TCP/IP provider that the switch uses. In blocking mode a call waits inside the provider; in
+ * nonblocking mode it answers WSAEWOULDBLOCK and the switch hears of the change later.
+ */
+import type { Coroutine, Thread } from '../../simulation';
+import { type Site, type Value, site } from '../../trace';
+import { type SocketAddress, isWildcard, socketAddress } from '../../winsock/address';
+import { type Outcome, type WsaError, isError } from '../outcome';
+import { TcpConnection } from './connection';
+import type { TcpSocket } from './tcpSocket';
+import type { TcpipProvider } from './tcpipProvider';
+
+const WSP_STARTUP = site('WSPStartup', ['wVersionRequested'], ['INIT-1']);
+const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-1']);
+const WSP_BIND = site('WSPBind', ['s', 'name'], ['BIND-1']);
+const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-1']);
+const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['FALLBACK-4']);
+const WSP_ACCEPT = site('WSPAccept', ['s'], ['ACC-1', 'ACC-19']);
+const ACCEPTED = site('WSPAccept', ['addr'], ['ACC-1', 'ACC-2']);
+const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength']);
+const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength']);
+const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how']);
+const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s']);
+
+/** What a fault of the scenario makes of a call. */
+function fault(provider: TcpipProvider, call: string, destination?: SocketAddress): WsaError | undefined {
+	const effect = provider.faults.of(provider.name, call, provider.simulation.now, destination);
+	if (!effect) return undefined;
+	if (typeof effect.returns === 'string') return effect.returns;
+	return effect.outcome !== undefined && effect.outcome !== 'success' ? effect.outcome : undefined;
+}
+
+function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<T>): Outcome<T> {
+	if (isError(outcome)) t.leave(where, -1, outcome);
+	else t.leave(where, outcome);
+	return outcome;
+}
+
+export function WSPStartup(provider: TcpipProvider, t: Thread): void {
+	t.enter(WSP_STARTUP, provider.component, '2.2');
+	t.leave(WSP_STARTUP, 0);
+}
+
+/** Creates the socket that the application's descriptor stands for (SOCK-1). */
+export function WSPSocket(provider: TcpipProvider, t: Thread, family: string, type: string, protocol: string): Outcome<TcpSocket> {
+	t.enter(WSP_SOCKET, provider.component, family, type, protocol);
+	const outcome = fault(provider, 'WSPSocket') ?? provider.newSocket(t);
+	if (isError(outcome)) t.leave(WSP_SOCKET, 0xffffffff, outcome);
+	else t.leave(WSP_SOCKET, outcome.descriptor);
+	return outcome;
+}
+
+export function WSPBind(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddress): Outcome<0> {
+	t.enter(WSP_BIND, provider.component, s.descriptor, name.text);
+	return leave(t, WSP_BIND, fault(provider, 'WSPBind', name) ?? bind(provider, t, s, name));
+}
+
+function bind(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddress): Outcome<0> {
+	if (s.state !== 'created') return 'WSAEINVAL';
+	if (!provider.isLocal(name.ip)) return 'WSAEADDRNOTAVAIL';
+	const address = name.port === 0 ? provider.ephemeral(name.ip) : name;
+	if (name.port !== 0 && provider.inUse(name)) return 'WSAEADDRINUSE';
+	provider.setAddress(t, s, 'local', address);
+	s.setState(t, 'bound');
+	return 0;
+}
+
+export function WSPListen(provider: TcpipProvider, t: Thread, s: TcpSocket, backlog: number): Outcome<0> {
+	t.enter(WSP_LISTEN, provider.component, s.descriptor, backlog);
+	return leave(t, WSP_LISTEN, fault(provider, 'WSPListen') ?? listen(t, s, backlog));
+}
+
+function listen(t: Thread, s: TcpSocket, backlog: number): Outcome<0> {
+	if (s.state === 'connected' || s.state === 'on SAN') return 'WSAEISCONN';
+	if (s.state !== 'bound' && s.state !== 'listening') return 'WSAEINVAL';
+	s.backlog = Math.max(1, backlog);
+	t.change(s.object, 'backlog', s.backlog);
+	s.setState(t, 'listening');
+	return 0;
+}
+
+/** Makes the connection over TCP/IP. In nonblocking mode WSAEWOULDBLOCK, and the socket's observer hears the result. */
+export function* WSPConnect(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	name: SocketAddress,
+	blocking: boolean,
+	where: Site = WSP_CONNECT,
+): Coroutine<Outcome<0>> {
+	t.enter(where, provider.component, s.descriptor, name.text);
+	const refusal = fault(provider, 'WSPConnect', name) ?? start(provider, t, s, name);
+	if (refusal) return leave(t, where, refusal);
+	if (!blocking) return leave(t, where, 'WSAEWOULDBLOCK');
+	while (s.state === 'connecting') {
+		t.wait(s.changed);
+		yield;
+	}
+	if (s.state === 'connected') return leave(t, where, 0 as const);
+	return leave(t, where, s.error ?? 'WSAECONNABORTED');
+}
+
+function start(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddress): WsaError | undefined {
+	switch (s.state) {
+		case 'connecting':
+			return 'WSAEALREADY';
+		case 'connected':
+		case 'on SAN':
+			return 'WSAEISCONN';
+		case 'listening':
+		case 'closed':
+			return 'WSAEINVAL';
+		default:
+	}
+	if (name.port === 0 || isWildcard(name.ip)) return 'WSAEADDRNOTAVAIL';
+	const route = provider.route(name.ip);
+	if (!route) return 'WSAENETUNREACH';
+	if (!s.local) provider.setAddress(t, s, 'local', provider.ephemeral(route.nic.addressFor(name.ip) ?? name.ip));
+	else if (isWildcard(s.local.ip)) {
+		provider.setAddress(t, s, 'local', socketAddress(route.nic.addressFor(name.ip) ?? name.ip, s.local.port));
+	}
+	provider.setAddress(t, s, 'remote', name);
+	s.error = undefined;
+	s.setState(t, 'connecting');
+	if (!route.remote) {
+		// Nobody has the address: name resolution on the link goes unanswered.
+		const { simulation } = provider;
+		const { cause, phase, source } = t;
+		simulation.at(simulation.now + 21_000_000_000, () => {
+			if (s.state !== 'connecting') return;
+			provider.thread.begin(cause, phase, source);
+			s.error = 'WSAETIMEDOUT';
+			s.setState(provider.thread, 'failed');
+			s.announce(provider.thread, 'connect', 'WSAETIMEDOUT');
+		});
+		return undefined;
+	}
+	s.connection = new TcpConnection(s, route.nic.network, route.local, route.remote, true);
+	s.connection.sendSyn(t);
+	return undefined;
+}
+
+/**
+ * Takes the first waiting connection; one that came over a SAN looks just like one of TCP's own (ACC-1, ACC-2).
+ * @param cancelled error with which the switch ends the wait, if it has a reason
+ */
+export function* WSPAccept(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	blocking: boolean,
+	cancelled: () => WsaError | undefined = () => undefined,
+): Coroutine<Outcome<TcpSocket>> {
+	t.enter(WSP_ACCEPT, provider.component, s.descriptor);
+	const error = fault(provider, 'WSPAccept') ?? (s.state === 'listening' ? undefined : 'WSAEINVAL');
+	if (error) return refused(t, error);
+	while (s.queue.length === 0) {
+		if (!blocking) return refused(t, 'WSAEWOULDBLOCK');
+		t.wait(s.changed);
+		yield;
+		if (s.state !== 'listening') return refused(t, 'WSAENOTSOCK');
+		const reason = cancelled();
+		if (reason) return refused(t, reason);
+	}
+	const accepted = s.queue.shift() as TcpSocket;
+	t.change(s.object, 'queued', s.queue.length);
+	t.leave(ACCEPTED, accepted.descriptor, undefined, accepted.remote?.text ?? null);
+	return accepted;
+}
+
+function refused(t: Thread, error: WsaError): WsaError {
+	t.leave(ACCEPTED, 0xffffffff, error, null);
+	return error;
+}
+
+/** Queues `data` for sending; waits for room in blocking mode. Bytes taken. */
+export function* WSPSend(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	data: Uint8Array,
+	blocking: boolean,
+): Coroutine<Outcome<number>> {
+	t.enter(WSP_SEND, provider.component, s.descriptor, data.length);
+	let sent = 0;
+	let error = fault(provider, 'WSPSend') ?? sendError(s);
+	while (!error && sent < data.length) {
+		const connection = s.connection as TcpConnection;
+		const part = data.subarray(sent, sent + connection.room);
+		connection.send(t, part);
+		sent += part.length;
+		if (sent === data.length || (!blocking && sent > 0)) break;
+		if (!blocking) error = 'WSAEWOULDBLOCK';
+		else {
+			t.wait(s.changed);
+			yield;
+			error = sendError(s);
+		}
+	}
+	return leave(t, WSP_SEND, error ?? sent);
+}
+
+function sendError(s: TcpSocket): WsaError | undefined {
+	if (s.state === 'connected') return undefined;
+	return s.error ?? 'WSAENOTCONN';
+}
+
+/** At most `length` bytes that have arrived; none at the end of the stream. Waits in blocking mode. */
+export function* WSPRecv(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	length: number,
+	blocking: boolean,
+	peek = false,
+): Coroutine<Outcome<Uint8Array>> {
+	t.enter(WSP_RECV, provider.component, s.descriptor, length);
+	let error = fault(provider, 'WSPRecv');
+	while (!error && s.received.length === 0 && !s.endOfStream) {
+		error = s.state === 'connected' ? (blocking ? undefined : 'WSAEWOULDBLOCK') : (s.error ?? 'WSAENOTCONN');
+		if (error) break;
+		t.wait(s.changed);
+		yield;
+	}
+	if (error) return leave(t, WSP_RECV, error);
+	const bytes = peek ? s.received.peek(length) : s.received.take(length);
+	t.change(s.object, 'received', s.received.length);
+	t.leave(WSP_RECV, bytes.length);
+	return bytes;
+}
+
+/** Ends one direction of the connection. */
+export function WSPShutdown(provider: TcpipProvider, t: Thread, s: TcpSocket, how: string): Outcome<0> {
+	t.enter(WSP_SHUTDOWN, provider.component, s.descriptor, how);
+	if (s.state !== 'connected') return leave(t, WSP_SHUTDOWN, 'WSAENOTCONN');
+	if (how !== 'SD_RECEIVE') s.connection?.finish(t);
+	return leave(t, WSP_SHUTDOWN, 0 as const);
+}
+
+/** Closes: gracefully in the background unless `hard`, which resets the connection (CLOSE-8). */
+export function WSPCloseSocket(provider: TcpipProvider, t: Thread, s: TcpSocket, hard = false): Outcome<0> {
+	t.enter(WSP_CLOSE_SOCKET, provider.component, s.descriptor);
+	if (s.state === 'closed') return leave(t, WSP_CLOSE_SOCKET, 'WSAENOTSOCK');
+	for (const waiting of s.queue.splice(0)) waiting.connection?.reset(t, 'listener closed');
+	if (hard) s.connection?.reset(t, 'closed hard');
+	else if (s.connection?.state === 'SYN sent') s.connection.reset(t, 'connect cancelled');
+	else s.connection?.finish(t);
+	s.setState(t, 'closed');
+	s.changed.wakeAll(t.cause);
+	provider.sockets.delete(s.descriptor);
+	return leave(t, WSP_CLOSE_SOCKET, 0 as const);
+}

@@ -1,0 +1,15 @@
+/** The functions of the TCP/IP provider under their SPI names: `tcpip.WSPConnect(provider, …)`. */
+export {
+	WSPAccept,
+	WSPBind,
+	WSPCloseSocket,
+	WSPConnect,
+	WSPListen,
+	WSPRecv,
+	WSPSend,
+	WSPShutdown,
+	WSPSocket,
+	WSPStartup,
+} from './calls';
+export { type Route, TcpipProvider } from './tcpipProvider';
+export { type TcpEvent, TcpSocket } from './tcpSocket';

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { DiagramRow, ViewSettings } from '../../../server/protocol/diagram';
+import { defaultView, mermaidText, type Occasion, PAGE_SIZE, SequenceView } from '../../../server/sequence';
+import { site } from '../../../server/trace';
+import { loopTrace, sampleTrace, Scribe } from './sampleTrace';
+
+const occasion: Occasion = { title: 't', status: 'stopped', statusText: '', seed: 1, cursor: null };
+
+function rowsOf(view: SequenceView, limit?: number): DiagramRow[] {
+	return view.pages(0, 1_000_000, limit).flatMap((page) => page.rows);
+}
+
+/** Each row as `from arrow to: label`. */
+function told(view: SequenceView, limit?: number): string[] {
+	const { lifelines } = view.info({ ...occasion, ...(limit === undefined ? {} : { limit }) });
+	const name = (lane: number): string => lifelines[lane]?.id ?? '?';
+	return rowsOf(view, limit).map((row) => `${row.kind} ${name(row.from)} > ${name(row.to)} ${row.label}`);
+}
+
+describe('a view of the service provider interface', () => {
+	const { reader, connect } = sampleTrace();
+	const view = new SequenceView(reader);
+
+	it('draws application, switch and providers, up-calls, signals and what crosses the wire', () => {
+		assert.deepEqual(told(view).slice(0, 21), [
+			'note alice.switch > alice.ib0 Initialization: 4 messages',
+			'call alice.client > alice.switch WSPSocket(AF_INET, S…',
+			'call alice.switch > alice.tcpip WSPSocket(AF_INET, S…',
+			'return alice.tcpip > alice.switch 3',
+			'return alice.switch > alice.client 3',
+			'call alice.client > alice.switch WSPConnect(10.1.0.2:7…',
+			'note alice.switch > alice.switch subnet table lookup: 10.1.0.2, alice.ib0',
+			'call alice.switch > alice.ib0 WSPSocket(AF_INET, SOCK_STREAM, IPPROTO_TCP)',
+			'call alice.ib0 > alice.switch WPUCreateSocketHandle(1001, 7)',
+			'return alice.switch > alice.ib0 11',
+			'return alice.ib0 > alice.switch 7',
+			'call alice.switch > alice.ib0 WSPBind(7, 10.1.0.1:0)',
+			'call alice.switch > alice.ib0 WSPEventSelect(7, 4, FD_CONNECT)',
+			'call alice.switch > alice.ib0 WSPConnect(7, 10.1.0.2:7000)',
+			'return alice.ib0 > alice.switch WSAEWOULDBLOCK',
+			'return alice.switch > alice.client WSAEWOULDBLOCK',
+			'message alice.ib0 > bob.ib0 native connect request',
+			'message bob.ib0 > alice.ib0 native accept',
+			'signal alice.ib0 > alice.switch SetEvent(4, FD_CONNECT)',
+			'call alice.switch > alice.ib0 WSPRegisterMemory(7, 4096, 4096)',
+			'return alice.ib0 > alice.switch 1',
+		]);
+	});
+
+	it('arranges hosts with the wire between them', () => {
+		const { lifelines } = new SequenceView(reader, { lens: 'everything', hidden: [] }).info(occasion);
+		assert.deepEqual(
+			lifelines.map(({ id }) => id),
+			['alice.client', 'alice.switch', 'alice.tcpip', 'alice.ib0', 'alice.ib0.proxy', 'alice.ib0.nic', 'bob.ib0.nic'],
+		);
+	});
+
+	it('titles the phases', () => {
+		const bands = view.pages(0, 9).flatMap((page) => page.bands);
+		assert.deepEqual(
+			bands.map(({ row, title }) => [row, title]),
+			[
+				[1, 'Connection setup'],
+				[19, 'Session negotiation'],
+			],
+		);
+	});
+
+	it('tells an error from what only pends', () => {
+		const rows = rowsOf(view);
+		assert.deepEqual(
+			rows.filter(({ error }) => error !== null).map(({ error, tone }) => [error, tone]).slice(0, 3),
+			[
+				['WSAEWOULDBLOCK', 'pending'],
+				['WSAEWOULDBLOCK', 'pending'],
+				['WSA_IO_PENDING', 'pending'],
+			],
+		);
+	});
+
+	it('ends at its limit, with calls open as they were', () => {
+		const limited = rowsOf(view, connect);
+		const last = limited.at(-1);
+		assert.equal(last?.seq, connect);
+		assert.equal(last?.returnSeq, null);
+		assert.equal(limited.filter(({ name, returnSeq }) => name === 'WSPConnect' && returnSeq === null).length, 2);
+		assert.ok(rowsOf(view).find(({ seq }) => seq === connect)?.returnSeq);
+	});
+
+	it('finds the row of a record, or the last one before it', () => {
+		assert.equal(view.rowOf(-1), -1);
+		for (const row of rowsOf(view)) assert.equal(view.rowOf(row.seq), row.row);
+		assert.equal(view.info({ ...occasion, cursor: connect }).cursorRow, view.rowOf(connect));
+	});
+
+	it('shows start-up message by message when it is unfolded', () => {
+		const unfolded = new SequenceView(reader, { ...defaultView, unfolded: ['initialization'] });
+		assert.deepEqual(
+			rowsOf(unfolded).slice(0, 4).map(({ name }) => name),
+			['WSPStartupEx', 'WSPIoctl', 'WSPIoctl', 'WSPIoctl'],
+		);
+	});
+
+	it('leaves out hidden lifelines and what would touch them', () => {
+		const hidden = new SequenceView(reader, { lens: 'spi', hidden: ['alice.tcpip'] });
+		assert.ok(told(hidden).every((line) => !line.includes('tcpip')));
+		assert.ok(hidden.rowCount() < view.rowCount());
+	});
+
+	it('writes a whole run as one Mermaid text with bands', () => {
+		const text = mermaidText(view);
+		assert.match(text, /^sequenceDiagram\nbox transparent alice\n/);
+		assert.equal(text.match(/^rect /gm)?.length, 2);
+		assert.equal(text.match(/^activate /gm)?.length, text.match(/^deactivate /gm)?.length);
+	});
+
+	it('leaves out the middle of a long run where that is wished', () => {
+		const long = new SequenceView(loopTrace(100).reader);
+		const text = mermaidText(long, { rowsMax: 20 });
+		assert.match(text, /Note over p0,p2: 380 messages left out/);
+		assert.equal(text.match(/->>|--x|-->>/g)?.length, 20);
+	});
+});
+
+/** Random nests of calls between random components. */
+const events = fc.array(
+	fc.record({
+		thread: fc.integer({ min: 0, max: 2 }),
+		act: fc.constantFrom('call', 'call', 'return', 'return', 'signal', 'message', 'note', 'pass'),
+		to: fc.constantFrom('alice.switch', 'alice.ib0', 'alice.ib0.proxy', 'alice.tcpip', 'bob.switch', 'bob.ib0', 'bob.ib0.nic'),
+		phase: fc.constantFrom('initialization', 'setup', 'negotiation', 'data'),
+		error: fc.constantFrom(undefined, 'WSAECONNREFUSED'),
+	}),
+	{ maxLength: 160 },
+);
+type Events = typeof events extends fc.Arbitrary<infer T> ? T : never;
+
+function written(list: Events): Scribe {
+	const scribe = new Scribe();
+	const threads = ['alice.client', 'bob.server', 'alice.ib0.nic'].map((name) => scribe.thread(name));
+	const depths = [0, 0, 0];
+	const where = site('random', ['a']);
+	for (const { thread: index, act, to, phase, error } of list) {
+		const thread = threads[index];
+		if (!thread) continue;
+		thread.enterPhase(phase as 'setup');
+		scribe.simulation.now += 10;
+		if (act === 'call') {
+			thread.enter(where, scribe.component(to), 1);
+			depths[index] = (depths[index] as number) + 1;
+		} else if (act === 'return' && (depths[index] as number) > 0) {
+			thread.leave(site('random'), 0, error);
+			depths[index] = (depths[index] as number) - 1;
+		} else if (act === 'signal') thread.signal(where, scribe.component(to), undefined, 1);
+		else if (act === 'message') thread.message(where, scribe.component(to), 1);
+		else if (act === 'note') thread.note(where, thread.component, 1);
+	}
+	return scribe;
+}
+
+const views: fc.Arbitrary<ViewSettings> = fc.record({
+	lens: fc.constantFrom('application', 'spi', 'wire', 'everything'),
+	hidden: fc.subarray(['alice.tcpip', 'bob.switch']),
+	unfolded: fc.constantFrom([], ['initialization'] as const),
+});
+
+describe('any view of any trace', () => {
+	it('has rows in order of their records, and pages that hold each row once', () => {
+		fc.assert(
+			fc.property(events, views, (list, settings) => {
+				const view = new SequenceView(written(list).reader, settings);
+				const pages = view.pages(0, 99);
+				const rows = pages.flatMap((page) => page.rows);
+				assert.equal(rows.length, view.rowCount());
+				rows.forEach((row, index) => assert.equal(row.row, index));
+				assert.ok(rows.every((row, index) => index === 0 || row.seq > (rows[index - 1] as DiagramRow).seq));
+				pages.forEach((page, index) => {
+					assert.equal(page.index, index);
+					assert.equal(page.rows.length, Math.min(PAGE_SIZE, rows.length - index * PAGE_SIZE));
+				});
+			}),
+		);
+	});
+
+	it('is the same whether it followed the trace or came later', () => {
+		fc.assert(
+			fc.property(events, views, fc.nat(160), (list, settings, cut) => {
+				const scribe = written(list);
+				const late = new SequenceView(scribe.reader, settings);
+				const whole = late.pages(0, 99);
+				const limit = Math.min(cut, scribe.reader.length - 1);
+				const before = new SequenceView(written(list.slice(0)).reader, settings).pages(0, 99, limit);
+				assert.deepEqual(late.pages(0, 99, limit), before);
+				assert.deepEqual(late.pages(0, 99), whole);
+			}),
+		);
+	});
+
+	it('activates and deactivates in pairs on every page', () => {
+		fc.assert(
+			fc.property(events, views, fc.nat(200), (list, settings, limit) => {
+				const view = new SequenceView(written(list).reader, settings);
+				for (const page of view.pages(0, 99, limit)) {
+					const open = new Map<string, number>();
+					for (const [, verb, lane] of page.mermaid.matchAll(/^(activate|deactivate) (p\d+)$/gm)) {
+						const count = (open.get(lane as string) ?? 0) + (verb === 'activate' ? 1 : -1);
+						assert.ok(count >= 0);
+						open.set(lane as string, count);
+					}
+					assert.ok([...open.values()].every((count) => count === 0));
+				}
+			}),
+		);
+	});
+
+	it('costs about the same for a message at the end of a long run as of a short one', () => {
+		const short = loopTrace(250);
+		const long = loopTrace(25_000);
+		const cost = (scribe: Scribe): number => {
+			const view = new SequenceView(scribe.reader);
+			const times: number[] = [];
+			view.rowCount();
+			for (let i = 0; i < 60; i++) {
+				const thread = scribe.thread('alice.client');
+				scribe.call(thread, 'alice.switch', site('WSPSend', ['s', 'lpBuffers']), [3, i]);
+				const start = performance.now();
+				const last = Math.ceil(view.info(occasion).rowCount / PAGE_SIZE) - 1;
+				view.pages(last, last);
+				times.push(performance.now() - start);
+			}
+			return times.sort((a, b) => a - b)[30] as number;
+		};
+		cost(short);
+		const base = cost(short);
+		const grown = cost(long);
+		assert.ok(grown < base * 4 + 0.2, `${base} ms at 1,000 rows, ${grown} ms at 100,000`);
+	});
+});

@@ -1,0 +1,257 @@
+/** The webview in a browser, with a host made up here. What it shows of a real run is tested in the real VS Code. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import type { DiagramPage } from '../../server/protocol/diagram';
+import type { FromPanel } from '../../server/protocol/panel';
+import { launchChromium } from '../host/browser';
+import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
+import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
+import { ViewRun } from './viewRun';
+
+describe('the call sequence', function () {
+	this.timeout(30_000);
+	let browser: Browser;
+	let panel: FakePanel | undefined;
+
+	before(async () => {
+		browser = await launchChromium();
+	});
+
+	after(async () => {
+		await browser.close();
+	});
+
+	afterEach(async () => {
+		const complaints = panel?.complaints ?? [];
+		await panel?.close();
+		panel = undefined;
+		assert.deepEqual(complaints, []);
+	});
+
+	async function open(run: FakeRun | undefined, options?: FakePanelOptions): Promise<FakePanel> {
+		panel = await FakePanel.open(browser, run, options);
+		if (run && run.info().rowCount > 0) await panel.settled();
+		return panel;
+	}
+
+	/** Labels in drawing order, as they can be read in the drawings. */
+	function labels(shown: FakePanel): Promise<string[]> {
+		return shown.page.$$eval('.drawing :is(.messageText, .noteText)', (items) => items.map((item) => item.textContent ?? ''));
+	}
+
+	it('draws exactly the messages so far, and one more when one is made', async () => {
+		const { reader, connect } = sampleTrace();
+		const run = new ViewRun(reader, connect, connect);
+		const shown = await open(run, { height: 1200 });
+		assert.deepEqual((await labels(shown)).filter((label) => label.startsWith('WSPConnect')).length, 2);
+		assert.equal(await shown.page.locator('.row').count(), run.info().rowCount);
+		assert.equal(await shown.page.locator('.row.current').getAttribute('id'), `row${run.info().cursorRow}`);
+		run.cursor = run.limit = run.pages(0, 0)[0]?.rows.at(-1)?.seq ?? 0;
+		run.limit = connect + 8;
+		run.cursor = run.limit;
+		await shown.refresh();
+		await shown.page.locator(`#row${run.info().cursorRow}.current`).waitFor();
+		assert.equal(await shown.page.locator('.row').count(), run.info().rowCount);
+	});
+
+	it('keeps the lifelines of all pages in one line', async () => {
+		const { reader } = sampleTrace();
+		const first = new ViewRun(reader);
+		const shown = await open(new ViewRun(loopTrace(40).reader), { height: 2000 });
+		const lanes = await shown.page.$$eval('.page', (pages) =>
+			pages.map((page) => [...page.querySelectorAll('.actor-line')].map((line) => line.getBoundingClientRect().x).sort((a, b) => a - b)),
+		);
+		assert.ok(lanes.length >= 2);
+		for (const page of lanes) page.forEach((x, lane) => assert.ok(Math.abs(x - (lanes[0]?.[lane] ?? 0)) < 0.5));
+		const heads = await shown.page.$$eval('.head', (items) => items.map((item) => item.getBoundingClientRect()).map(({ x, width }) => x + width / 2));
+		heads.forEach((x, lane) => assert.ok(Math.abs(x - (lanes[0]?.[lane] ?? 0)) < 1, `head ${lane} is ${x}`));
+		shown.run = first;
+	});
+
+	it('puts each row where its message is drawn', async () => {
+		const shown = await open(new ViewRun(sampleTrace().reader), { height: 1400 });
+		const offsets = await shown.page.evaluate(() => {
+			const rows = [...document.querySelectorAll('.row')].map((row) => row.getBoundingClientRect());
+			const lines = [...document.querySelectorAll('[data-et="message"]')].map((line) => line.getBoundingClientRect());
+			return lines.map(({ y, height }) => rows.filter((row) => y >= row.top && y + height <= row.bottom + 1).length);
+		});
+		assert.ok(offsets.length > 15);
+		assert.ok(offsets.every((count) => count === 1));
+	});
+
+	it('shows the scenario line of a message that is clicked, and takes the debugger to one that is double-clicked', async () => {
+		const source = { file: '/demo/connect.sanflow', line: 12, column: 3 };
+		const run = new ViewRun(sampleTrace().reader);
+		const pages = (first: number, last: number): DiagramPage[] =>
+			run.pages(first, last).map((page) => ({ ...page, rows: page.rows.map((row) => ({ ...row, source })) }));
+		const shown = await open({ info: () => run.info(), pages });
+		await shown.page.locator('#row7').click();
+		assert.deepEqual(shown.said.at(-1), { type: 'revealSource', source });
+		assert.equal(await shown.page.locator('.detailName').textContent(), 'WSPSocket');
+		await shown.page.locator('#row7').dblclick();
+		const expected = run.pages(0, 0)[0]?.rows[7]?.seq;
+		assert.ok(shown.said.some((said) => said.type === 'goToRecord' && said.seq === expected));
+		await shown.page.getByRole('button', { name: 'Debug here' }).click();
+		assert.deepEqual(shown.said.at(-1), { type: 'goToRecord', seq: expected });
+	});
+
+	it('is walked with the keyboard and spoken as a grid', async () => {
+		const run = new ViewRun(loopTrace(200).reader);
+		const shown = await open(run);
+		const grid = shown.page.getByRole('grid', { name: 'Call sequence' });
+		const selected = async (): Promise<string | null> => {
+			await shown.settled();
+			return grid.getAttribute('aria-activedescendant');
+		};
+		await grid.focus();
+		await shown.page.keyboard.press('Home');
+		assert.equal(await selected(), 'row0');
+		await shown.page.keyboard.press('ArrowDown');
+		await shown.page.keyboard.press('ArrowDown');
+		assert.equal(await selected(), 'row2');
+		assert.equal(await shown.page.locator('#row2').textContent(), '3, 1 µs, alice SAN provider to alice switch, WSPSend, pending'.replaceAll('alice ', ''));
+		await shown.page.keyboard.press('End');
+		await shown.page.locator('#row799.selected').waitFor();
+		assert.equal(await selected(), 'row799');
+		assert.ok(await isInView(shown, '#row799'));
+		await shown.page.keyboard.press('PageUp');
+		await shown.settled();
+		assert.ok(await isInView(shown, '.row.selected'));
+		await shown.page.keyboard.press('Control+Enter');
+		assert.equal(shown.said.at(-1)?.type, 'goToRecord');
+		await shown.page.keyboard.press('Escape');
+		assert.equal(await shown.page.locator('.details').isVisible(), false);
+	});
+
+	it('keeps the current message in view, unless that is switched off', async () => {
+		const run = new ViewRun(loopTrace(500).reader, 0);
+		const shown = await open(run);
+		const stepTo = async (row: number): Promise<void> => {
+			run.cursor = (run.pages(Math.floor(row / 25), Math.floor(row / 25))[0]?.rows[row % 25] as { seq: number }).seq;
+			await shown.refresh();
+			await shown.page.waitForTimeout(100);
+			await shown.settled();
+		};
+		await stepTo(1500);
+		assert.ok(await isInView(shown, '#row1500.current'));
+		await stepTo(1501);
+		assert.ok(await isInView(shown, '#row1501.current'));
+		await shown.page.getByRole('button', { name: 'Keep the current message in view' }).click();
+		await stepTo(10);
+		assert.equal(await shown.page.locator('#row10').count(), 0);
+		await shown.page.getByRole('button', { name: 'Keep the current message in view' }).click();
+		await shown.page.locator('#row10.current').waitFor();
+	});
+
+	it('dims what comes after the current message', async () => {
+		const { reader, connect } = sampleTrace();
+		const shown = await open(new ViewRun(reader, connect), { height: 1400 });
+		const cursor = Number((await shown.page.locator('.row.current').getAttribute('id'))?.slice(3));
+		const later = await shown.page.$$eval('.row.later', (rows) => rows.map((row) => Number(row.id.slice(3))));
+		assert.ok(later.length > 5 && later.every((row) => row > cursor));
+	});
+
+	it('follows a change of the theme without drawing anew', async () => {
+		const shown = await open(new ViewRun(sampleTrace().reader));
+		const ink = (): Promise<string> => shown.page.locator('.messageLine0').first().evaluate((line) => getComputedStyle(line).stroke);
+		const light = await ink();
+		await shown.page.locator('.drawing').first().evaluate((svg) => svg.setAttribute('data-kept', 'yes'));
+		await shown.setTheme('dark');
+		assert.notEqual(await ink(), light);
+		assert.equal(await shown.page.locator('.drawing[data-kept]').count(), 1);
+	});
+
+	it('shows nothing but the text of hostile strings', async () => {
+		// See hostileTexts.test.ts for the whole set; this is the way from the trace.
+		const shown = await open(undefined);
+		await shown.send({ type: 'failed', message: '<img src=x onerror=alert(1)>' });
+		await shown.page.getByText('<img src=x onerror=alert(1)>').waitFor();
+	});
+
+	it('says what to do when there is nothing to show, and why when nothing can be shown', async () => {
+		const empty = new ViewRun(loopTrace(0).reader);
+		const shown = await open(empty);
+		await shown.page.getByText('Nothing has happened yet').waitFor();
+		empty.status = 'passed';
+		await shown.refresh();
+		await shown.page.getByRole('button', { name: 'Show everything' }).click();
+		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'everything', hidden: [] } } satisfies FromPanel);
+		await shown.send({ type: 'failed', message: 'connect.sanflow:3:1: no such host' });
+		await shown.page.getByText('connect.sanflow:3:1: no such host').waitFor();
+	});
+
+	it('waits visibly for a host that is slow to answer', async () => {
+		const shown = await open(undefined);
+		await shown.page.getByText('Waiting for the run…').waitFor();
+	});
+
+	it('speaks the language that the host brings', async () => {
+		const shown = await open(new ViewRun(loopTrace(0).reader), { texts: { 'Nothing has happened yet': '尚无任何调用' } });
+		await shown.page.getByText('尚无任何调用').waitFor();
+	});
+
+	it('remembers whether it follows', async () => {
+		const state = { view: { lens: 'spi' as const, hidden: [] }, follow: false };
+		const shown = await open(new ViewRun(sampleTrace().reader), { state });
+		assert.equal(await shown.page.locator('.follow').getAttribute('aria-pressed'), 'false');
+	});
+
+	it('scrolls through 100,000 messages without blocking longer than 100 ms, and forgets what is gone', async () => {
+		const run = new ViewRun(loopTrace(25_000).reader);
+		assert.equal(run.info().rowCount, 100_000);
+		const shown = await open(run);
+		await shown.page.evaluate(() => {
+			const seen: number[] = [];
+			new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+			Object.assign(window, { longTasks: seen });
+		});
+		for (let step = 0; step <= 20; step++) {
+			await shown.page.locator('.viewport').evaluate((viewport, part) => {
+				viewport.scrollTop = viewport.scrollHeight * part;
+			}, step / 20);
+			await shown.page.waitForTimeout(30);
+		}
+		await shown.settled();
+		const longTasks = await shown.page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+		assert.ok(await isInView(shown, '#row99999'));
+		assert.ok(Math.max(0, ...longTasks) <= 100, `longest task ${Math.max(0, ...longTasks)} ms`);
+		assert.ok((await shown.page.locator('.page').count()) <= 5);
+	});
+
+	for (const theme of ['light', 'dark', 'highContrast'] as const) {
+		it(`has nothing serious for axe-core to find (${theme})`, async () => {
+			const { reader, connect } = sampleTrace();
+			const shown = await open(new ViewRun(reader, connect), { theme });
+			await shown.page.locator('#row8').click();
+			const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+			// Evaluated by the debugger's own way into the page, which its policy does not concern.
+			await shown.page.evaluate(axe);
+			const found = await shown.page.evaluate(async () => {
+				const { axe: tool } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } };
+				return (await tool.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3) }));
+			});
+			assert.deepEqual(found.filter(({ impact }) => impact === 'serious' || impact === 'critical'), []);
+		});
+	}
+
+	it('can be used at 200 % zoom in a narrow panel', async () => {
+		const shown = await open(new ViewRun(sampleTrace().reader), { width: 350, height: 500, deviceScaleFactor: 2 });
+		await shown.page.locator('#row1').click({ position: { x: 150, y: 10 } });
+		await shown.settled();
+		for (const name of ['Zoom in', 'Debug here', 'Close']) {
+			const box = await shown.page.getByRole('button', { name }).boundingBox();
+			assert.ok(box && box.x >= 0 && box.x + box.width <= 350 && box.y + box.height <= 500, name);
+		}
+	});
+});
+
+async function isInView(shown: FakePanel, selector: string): Promise<boolean> {
+	return shown.page.locator(selector).evaluate((item) => {
+		const heads = document.querySelector('.heads')?.getBoundingClientRect().bottom ?? 0;
+		const viewport = document.querySelector('.viewport')?.getBoundingClientRect().bottom ?? 0;
+		const { top, bottom } = item.getBoundingClientRect();
+		return top >= heads - 1 && bottom <= viewport + 1;
+	});
+}

@@ -1,0 +1,79 @@
+/** Hostile texts in every place that a user's text gets to: each is shown as text, and the page stays what it is. */
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { SequenceView } from '../../server/sequence';
+import { visible } from '../../server/sequence/escape';
+import { fit } from '../../server/sequence/width';
+import { site } from '../../server/trace';
+import { launchChromium } from '../host/browser';
+import { hostileTexts } from '../unit/sequence/hostileTexts';
+import { Scribe } from '../unit/sequence/sampleTrace';
+import { FakePanel } from './fakePanel';
+import { ViewRun } from './viewRun';
+
+describe('hostile texts', function () {
+	this.timeout(60_000);
+	let browser: Browser;
+
+	before(async () => {
+		browser = await launchChromium();
+	});
+
+	after(async () => {
+		await browser.close();
+	});
+
+	/** A run that logs each text, and calls with it. */
+	function hostileRun(): ViewRun {
+		const scribe = new Scribe();
+		const client = scribe.thread('alice.client');
+		client.enterPhase('data');
+		for (const text of hostileTexts) {
+			client.note(site('log', ['text']), client.component, text);
+			scribe.call(client, 'alice.switch', site('WSPSend', ['buffer']), [text], { error: 'WSAEFAULT' });
+		}
+		return new ViewRun(scribe.reader);
+	}
+
+	it('are shown as text by the page', async () => {
+		const run = hostileRun();
+		run.title = '<img src=x onerror=alert(1)>%%{init}%%';
+		const panel = await FakePanel.open(browser, run, { height: 2400 });
+		panel.page.on('dialog', () => panel.complaints.push('a dialog was opened'));
+		await panel.settled();
+		assert.equal(await panel.page.locator('.title').textContent(), run.title);
+		const count = run.info().rowCount;
+		const pages = run.pages(0, 1000);
+		let seen = 0;
+		for (const page of pages) {
+			await panel.page.locator('.viewport').evaluate((viewport, part) => {
+				viewport.scrollTop = (viewport.scrollHeight - 52) * part;
+			}, page.index / pages.length);
+			await panel.page.locator(`[data-page="${page.index}"]:not(.waiting)`).waitFor({ state: 'attached' });
+			const texts = await panel.page.$$eval(
+				`[data-page="${page.index}"] .drawing :is(.messageText, .noteText)`,
+				(items) => items.map((item) => item.textContent ?? ''),
+			);
+			const bandless = texts.filter((text) => text !== 'Data transfer');
+			const squeezed = (text: string): string => text.replace(/[\s\u200b]+/g, ' ').trim();
+			const notes = page.rows.filter(({ kind }) => kind === 'note').map(({ label }) => squeezed(label));
+			const messages = page.rows.filter(({ kind }) => kind !== 'note').map(({ label }) => squeezed(label));
+			assert.deepEqual(bandless.map(squeezed), [...notes, ...messages]);
+			seen += bandless.length;
+		}
+		assert.equal(seen, count);
+		const strangers = await panel.page.$$eval('.page *', (items) =>
+			[...new Set(items.map(({ localName }) => localName))].filter((name) => ['script', 'img', 'iframe', 'a', 'style', 'foreignObject', 'image', 'object', 'link'].includes(name)),
+		);
+		assert.deepEqual(strangers, []);
+		assert.deepEqual(panel.complaints, []);
+		await panel.close();
+	});
+
+	it('keep their meaning in labels that are short enough', () => {
+		const view = new SequenceView(hostileRun().reader);
+		const rows = view.pages(0, 1000).flatMap((page) => page.rows);
+		const logs = rows.filter(({ kind }) => kind === 'note');
+		logs.forEach((row, index) => assert.equal(row.label, fit(visible(hostileTexts[index] as string), 168)));
+	});
+});

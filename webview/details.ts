@@ -1,0 +1,91 @@
+/** Everything about the chosen message, below the diagram, and what can be done with it. */
+import type { DiagramInfo, DiagramRow } from '../server/protocol/diagram';
+import { element, icon, iconButton } from './element';
+import { lifelineText, timeText } from './format';
+import type { Text, Translate } from './texts';
+
+const phaseTexts: Readonly<Record<DiagramRow['phase'], Text>> = {
+	initialization: 'Initialization',
+	setup: 'Connection setup',
+	negotiation: 'Session negotiation',
+	data: 'Data transfer',
+	fallback: 'Fallback to TCP/IP',
+	shutdown: 'Shutdown',
+};
+
+export interface DetailsEvents {
+	revealSource(row: DiagramRow): void;
+	goToRecord(row: DiagramRow): void;
+	unfold(row: DiagramRow): void;
+	close(): void;
+}
+
+export class Details {
+	readonly element = element('section', 'details');
+	private shown = '';
+
+	constructor(
+		private readonly t: Translate,
+		private readonly events: DetailsEvents,
+	) {
+		this.element.setAttribute('aria-label', t('Message details'));
+		this.hide();
+	}
+
+	hide(): void {
+		this.element.hidden = true;
+		this.shown = '';
+	}
+
+	show(info: DiagramInfo, row: DiagramRow): void {
+		const key = JSON.stringify(row);
+		if (key === this.shown) return;
+		this.shown = key;
+		this.element.hidden = false;
+		const [name = '', ...rest] = row.fullText.split('\n');
+		const head = element('div', 'detailHead');
+		head.append(element('span', 'number', String(row.row + 1)), element('h2', 'detailName', name), this.actions(row));
+		const columns = element('div', 'detailColumns');
+		columns.append(element('pre', 'detailText', rest.join('\n')), this.facts(info, row));
+		this.element.replaceChildren(head, columns);
+		this.element.dataset['tone'] = row.tone ?? 'plain';
+	}
+
+	private actions(row: DiagramRow): HTMLElement {
+		const { t, events } = this;
+		const actions = element('div', 'actions');
+		if (row.folded !== undefined) actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
+		if (row.source) {
+			const line = this.button('go-to-file', t('Go to scenario line'), () => events.revealSource(row));
+			line.title = `${t('Go to scenario line')} ${row.source.line}`;
+			actions.append(line);
+		}
+		actions.append(this.button('debug-alt', t('Debug here'), () => events.goToRecord(row)));
+		actions.append(iconButton('close', t('Close'), () => events.close()));
+		return actions;
+	}
+
+	private button(name: string, label: string, act: () => void): HTMLButtonElement {
+		const button = element('button', 'action');
+		button.type = 'button';
+		button.append(icon(name), element('span', '', label));
+		button.addEventListener('click', act);
+		return button;
+	}
+
+	private facts(info: DiagramInfo, row: DiagramRow): HTMLElement {
+		const { t } = this;
+		const list = element('dl', 'facts');
+		const add = (name: string, value: string): void => {
+			list.append(element('dt', '', name), element('dd', '', value));
+		};
+		add(t('From'), lifelineText(info, row.from, t));
+		if (row.to !== row.from) add(t('To'), lifelineText(info, row.to, t));
+		add(t('Time'), timeText(row.time));
+		if (row.duration !== undefined) add(t('Took'), timeText(row.duration));
+		add(t('Phase'), t(phaseTexts[row.phase]));
+		if (row.rules.length > 0) add(t('Rules'), row.rules.join(', '));
+		add(t('Record'), String(row.seq));
+		return list;
+	}
+}

@@ -1,0 +1,182 @@
+/**
+ * Draws a page's Mermaid text and prepares the picture for the list of pages: same frame for every page, no heads (they
+ * are the page's own, and sticky), no style sheet (the page's own follows the editor's theme), and for each row the
+ * elements that draw it. Mermaid draws messages in the order of the text, and notes too; that is what leads from a row to
+ * its elements.
+ */
+import mermaid from 'mermaid';
+import type { DiagramPage, DiagramRow } from '../server/protocol/diagram';
+import { FONT_SIZE, fontFamily } from './fonts';
+
+/** Where a row stands in its page, px at zoom 1. */
+export interface RowPlace {
+	readonly top: number;
+	readonly bottom: number;
+	/** What draws it. */
+	readonly elements: readonly SVGElement[];
+}
+
+/** Where a band's title stands in its page. */
+export interface BandPlace {
+	readonly title: string;
+	readonly phase: string;
+	readonly top: number;
+	readonly bottom: number;
+}
+
+export interface Drawing {
+	readonly svg: SVGSVGElement;
+	readonly height: number;
+	/** Centre of each lifeline. */
+	readonly lanes: readonly number[];
+	/** From the left edge of the first lifeline's room to the right edge of the last one's. */
+	readonly width: number;
+	readonly rows: readonly RowPlace[];
+	readonly bands: readonly BandPlace[];
+}
+
+/** Half of what a lifeline keeps free around it. */
+const HALF_LANE = 95;
+/** Space below a message's line that belongs to its row. */
+const BELOW_LINE = 8;
+const BELOW_NOTE = 3;
+
+let configured = '';
+
+/** Sets Mermaid up for the present font. `width` + `actorMargin` is the distance of lifelines that labels are cut to. */
+function configure(): void {
+	const family = fontFamily();
+	if (family === configured) return;
+	configured = family;
+	mermaid.initialize({
+		startOnLoad: false,
+		securityLevel: 'strict',
+		htmlLabels: false,
+		suppressErrorRendering: true,
+		maxTextSize: 1_000_000,
+		theme: 'base',
+		fontFamily: family,
+		fontSize: FONT_SIZE,
+		sequence: {
+			width: 180,
+			height: 1,
+			actorMargin: 10,
+			wrap: false,
+			wrapPadding: 6,
+			boxMargin: 6,
+			boxTextMargin: 2,
+			noteMargin: 5,
+			activationWidth: 8,
+			mirrorActors: false,
+			useMaxWidth: false,
+			diagramMarginX: 0,
+			diagramMarginY: 0,
+			rightAngles: true,
+			showSequenceNumbers: false,
+			hideUnusedParticipants: false,
+			actorFontFamily: family,
+			messageFontFamily: family,
+			noteFontFamily: family,
+			actorFontSize: FONT_SIZE,
+			messageFontSize: FONT_SIZE,
+			noteFontSize: FONT_SIZE,
+			messageFontWeight: 400,
+			noteFontWeight: 400,
+		},
+	});
+}
+
+let drawn = 0;
+
+/** Draws one page. @throws Error if Mermaid cannot parse the text */
+export async function draw(page: DiagramPage): Promise<Drawing> {
+	configure();
+	const { svg: markup } = await mermaid.render(`drawing${drawn++}`, page.mermaid);
+	const parsed = new DOMParser().parseFromString(markup, 'text/html').querySelector('svg');
+	if (!parsed) throw new Error('Mermaid drew nothing');
+	return prepare(document.importNode(parsed, true), page);
+}
+
+function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
+	for (const part of svg.querySelectorAll('style, title, desc, symbol')) part.remove();
+	svg.removeAttribute('style');
+	for (const styled of svg.querySelectorAll('[style]')) styled.removeAttribute('style');
+	for (const box of svg.querySelectorAll('rect.rect, [data-et="participant"], text.text')) box.remove();
+	const lines = [...svg.querySelectorAll<SVGLineElement>('line.actor-line')].sort((a, b) => numberOf(a, 'x1') - numberOf(b, 'x1'));
+	const lanes = lines.map((line) => numberOf(line, 'x1'));
+	const top = Math.max(0, ...lines.map((line) => numberOf(line, 'y1')));
+	const { rows, bands, bottom } = places(svg, page, top);
+	for (const line of lines) {
+		line.setAttribute('y1', String(top));
+		line.setAttribute('y2', String(bottom));
+	}
+	const left = (lanes[0] ?? 0) - HALF_LANE;
+	const width = (lanes.at(-1) ?? 0) + HALF_LANE - left;
+	svg.setAttribute('viewBox', `${left} ${top} ${width} ${bottom - top}`);
+	svg.removeAttribute('id');
+	svg.removeAttribute('role');
+	svg.removeAttribute('aria-roledescription');
+	svg.setAttribute('aria-hidden', 'true');
+	svg.setAttribute('class', 'drawing');
+	return { svg, height: bottom - top, lanes: lanes.map((lane) => lane - left), width, rows, bands };
+}
+
+interface Places {
+	readonly rows: readonly RowPlace[];
+	readonly bands: readonly BandPlace[];
+	readonly bottom: number;
+}
+
+/** Walks messages and notes in drawing order beside the rows; a band's title is a note above its row. */
+function places(svg: SVGSVGElement, page: DiagramPage, top: number): Places {
+	const texts = [...svg.querySelectorAll<SVGElement>('.messageText')];
+	const lines = [...svg.querySelectorAll<SVGElement>('[data-et="message"]')];
+	const notes = [...svg.querySelectorAll<SVGElement>('[data-et="note"]')];
+	const titles = new Map(page.bands.map((band) => [band.row, band]));
+	const rows: RowPlace[] = [];
+	const bands: BandPlace[] = [];
+	let message = 0;
+	let note = 0;
+	let edge = top;
+	for (const row of page.rows) {
+		const title = titles.get(row.row);
+		if (title) {
+			const place = notes[note++];
+			const bottom = place ? noteBottom(place) : edge;
+			bands.push({ title: title.title, phase: title.phase, top: edge - top, bottom: bottom - top });
+			edge = bottom;
+			place?.remove();
+		}
+		const isNote = row.kind === 'note' || row.kind === 'violation';
+		const elements = isNote ? [notes[note++]] : [lines[message], texts[message++]];
+		const present = elements.filter((item) => item !== undefined);
+		const first = present[0];
+		const bottom = first ? (isNote ? noteBottom(first) : lineBottom(first)) : edge;
+		rows.push({ top: edge - top, bottom: bottom - top, elements: present });
+		for (const item of present) mark(item, row);
+		edge = bottom;
+	}
+	if (message !== lines.length || note !== notes.length) throw new Error('the drawing has other messages than its rows');
+	return { rows, bands, bottom: edge };
+}
+
+/** Says in classes what the style sheet needs to know. */
+function mark(item: SVGElement, row: DiagramRow): void {
+	item.classList.add('ofRow', `kind-${row.kind}`, `tone-${row.tone ?? 'plain'}`);
+	if (row.folded !== undefined) item.classList.add('folded');
+}
+
+function numberOf(item: Element, attribute: string): number {
+	return Number(item.getAttribute(attribute));
+}
+
+function noteBottom(note: SVGElement): number {
+	const rect = note.querySelector('rect');
+	return rect ? numberOf(rect, 'y') + numberOf(rect, 'height') + BELOW_NOTE : 0;
+}
+
+/** A message to itself is a path: right, down (`V`), back. */
+function lineBottom(line: SVGElement): number {
+	if (line.localName === 'line') return numberOf(line, 'y1') + BELOW_LINE;
+	return Number(/V\s*([\d.]+)/.exec(line.getAttribute('d') ?? '')?.[1] ?? 0) + BELOW_LINE;
+}

@@ -1,0 +1,179 @@
+/**
+ * Pages as the host sent them, and their drawings. What is asked for follows what is on screen: there is at most one
+ * request under way, and when its answer comes, the next one asks for what is needed then.
+ *
+ * A page is fresh if it was fetched for the present info. A stale page stays on screen until its successor is drawn.
+ */
+import type { DiagramPage } from '../server/protocol/diagram';
+import { type Drawing, draw } from './drawing';
+
+/** Drawings that are kept although they are off screen; a drawing holds about 200 elements. */
+const DRAWINGS_MAX = 48;
+const PAGES_MAX = 400;
+
+interface Entry {
+	page: DiagramPage;
+	/** Number of the info for which the page was fetched. */
+	info: number;
+}
+
+export type PageState =
+	| { readonly kind: 'missing' }
+	| { readonly kind: 'drawn'; readonly page: DiagramPage; readonly drawing: Drawing }
+	| { readonly kind: 'failed'; readonly page: DiagramPage };
+
+export interface PageStoreEvents {
+	request(number: number, first: number, last: number): void;
+	/** The drawing of page `index` is another one now. */
+	drawn(index: number): void;
+}
+
+export class PageStore {
+	private readonly entries = new Map<number, Entry>();
+	/** Drawings by page, least recently used first. */
+	private readonly drawings = new Map<number, { readonly revision: number; readonly drawing: Drawing | undefined }>();
+	private info = 0;
+	private requests = 0;
+	private waiting: { readonly number: number; readonly info: number } | undefined;
+	private wanted: { readonly first: number; readonly last: number } = { first: 0, last: -1 };
+	private isDrawing = false;
+	/** Grows when everything is thrown away, so that what is under way then is recognised as old. */
+	private generation = 0;
+
+	constructor(private readonly events: PageStoreEvents) {}
+
+	/** There is a new info: every page may have changed. */
+	invalidate(): void {
+		this.info++;
+		// An answer under way may have been made before; what it brings is used, but asked for again.
+		this.pump();
+	}
+
+	/** Forgets everything: the rows are other ones now. */
+	clear(): void {
+		this.generation++;
+		this.entries.clear();
+		this.drawings.clear();
+		this.waiting = undefined;
+		this.info++;
+	}
+
+	/** Forgets the drawings: the font changed. */
+	redraw(): void {
+		this.generation++;
+		this.drawings.clear();
+		this.pump();
+	}
+
+	/** Says which pages are on screen (inclusive). */
+	want(first: number, last: number): void {
+		this.wanted = { first, last };
+		this.pump();
+	}
+
+	page(index: number): DiagramPage | undefined {
+		return this.entries.get(index)?.page;
+	}
+
+	state(index: number): PageState {
+		const page = this.page(index);
+		const drawn = this.drawings.get(index);
+		if (!page || !drawn) return { kind: 'missing' };
+		this.drawings.delete(index);
+		this.drawings.set(index, drawn);
+		return drawn.drawing ? { kind: 'drawn', page, drawing: drawn.drawing } : { kind: 'failed', page };
+	}
+
+	/** Takes the answer to a request. */
+	receive(request: number, pages: readonly DiagramPage[]): void {
+		if (this.waiting?.number !== request) return;
+		const { info } = this.waiting;
+		this.waiting = undefined;
+		for (const page of pages) {
+			this.entries.delete(page.index);
+			this.entries.set(page.index, { page, info });
+		}
+		this.forgetFarPages();
+		this.pump();
+	}
+
+	/** Asks for what is needed and not there, and draws what is there and not drawn. */
+	private pump(): void {
+		this.ask();
+		if (!this.isDrawing) void this.drawWanted();
+	}
+
+	private ask(): void {
+		if (this.waiting) return;
+		const { first, last } = this.wanted;
+		let from = -1;
+		let to = -1;
+		for (let index = first; index <= last; index++) {
+			if (this.entries.get(index)?.info === this.info) continue;
+			if (from < 0) from = index;
+			to = index;
+		}
+		if (from < 0) return;
+		this.waiting = { number: ++this.requests, info: this.info };
+		this.events.request(this.requests, from, to);
+	}
+
+	/** Draws one page after the other, the last one (where messages arrive) first, and lets the browser breathe between. */
+	private async drawWanted(): Promise<void> {
+		this.isDrawing = true;
+		for (let index = this.nextToDraw(); index >= 0; index = this.nextToDraw()) {
+			await this.drawPage(index);
+			await breath();
+		}
+		this.isDrawing = false;
+	}
+
+	private nextToDraw(): number {
+		const { first, last } = this.wanted;
+		for (let index = last; index >= first; index--) {
+			const page = this.page(index);
+			if (page && this.drawings.get(index)?.revision !== page.revision) return index;
+		}
+		return -1;
+	}
+
+	private async drawPage(index: number): Promise<void> {
+		const page = this.page(index) as DiagramPage;
+		const { generation } = this;
+		let drawing: Drawing | undefined;
+		try {
+			drawing = await draw(page);
+		} catch (error) {
+			// Shown in place of the page; the text is ours, so this is a defect worth finding in the console.
+			console.error(error);
+		}
+		if (generation !== this.generation) return;
+		this.drawings.delete(index);
+		this.drawings.set(index, { revision: page.revision, drawing });
+		this.forgetFarDrawings();
+		this.events.drawn(index);
+	}
+
+	private forgetFarDrawings(): void {
+		for (const index of this.drawings.keys()) {
+			if (this.drawings.size <= DRAWINGS_MAX) return;
+			if (index < this.wanted.first || index > this.wanted.last) this.drawings.delete(index);
+		}
+	}
+
+	private forgetFarPages(): void {
+		for (const index of this.entries.keys()) {
+			if (this.entries.size <= PAGES_MAX) return;
+			if (index < this.wanted.first || index > this.wanted.last) this.entries.delete(index);
+		}
+	}
+}
+
+/** Resolves after the browser had a chance to paint and to handle input. */
+function breath(): Promise<void> {
+	return new Promise((resolve) => {
+		const { port1, port2 } = new MessageChannel();
+		port1.onmessage = () => resolve();
+		port2.postMessage(undefined);
+	});
+}

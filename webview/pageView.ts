@@ -1,0 +1,182 @@
+/**
+ * One page as elements: the rows that pointer and screen reader meet, the drawing over them, and the column of times. All
+ * places come from the drawing, so that everything is exactly as high as Mermaid made it.
+ */
+import type { DiagramInfo, DiagramPage, DiagramRow } from '../server/protocol/diagram';
+import type { Drawing, RowPlace } from './drawing';
+import { element, icon } from './element';
+import { columnTime, sentence, timeText } from './format';
+import type { PageState } from './pageStore';
+import type { Translate } from './texts';
+
+/** What is marked in the pages, by row; -1 for nothing. */
+export interface PageMarks {
+	readonly cursor: number;
+	readonly selected: number;
+	/** Whether rows after the cursor are the future. */
+	readonly isLive: boolean;
+}
+
+interface Shown {
+	readonly page: DiagramPage;
+	readonly drawing: Drawing;
+	readonly rows: readonly HTMLElement[];
+	readonly times: readonly HTMLElement[];
+}
+
+export class PageView {
+	readonly element = element('div', 'page');
+	private shown: Shown | undefined;
+	private scale = 0;
+	private info: DiagramInfo;
+
+	constructor(
+		readonly index: number,
+		info: DiagramInfo,
+		private readonly t: Translate,
+	) {
+		this.info = info;
+		this.element.setAttribute('role', 'rowgroup');
+		this.element.dataset['page'] = String(index);
+		this.element.classList.add('waiting');
+	}
+
+	setInfo(info: DiagramInfo): void {
+		this.info = info;
+	}
+
+	get isDrawn(): boolean {
+		return this.shown !== undefined;
+	}
+
+	/** Height of a row, px at zoom 1. */
+	get averageHeight(): number {
+		return this.shown ? this.shown.drawing.height / Math.max(1, this.shown.rows.length) : 0;
+	}
+
+	/** Has everything built anew at the next `show`. */
+	forget(): void {
+		this.scale = 0;
+	}
+
+	move(top: number, height: number): void {
+		this.element.style.top = `${top}px`;
+		this.element.style.height = `${height}px`;
+	}
+
+	/** Where `row` stands in the page, px at zoom 1. */
+	placeOf(row: number): RowPlace | undefined {
+		return this.shown?.drawing.rows[row - this.firstRow];
+	}
+
+	/** Position in the page of the row at `y`, px at zoom 1. */
+	rowAt(y: number): number {
+		const found = this.shown?.drawing.rows.findIndex((place) => place.bottom > y) ?? 0;
+		return Math.max(0, found);
+	}
+
+	/** Shows what there is of the page; what was shown stays until there is something better. */
+	show(state: PageState, scale: number): void {
+		if (state.kind === 'missing') return;
+		if (state.kind === 'failed') {
+			this.shown = undefined;
+			this.element.classList.remove('waiting');
+			this.element.replaceChildren(element('p', 'pageFailure', this.t('This part cannot be drawn')));
+			return;
+		}
+		const { page, drawing } = state;
+		if (this.shown?.drawing === drawing && this.scale === scale) {
+			if (this.shown.page !== page) this.shown = { ...this.shown, page };
+			return;
+		}
+		this.scale = scale;
+		this.build(page, drawing);
+	}
+
+	/** Marks the rows of this page. */
+	mark({ cursor, selected, isLive }: PageMarks): void {
+		if (!this.shown) return;
+		this.shown.rows.forEach((item, i) => {
+			const row = this.firstRow + i;
+			const isCurrent = row === cursor;
+			const isLater = isLive && row > cursor;
+			item.classList.toggle('current', isCurrent);
+			item.classList.toggle('later', isLater);
+			item.classList.toggle('selected', row === selected);
+			item.setAttribute('aria-selected', String(row === selected));
+			if (isCurrent) item.setAttribute('aria-current', 'step');
+			else item.removeAttribute('aria-current');
+			this.shown?.times[i]?.classList.toggle('current', isCurrent);
+			this.shown?.times[i]?.classList.toggle('later', isLater);
+			for (const part of this.shown?.drawing.rows[i]?.elements ?? []) {
+				part.classList.toggle('later', isLater);
+				part.classList.toggle('current', isCurrent);
+			}
+		});
+	}
+
+	private get firstRow(): number {
+		return this.index * this.info.pageSize;
+	}
+
+	private build(page: DiagramPage, drawing: Drawing): void {
+		const { scale } = this;
+		drawing.svg.setAttribute('width', String(drawing.width * scale));
+		drawing.svg.setAttribute('height', String(drawing.height * scale));
+		const rows = page.rows.map((row, i) => this.rowElement(row, drawing.rows[i] as RowPlace));
+		const times = page.rows.map((row, i) => this.timeElement(row, drawing.rows[i] as RowPlace));
+		const bands = drawing.bands.map((band) => {
+			const title = element('div', 'band');
+			title.append(element('span', 'bandTitle', band.title));
+			title.dataset['phase'] = band.phase;
+			this.put(title, band.top, band.bottom);
+			return title;
+		});
+		const column = element('div', 'times');
+		column.setAttribute('aria-hidden', 'true');
+		column.append(...times);
+		const titles = element('div', 'bands');
+		titles.setAttribute('aria-hidden', 'true');
+		titles.append(...bands);
+		this.element.replaceChildren(...rows, drawing.svg, titles, column);
+		this.element.classList.remove('waiting');
+		this.shown = { page, drawing, rows, times };
+	}
+
+	private rowElement(row: DiagramRow, place: RowPlace): HTMLElement {
+		const item = element('div', 'row');
+		item.id = `row${row.row}`;
+		item.dataset['row'] = String(row.row);
+		item.dataset['phase'] = row.phase;
+		item.setAttribute('role', 'row');
+		item.setAttribute('aria-rowindex', String(row.row + 1));
+		const cell = element('div', 'cell', sentence(this.info, row, this.t));
+		cell.setAttribute('role', 'gridcell');
+		item.append(cell);
+		item.title = row.fullText;
+		this.put(item, place.top, place.bottom);
+		return item;
+	}
+
+	/** The time stands where it changes; a row at the same instant as the one before shows that by a line. */
+	private timeElement(row: DiagramRow, place: RowPlace): HTMLElement {
+		const item = element('div', 'time');
+		item.dataset['row'] = String(row.row);
+		item.dataset['phase'] = row.phase;
+		item.append(icon('debug-stackframe'));
+		const isSameInstant = row.gap === 0 && row.row > 0;
+		if (isSameInstant) {
+			item.classList.add('sameInstant');
+		} else {
+			item.append(element('span', 'instant', columnTime(row.time)));
+			if ((row.gap ?? 0) > 0) item.append(element('span', 'gap', `+${timeText(row.gap as number)}`));
+		}
+		this.put(item, place.top, place.bottom);
+		return item;
+	}
+
+	private put(item: HTMLElement, top: number, bottom: number): void {
+		item.style.top = `${top * this.scale}px`;
+		item.style.height = `${(bottom - top) * this.scale}px`;
+	}
+}

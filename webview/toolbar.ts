@@ -1,0 +1,89 @@
+/** The bar above the diagram: what the run is and how it stands, and how it is looked at. */
+import type { DiagramInfo, Lens, RunStatus } from '../server/protocol/diagram';
+import { element, icon, iconButton } from './element';
+import type { Text, Translate } from './texts';
+
+const statusTexts: Readonly<Record<RunStatus, Text>> = {
+	loading: 'Loading',
+	running: 'Running',
+	stopped: 'Stopped',
+	passed: 'Passed',
+	failed: 'Failed',
+};
+
+const statusIcons: Readonly<Record<RunStatus, string>> = {
+	loading: 'loading',
+	running: 'play',
+	stopped: 'debug-pause',
+	passed: 'pass-filled',
+	failed: 'error',
+};
+
+const lenses: readonly (readonly [Lens, Text])[] = [
+	['application', 'Application'],
+	['spi', 'Provider interface'],
+	['wire', 'Wire'],
+	['everything', 'Everything'],
+];
+
+export interface ToolbarEvents {
+	lens(lens: Lens): void;
+	follow(isOn: boolean): void;
+	zoom(step: 1 | -1 | 'fit'): void;
+}
+
+export class Toolbar {
+	readonly element = element('header', 'toolbar');
+	private readonly title = element('h1', 'title');
+	private readonly status = element('span', 'status');
+	private readonly lens = element('select', 'lens');
+	private readonly follow: HTMLButtonElement;
+
+	constructor(
+		private readonly t: Translate,
+		events: ToolbarEvents,
+	) {
+		this.lens.setAttribute('aria-label', t('Show'));
+		this.lens.title = t('Show');
+		for (const [lens, text] of lenses) {
+			const option = element('option', '', t(text));
+			option.value = lens;
+			this.lens.append(option);
+		}
+		this.lens.addEventListener('change', () => events.lens(this.lens.value as Lens));
+		this.follow = iconButton('target', t('Keep the current message in view'), () =>
+			events.follow(this.follow.getAttribute('aria-pressed') !== 'true'),
+		);
+		this.follow.classList.add('follow');
+		const identity = element('div', 'identity');
+		identity.append(this.title, this.status);
+		const tools = element('div', 'tools');
+		tools.append(
+			this.lens,
+			iconButton('zoom-out', t('Zoom out'), () => events.zoom(-1)),
+			iconButton('screen-normal', t('Fit to width'), () => events.zoom('fit')),
+			iconButton('zoom-in', t('Zoom in'), () => events.zoom(1)),
+			this.follow,
+		);
+		this.element.append(identity, tools);
+	}
+
+	showFollow(isOn: boolean): void {
+		this.follow.setAttribute('aria-pressed', String(isOn));
+	}
+
+	showLens(lens: Lens): void {
+		this.lens.value = lens;
+	}
+
+	/** Title and status; the reason stands beside the status. */
+	showInfo(info: DiagramInfo): void {
+		this.title.textContent = info.title;
+		this.title.title = info.title;
+		const status = this.t(statusTexts[info.status]);
+		const words = info.statusText === '' ? status : info.statusText;
+		this.status.dataset['status'] = info.status;
+		this.status.title = words;
+		this.status.replaceChildren(icon(statusIcons[info.status]), element('span', 'words', words));
+	}
+}
