@@ -10,29 +10,3 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
 		return new vscode.DebugAdapterExecutable(process.execPath, [this.adapter], { env: { ELECTRON_RUN_AS_NODE: '1' } });
 	}
 }
-
-/** Shows the problems of a scenario file when the adapter refuses to run it. */
-export class LaunchRefusalTrackerFactory implements vscode.DebugAdapterTrackerFactory {
-	createDebugAdapterTracker(session: vscode.DebugSession): vscode.DebugAdapterTracker {
-		return {
-			onDidSendMessage: (message: {
-				readonly type?: string;
-				readonly command?: string;
-				readonly success?: boolean;
-			}) => {
-				if (message.type !== 'response' || message.command !== 'launch' || message.success !== false) return;
-				const { program } = session.configuration;
-				if (typeof program === 'string' && hasErrors(vscode.Uri.file(program))) void showProblems();
-			},
-		};
-	}
-}
-
-/** Whether the language server has found errors in a file. */
-export function hasErrors(uri: vscode.Uri): boolean {
-	return vscode.languages.getDiagnostics(uri).some(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
-}
-
-async function showProblems(): Promise<void> {
-	await vscode.commands.executeCommand('workbench.actions.view.problems');
-}

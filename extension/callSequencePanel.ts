@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ViewSettings } from '../server/protocol/diagram';
+import type { DiagramInfo, ViewSettings } from '../server/protocol/diagram';
 import type { FromPanel, ToPanel } from '../server/protocol/panel';
 import type { DiagramSource, RunOrigin } from './diagramSource';
 import { errorText } from './errorText';
@@ -21,6 +21,8 @@ import { revealSource } from './sourceReveal';
 export const panelType = 'sanflow.callSequence';
 
 const afterSaveMs = 500;
+/** How long a session may take to be reported as ended. */
+const graceMs = 1000;
 
 /** What a panel needs from the extension around it. */
 export interface PanelServices {
@@ -42,6 +44,7 @@ export class CallSequencePanel implements vscode.Disposable {
 	private hasInfo = false;
 	private isDisposed = false;
 	private saveTimer: NodeJS.Timeout | undefined;
+	private destination: number | undefined;
 	/** At most one info is asked for at a time; what changes meanwhile leads to one more, so that nothing piles up. */
 	private refreshing: 'idle' | 'asking' | 'askingAndStale' = 'idle';
 	/** Grows when the page is loaded anew, so that answers to the old one are dropped. */
@@ -72,22 +75,29 @@ export class CallSequencePanel implements vscode.Disposable {
 		return this.session?.session;
 	}
 
-	/** Shows a session from now on. */
-	attach(session: vscode.DebugSession): void {
+	/**
+	 * Shows a session from now on.
+	 * @param destination record to which the session is taken as soon as it has stopped
+	 */
+	attach(session: vscode.DebugSession, destination?: number): void {
+		this.destination = destination;
 		clearTimeout(this.saveTimer);
 		this.endQuietRun();
+		this.session?.end();
 		this.session = new SessionSource(session);
 		this.showOtherRun();
 	}
 
 	/** The session has ended. The page keeps what it shows; what it asks from now on, a quiet run answers. */
 	detach(): void {
+		this.session?.end();
 		this.session = undefined;
 	}
 
-	/** The session's diagram has changed. */
-	changed(): void {
-		this.refresh();
+	/** The session's diagram has changed; `info` is what the adapter says of it in the view that was asked for last. */
+	changed(info: DiagramInfo): void {
+		if (this.refreshing === 'idle' && this.hasInfo) this.show(info, this.view);
+		else this.refresh();
 	}
 
 	/** The scenario file was saved. Waits a moment: F5 saves too, and then a session comes that shows the new run. */
@@ -221,19 +231,23 @@ export class CallSequencePanel implements vscode.Disposable {
 				const info = await source.info(view);
 				// An ended session's last word counts; that of a source with a successor does not.
 				if (this.isReplaced(source)) this.refreshing = 'askingAndStale';
-				else if (pageNumber === this.pageNumber) this.show({ type: 'info', info, view });
+				else if (pageNumber === this.pageNumber) this.show(info, view);
 			} catch (error) {
-				if (this.isCurrent(source)) this.fail(error);
-				// The session ended before it told anything: the quiet run that answers from now on will.
-				else if (!this.hasInfo) this.refreshing = 'askingAndStale';
+				if (await this.staysCurrent(source)) this.fail(error);
+				// The session ended before it could say so; the quiet run that answers from now on shows the end.
+				else this.refreshing = 'askingAndStale';
 			}
 		} while (this.isPageReady && this.isStale());
 		this.refreshing = 'idle';
 	}
 
-	private show(message: ToPanel): void {
+	private show(info: DiagramInfo, view: ViewSettings): void {
 		this.hasInfo = true;
-		this.post(message);
+		this.post({ type: 'info', info, view });
+		const { destination, session } = this;
+		if (destination === undefined || !session || info.status !== 'stopped') return;
+		this.destination = undefined;
+		void this.report(session.goToRecord(destination));
 	}
 
 	private fail(error: unknown): void {
@@ -256,8 +270,9 @@ export class CallSequencePanel implements vscode.Disposable {
 			const pages = await source.pages(view, first, last);
 			if (pageNumber === this.pageNumber) this.post({ type: 'pages', request, pages });
 		} catch (error) {
+			const isFailure = await this.staysCurrent(source);
 			if (pageNumber !== this.pageNumber || !this.isPageReady) return;
-			if (this.isCurrent(source)) this.fail(error);
+			if (isFailure) this.fail(error);
 			// A session that ends while it is asked is no failure.
 			else await this.answerPages(request, first, last);
 		}
@@ -269,8 +284,12 @@ export class CallSequencePanel implements vscode.Disposable {
 		return current !== undefined && current !== source;
 	}
 
-	/** Whether a source still answers for the panel. */
-	private isCurrent(source: DiagramSource): boolean {
+	/**
+	 * Whether a source that has failed still answers for the panel. A session that is ending refuses requests a moment
+	 * before VS Code says that it has ended.
+	 */
+	private async staysCurrent(source: DiagramSource): Promise<boolean> {
+		if (source === this.session) await this.session.ended(graceMs);
 		return source === (this.session ?? this.quietRun);
 	}
 }

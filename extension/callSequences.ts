@@ -5,8 +5,6 @@ import { DIAGRAM_CHANGED, type Lens, type ViewSettings } from '../server/protoco
 import { CallSequencePanel, type PanelServices, panelType } from './callSequencePanel';
 import { debugType } from './debugConfiguration';
 import { isSameScenario, type RunOrigin } from './diagramSource';
-import { errorText } from './errorText';
-import { goToRecord, SessionSource } from './sessionSource';
 import { startSession } from './sessionStart';
 
 const originsKey = 'callSequence.origins';
@@ -20,8 +18,6 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 	private readonly disposables: vscode.Disposable[];
 	/** Sessions that start for a panel: it takes them over, whatever the settings say. */
 	private awaiting: { readonly panel: CallSequencePanel; readonly seq: number } | undefined;
-	/** Records to go to at a session's first stop. */
-	private readonly destinations = new Map<string, number>();
 
 	constructor(
 		private readonly context: vscode.ExtensionContext,
@@ -30,9 +26,9 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		const { debug } = vscode;
 		this.disposables = [
 			debug.onDidStartDebugSession((session) => this.sessionStarted(session)),
-			debug.onDidTerminateDebugSession((session) => this.sessionEnded(session)),
-			debug.onDidReceiveDebugSessionCustomEvent(({ event, session }) => {
-				if (session.type === debugType && event === DIAGRAM_CHANGED) this.diagramChanged(session);
+			debug.onDidTerminateDebugSession((session) => this.panelOf(session)?.detach()),
+			debug.onDidReceiveDebugSessionCustomEvent(({ event, body, session }) => {
+				if (session.type === debugType && event === DIAGRAM_CHANGED) this.panelOf(session)?.changed(body);
 			}),
 			vscode.workspace.onDidSaveTextDocument(({ uri }) => this.fileSaved(uri)),
 			vscode.window.registerWebviewPanelSerializer(panelType, this),
@@ -91,7 +87,6 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		this.panels.add(panel);
 		webviewPanel.onDidDispose(() => this.panels.delete(panel));
 		this.saveOrigin(webviewPanel.title, origin);
-		void vscode.commands.executeCommand('setContext', 'sanflow.callSequenceShown', true);
 		return panel;
 	}
 
@@ -105,45 +100,21 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		const awaiting = this.awaiting;
 		this.awaiting = undefined;
 		if (awaiting && this.panels.has(awaiting.panel) && isSameScenario(awaiting.panel.origin, origin)) {
-			this.destinations.set(session.id, awaiting.seq);
-			awaiting.panel.attach(session);
-			void this.goToDestination(session);
+			awaiting.panel.attach(session, awaiting.seq);
 			return;
 		}
 		// Starting again shows the new run in the panel of the old one; a second session beside a running one gets its own.
 		const idle = [...this.panels].find((panel) => !panel.liveSession && isSameScenario(panel.origin, origin));
 		const isWanted = configuration().get('callSequence.openOnDebug', true);
-		if (idle) idle.attach(session);
-		else if (isWanted) this.open(origin).attach(session);
+		idle?.attach(session);
+		if (!isWanted) return;
+		if (idle) idle.reveal();
+		else this.open(origin).attach(session);
 	}
 
 	private async debugAt(panel: CallSequencePanel, seq: number): Promise<void> {
 		this.awaiting = { panel, seq };
 		if (!(await startSession(panel.origin, { stopOnEntry: true }))) this.awaiting = undefined;
-	}
-
-	private diagramChanged(session: vscode.DebugSession): void {
-		this.panelOf(session)?.changed();
-		void this.goToDestination(session);
-	}
-
-	/** Takes a session that was started for a record there, once it stands at its entry. */
-	private async goToDestination(session: vscode.DebugSession): Promise<void> {
-		const seq = this.destinations.get(session.id);
-		if (seq === undefined) return;
-		try {
-			const { status } = await new SessionSource(session).info({ lens: 'everything', hidden: [] });
-			if (status !== 'stopped' || !this.destinations.delete(session.id)) return;
-			await goToRecord(session, seq);
-		} catch (error) {
-			this.destinations.delete(session.id);
-			void vscode.window.showErrorMessage(errorText(error));
-		}
-	}
-
-	private sessionEnded(session: vscode.DebugSession): void {
-		this.destinations.delete(session.id);
-		this.panelOf(session)?.detach();
 	}
 
 	private fileSaved(uri: vscode.Uri): void {

@@ -5,7 +5,7 @@ import { debugType } from './debugConfiguration';
 import type { RunOrigin } from './diagramSource';
 import { errorText } from './errorText';
 import { exampleScenario } from './exampleScenario';
-import { currentScenarioEditor, languageId, scenarioAtCursor } from './scenarioEditor';
+import { currentScenarioEditor, languageId, scenarioMeant } from './scenarioEditor';
 import { goToRecord } from './sessionSource';
 import { startSession } from './sessionStart';
 
@@ -36,8 +36,7 @@ async function choose(uri: unknown, scenario: unknown): Promise<RunOrigin | unde
 		void vscode.window.showInformationMessage(vscode.l10n.t('Open a scenario file (*.sanflow) first.'));
 		return undefined;
 	}
-	const title =
-		typeof scenario === 'string' ? scenario : editor?.document === document ? scenarioAtCursor(editor) : undefined;
+	const title = typeof scenario === 'string' ? scenario : scenarioMeant(document, editor);
 	const isSaved = !document.isDirty && !document.isUntitled;
 	// Saving an untitled document asks for its name and puts the file in its place.
 	const file = isSaved ? document.uri : await vscode.workspace.save(document.uri);

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { AdapterFactory, LaunchRefusalTrackerFactory } from './adapterFactory';
+import { AdapterFactory } from './adapterFactory';
 import { CallSequences } from './callSequences';
 import { registerCommands } from './commands';
 import { debugType } from './debugConfiguration';
@@ -30,7 +30,6 @@ export function activate(context: vscode.ExtensionContext): void {
 		languages.registerCodeLensProvider({ language: languageId }, lenses),
 		languages.registerInlineValuesProvider({ language: languageId }, new ScenarioInlineValues()),
 		debug.registerDebugAdapterDescriptorFactory(debugType, new AdapterFactory(adapter)),
-		debug.registerDebugAdapterTrackerFactory(debugType, new LaunchRefusalTrackerFactory()),
 		debug.registerDebugConfigurationProvider(debugType, new DebugConfigurationProvider()),
 		debug.registerDebugConfigurationProvider(debugType, new ScenarioConfigurations(), dynamic),
 		trackWalkthrough(),

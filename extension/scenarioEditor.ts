@@ -16,7 +16,11 @@ export function currentScenarioEditor(): vscode.TextEditor | undefined {
 	);
 }
 
-/** The title of the scenario at the cursor of an editor. */
-export function scenarioAtCursor({ document, selection }: vscode.TextEditor): string | undefined {
-	return scenarioAt(findScenarios(document.getText()), document.offsetAt(selection.active))?.title;
+/** The title of the scenario at the cursor of an editor of this document; without such an editor, of the first one. */
+export function scenarioMeant(
+	document: vscode.TextDocument,
+	editor: vscode.TextEditor | undefined,
+): string | undefined {
+	const offset = editor?.document === document ? document.offsetAt(editor.selection.active) : 0;
+	return scenarioAt(findScenarios(document.getText()), offset)?.title;
 }

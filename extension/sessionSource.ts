@@ -15,7 +15,27 @@ import {
 import type { DiagramSource } from './diagramSource';
 
 export class SessionSource implements DiagramSource {
+	private readonly ending = new AbortController();
+
 	constructor(readonly session: vscode.DebugSession) {}
+
+	/** VS Code has reported the end of the session. */
+	end(): void {
+		this.ending.abort();
+	}
+
+	/** Resolves when the session has ended, or after a time in ms. */
+	ended(withinMs: number): Promise<void> {
+		const { signal } = this.ending;
+		return new Promise((resolve) => {
+			if (signal.aborted) return resolve();
+			const timer = setTimeout(resolve, withinMs);
+			signal.addEventListener('abort', () => {
+				clearTimeout(timer);
+				resolve();
+			});
+		});
+	}
 
 	async info(view: ViewSettings): Promise<DiagramInfo> {
 		return await this.session.customRequest(DIAGRAM_INFO, { view } satisfies DiagramInfoArguments);

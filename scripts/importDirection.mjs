@@ -17,10 +17,10 @@ const mayImport = {
 	trace: [],
 	simulation: ['trace'],
 	stack: ['trace', 'simulation', 'winsock'],
-	scenario: ['trace', 'simulation', 'stack', 'winsock'],
+	scenario: ['trace', 'simulation', 'stack', 'winsock', 'rules'],
 	rules: ['trace', 'winsock'],
 	sequence: ['trace', 'winsock'],
-	debug: ['trace', 'scenario', 'sequence', 'winsock'],
+	debug: ['trace', 'simulation', 'scenario', 'sequence', 'winsock', 'rules'],
 	language: ['scenario', 'winsock', 'rules'],
 	cli: ['trace', 'simulation', 'winsock', 'stack', 'scenario', 'rules', 'sequence', 'debug', 'language'],
 };

@@ -47,7 +47,7 @@ const pendingTexts: Readonly<Record<string, Text>> = {
 	WSAEWOULDBLOCK: 'would block',
 	WSAEINPROGRESS: 'in progress',
 	WSA_IO_PENDING: 'pending',
-	ERROR_IO_PENDING: 'pending',
+	WSA_IO_INCOMPLETE: 'pending',
 };
 
 /** One message as a sentence: "12, 3 ms, switch to SAN provider, WSPConnect, would block". */

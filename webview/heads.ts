@@ -14,7 +14,7 @@ const icons: Readonly<Record<Lifeline['role'], string>> = {
 };
 
 /** Half of what a host's bracket reaches beyond its outer lifelines, px at zoom 1. */
-const REACH = 88;
+const REACH = 92;
 
 export class Heads {
 	readonly element = element('div', 'heads');

@@ -5,6 +5,7 @@
  * A page is fresh if it was fetched for the present info. A stale page stays on screen until its successor is drawn.
  */
 import type { DiagramPage } from '../server/protocol/diagram';
+import { breath } from './breath';
 import { type Drawing, draw } from './drawing';
 
 /** Drawings that are kept although they are off screen; a drawing holds about 200 elements. */
@@ -147,6 +148,7 @@ export class PageStore {
 			// Shown in place of the page; the text is ours, so this is a defect worth finding in the console.
 			console.error(error);
 		}
+		await breath();
 		if (generation !== this.generation) return;
 		this.drawings.delete(index);
 		this.drawings.set(index, { revision: page.revision, drawing });
@@ -167,13 +169,4 @@ export class PageStore {
 			if (index < this.wanted.first || index > this.wanted.last) this.entries.delete(index);
 		}
 	}
-}
-
-/** Resolves after the browser had a chance to paint and to handle input. */
-function breath(): Promise<void> {
-	return new Promise((resolve) => {
-		const { port1, port2 } = new MessageChannel();
-		port1.onmessage = () => resolve();
-		port2.postMessage(undefined);
-	});
 }

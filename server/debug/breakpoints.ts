@@ -110,7 +110,7 @@ export class Breakpoints {
 			case 'exception': {
 				const filter = findFilter(request.filter);
 				if (!filter) return this.texts('unknownData', request.filter);
-				const selector = filter.select(context.reader, context.roleOf);
+				const selector = filter.select(context.reader);
 				return { placement: { verified: true }, selector: { ...selector, label: filter.id } };
 			}
 		}

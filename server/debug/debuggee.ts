@@ -22,6 +22,7 @@ export class Debuggee {
 	readonly stepping: Stepping;
 	readonly roles: Roles;
 	private knownFiles: readonly FilePlaces[] | undefined;
+	private functionSources: ReadonlySet<string> | undefined;
 
 	constructor(
 		readonly run: Run,
@@ -32,8 +33,9 @@ export class Debuggee {
 		const { reader } = run;
 		this.roles = new Roles((name) => reader.trace.components.find(name) !== undefined);
 		this.objects = new RunObjects(reader);
-		this.scopes = new Scopes(this.objects, texts, run.seed);
 		this.cursor = new Cursor(run, new StopTable(reader, []), listener);
+		const isFunctionSource = (source: number): boolean => this.isFunctionSource(source);
+		this.scopes = new Scopes(this.cursor.stacks, this.objects, texts, run.seed, isFunctionSource);
 		this.evaluator = new Evaluator(this.cursor.stacks, this.objects, this.scopes, texts);
 		this.stepping = new Stepping(this.cursor, this.objects, (component) => this.roleOf(component));
 	}
@@ -75,6 +77,13 @@ export class Debuggee {
 		return path.resolve(path.dirname(this.file.uri), plain);
 	}
 
+	private isFunctionSource(source: number): boolean {
+		this.functionSources ??= functionStatements(this.files);
+		if (source < 0 || this.functionSources.size === 0) return false;
+		const { file, line, column } = this.reader.trace.sources.at(source);
+		return this.functionSources.has(`${file}:${line}:${column}`);
+	}
+
 	/** Components of the topology, as the file declares it, and those the trace has shown. */
 	private componentNames(): readonly string[] {
 		const names = new Set<string>(this.reader.trace.components.all());
@@ -94,4 +103,12 @@ export class Debuggee {
 function* allFiles(file: ScenarioFile): Generator<ScenarioFile> {
 	yield file;
 	for (const imported of file.imports) yield* allFiles(imported);
+}
+
+/** Statements that stand in functions, which all scenarios share. */
+function functionStatements(files: readonly FilePlaces[]): ReadonlySet<string> {
+	const inFunctions = files.flatMap(({ file, places }) =>
+		places.filter(({ scenario }) => scenario === undefined).map(({ statement }) => `${file}:${statement.line}:${statement.column}`),
+	);
+	return new Set(inFunctions);
 }

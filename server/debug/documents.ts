@@ -13,6 +13,7 @@ import {
 	type Procedure,
 	type ProcedureRole,
 	procedureOfCall,
+	procedureOfRecord,
 	procedureOfThread,
 	procedures,
 	stepOfRecord,
@@ -78,20 +79,25 @@ export class Documents {
 		const { reader } = stacks;
 		const role = frame.role === 'application' ? 'switch' : frame.role;
 		const call = frame.call < 0 ? undefined : reader.name(frame.call);
-		const procedure = this.procedureOf(reader.trace.components.at(frame.thread), role, call);
+		const procedure = call === undefined ? this.ofThread(stacks, frame, role) : procedureOfCall(role, call);
 		if (!procedure) return { document: this.ofCall(role, call), line: { first: 1, last: 1 } };
 		const document = this.ofProcedure(procedure);
-		for (const seq of doings(stacks, frame, doingsMax)) {
-			const step = stepOfRecord(procedure, reader.name(seq), reader.site(seq).rules);
-			if (step >= 0) return { document, line: document.steps[step] as LineRange };
-		}
-		return { document, line: document.steps[0] as LineRange };
+		const step = currentStep(stacks, frame, procedure);
+		return { document, line: document.steps[step] as LineRange };
 	}
 
-	private procedureOf(thread: string, role: ProcedureRole, call: string | undefined): Procedure | undefined {
-		if (call !== undefined) return procedureOfCall(role, call);
-		const name = thread.slice(thread.lastIndexOf('.') + 1);
-		return procedureOfThread(role, name) ?? procedureOfThread(role, role);
+	/** What a thread works at outside of any call: by its name, or by what it did last. */
+	private ofThread(stacks: CallStacks, frame: CallFrame, role: ProcedureRole): Procedure | undefined {
+		const { reader } = stacks;
+		const thread = reader.trace.components.at(frame.thread);
+		const name = thread.slice(thread.lastIndexOf('.') + 1).replace(/\d+$/, '');
+		const named = procedureOfThread(role, name);
+		if (named) return named;
+		for (const seq of doings(stacks, frame, doingsMax)) {
+			const shown = procedureOfRecord(role, reader.name(seq), reader.site(seq).rules);
+			if (shown) return shown;
+		}
+		return undefined;
 	}
 
 	private ofProcedure(procedure: Procedure): Document {
@@ -140,6 +146,19 @@ export class Documents {
 		this.byKey.set(key, document);
 		return document;
 	}
+}
+
+/** The step that the latest telling record of a frame shows; the first one where there is none yet. */
+function currentStep(stacks: CallStacks, frame: CallFrame, procedure: Procedure): number {
+	const { reader } = stacks;
+	for (const seq of doings(stacks, frame, doingsMax)) {
+		const name = reader.name(seq);
+		// A procedure begins with the call that it is written for, whatever later step makes the same call.
+		if (seq === frame.call && name === procedure.calls[0]) return 0;
+		const step = stepOfRecord(procedure, name, reader.site(seq).rules);
+		if (step >= 0) return step;
+	}
+	return 0;
 }
 
 /** Breaks text into lines; Chinese, which has no spaces, breaks anywhere. */

@@ -20,7 +20,7 @@ const catalogue = {
 	fileNotRead: { id: 2001, en: 'Cannot read {0}: {1}', 'zh-cn': '无法读取 {0}：{1}' },
 	fileHasErrors: { id: 2002, en: '{0} has {1} errors and does not run; see the debug console. First: {2}', 'zh-cn': '{0} 有 {1} 个错误，不会运行；请查看调试控制台。第一个：{2}' },
 	noScenario: { id: 2003, en: '{0} has no scenario.', 'zh-cn': '{0} 中没有场景。' },
-	unknownScenario: { id: 2004, en: 'There is no scenario “{0}” in {1}.{2}', 'zh-cn': '{1} 中没有场景“{0}”。{2}' },
+	unknownScenario: { id: 2004, en: 'There is no scenario “{0}” in {1}{2}', 'zh-cn': '{1} 中没有场景“{0}”{2}' },
 	noProgram: { id: 2005, en: 'The launch attribute “program” must name a scenario file.', 'zh-cn': '启动属性“program”必须指定场景文件。' },
 
 	unknownThread: { id: 3001, en: 'There is no thread {0}.', 'zh-cn': '没有线程 {0}。' },
@@ -34,9 +34,9 @@ const catalogue = {
 	noRestartFrame: { id: 3009, en: 'This frame is the thread itself; restart the session to run it again.', 'zh-cn': '此帧是线程本身；请重新启动会话以再次运行。' },
 
 	notEvaluated: { id: 4001, en: '{0}', 'zh-cn': '{0}' },
-	unknownName: { id: 4002, en: 'Nothing is named {0} here.{1}', 'zh-cn': '此处没有名为 {0} 的内容。{1}' },
+	unknownName: { id: 4002, en: 'Nothing is named {0} here{1}', 'zh-cn': '此处没有名为 {0} 的内容{1}' },
 	unreadableExpression: { id: 4003, en: 'The expression cannot be read: {0}', 'zh-cn': '无法读取表达式：{0}' },
-	noMember: { id: 4004, en: '{0} has no member {1}.{2}', 'zh-cn': '{0} 没有成员 {1}。{2}' },
+	noMember: { id: 4004, en: '{0} has no member {1}{2}', 'zh-cn': '{0} 没有成员 {1}{2}' },
 	notAFunction: { id: 4005, en: 'There is no question {0}(); type help for those there are.', 'zh-cn': '没有 {0}() 这种询问；输入 help 查看可用的询问。' },
 	badOperand: { id: 4006, en: '{0} cannot be applied to {1}.', 'zh-cn': '{0} 不能用于 {1}。' },
 	noDiagram: { id: 5001, en: 'This adapter was built without the sequence diagram.', 'zh-cn': '此适配器不含序列图。' },

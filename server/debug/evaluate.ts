@@ -97,7 +97,7 @@ export class Evaluator {
 		const locals = this.scopes.localsOf(place.thread, place.seq);
 		return [
 			...(place.call >= 0 ? Object.keys(this.reader.args(place.call)) : []),
-			...(locals === undefined ? [] : this.objects.history.fieldsAt(locals, place.seq).map((field) => field.name)),
+			...locals.flatMap((id) => this.objects.history.fieldsAt(id, place.seq).map((field) => field.name)),
 			...momentNames,
 			...questionNames,
 		];
@@ -173,8 +173,7 @@ export class Evaluator {
 			const argument = reader.args(place.call)[name];
 			if (argument !== undefined) return { kind: 'value', value: argument };
 		}
-		const locals = this.scopes.localsOf(place.thread, place.seq);
-		if (locals !== undefined) {
+		for (const locals of this.scopes.localsOf(place.thread, place.seq)) {
 			const key = this.objects.key(locals, name);
 			const value = key === undefined ? undefined : this.objects.history.valueAt(key, place.seq);
 			if (key !== undefined && value !== undefined) return { kind: 'value', value, key };
@@ -255,15 +254,13 @@ export class Evaluator {
 		}
 	}
 
-	/** The socket that a number stands for, seen from the place's thread or component. */
+	/** The object that a value stands for, seen from the place: a variable's `socket 100`, or a descriptor in an argument. */
 	private objectOfValue(value: Value, place: Place): number | undefined {
-		if (typeof value === 'string') return this.objects.named(value, place.seq);
-		if (typeof value !== 'number') return undefined;
-		if (place.call >= 0) {
-			const own = this.objects.find(this.reader.to(place.call), 'socket', value, place.seq);
-			if (own !== undefined) return own;
+		if (typeof value === 'string') {
+			return this.objects.named(value, place.seq) ?? this.scopes.objectOfVariable(place.thread, value, place.seq);
 		}
-		return this.scopes.socketOfApplication(place.thread, value, place.seq);
+		if (typeof value !== 'number' || place.call < 0) return undefined;
+		return this.objects.find(this.reader.to(place.call), 'socket', value, place.seq);
 	}
 
 	private element(of: Answer, index: Value): Answer {

@@ -1,7 +1,6 @@
 /** The exception filters: kinds of records that are worth stopping at, whatever line or call they belong to. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { CALL, phases, type Reader, RETURN, SIGNAL, VIOLATION } from '../trace';
-import type { Role } from './role';
+import { type Reader, RETURN, SIGNAL, VIOLATION } from '../trace';
 import type { StopRule } from './stopTable';
 import type { TextKey, Texts } from './texts';
 
@@ -14,18 +13,13 @@ interface ExceptionFilter {
 	/** Describes the condition; a filter without it takes an expression. */
 	readonly conditionHint?: TextKey;
 	readonly isDefault: boolean;
-	select(reader: Reader, roleOf: (component: number) => Role): Selector;
+	select(reader: Reader): Selector;
 	/** A condition that is a list of names rather than an expression. */
 	lists?(reader: Reader, seq: number): readonly string[];
 }
 
 /** Errors that say "still under way" rather than "failed". */
 const pendingErrors: ReadonlySet<string> = new Set(['WSAEWOULDBLOCK', 'WSA_IO_PENDING', 'WSA_IO_INCOMPLETE']);
-
-const fallbackPhase = phases.indexOf('fallback');
-
-/** States of a session in which the application can send and receive. */
-const establishedStates: ReadonlySet<string> = new Set(['established', 'negotiated', 'open', 'connected']);
 
 export const exceptionFilters: readonly ExceptionFilter[] = [
 	{
@@ -61,25 +55,21 @@ export const exceptionFilters: readonly ExceptionFilter[] = [
 		label: 'filterFallback',
 		hint: 'filterFallbackHint',
 		isDefault: false,
-		select: (reader, roleOf) => ({
-			selectsSite: (site) => site.name === 'WSPConnect',
-			matches: (seq) =>
-				reader.kind(seq) === CALL &&
-				reader.phase(seq) === fallbackPhase &&
-				roleOf(reader.from(seq)) === 'switch' &&
-				roleOf(reader.to(seq)) === 'tcpip',
-		}),
+		select: () => ({ selectsSite: (site) => site.name === 'fallback to TCP/IP', matches: () => true }),
 	},
 	{
 		id: 'negotiation',
 		label: 'filterNegotiation',
 		hint: 'filterNegotiationHint',
 		isDefault: false,
-		select: (reader) => ({
-			selectsKey: (key) =>
-				reader.trace.objects[reader.objectOfKey(key)]?.type.name === 'session' && reader.fieldOfKey(key) === 'state',
-			matches: (seq) => establishedStates.has(String(reader.after(seq))),
-		}),
+		select: () => ({ selectsSite: (site) => site.name === 'session negotiated', matches: () => true }),
+	},
+	{
+		id: 'deadlock',
+		label: 'filterDeadlock',
+		hint: 'filterDeadlockHint',
+		isDefault: true,
+		select: () => ({ selectsSite: (site) => site.name === 'run stopped', matches: () => true }),
 	},
 ];
 

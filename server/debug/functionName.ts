@@ -22,7 +22,14 @@ export interface FunctionName {
 }
 
 /** Calls between the layers that are no function of the documentation. */
-const privateNames = ['ConditionFunc', 'private request'];
+const privateNames = [
+	'ConditionFunc',
+	'IRP_MJ_DEVICE_CONTROL',
+	'TdiRegisterPnPHandlers',
+	'ClientPnPAddNetAddress',
+	'post send',
+	'post receive',
+];
 
 const boundaryNames: readonly string[] = [...boundaryCalls.map((call) => call.name), ...privateNames];
 

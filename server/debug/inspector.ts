@@ -7,13 +7,14 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { durationText } from '../simulation/time';
 import { addressOf, recordOfAddress } from './address';
 import type { Client } from './client';
+import type { Value } from '../trace';
 import type { Debuggee } from './debuggee';
 import type { Document, Documents } from './documents';
 import { RequestError } from './errors';
 import type { Answer, Place } from './evaluate';
 import { type CallFrame, type Frame, framesOf } from './frames';
 import { recordEntries } from './moment';
-import { eventText, recordText, valueText } from './recordText';
+import { eventText, recordText } from './recordText';
 import type { RequestArguments } from './requestArguments';
 import { protocolScope } from './scopes';
 import type { Texts } from './texts';
@@ -54,10 +55,12 @@ export class Inspector {
 		const { cursor, reader } = this.debuggee;
 		const seq = Math.max(cursor.seq, 0);
 		const current = cursor.seq < 0 ? -1 : reader.thread(cursor.seq);
-		const threads = cursor.stacks
-			.threadsAt(seq)
-			.filter((thread) => thread === current || !this.debuggee.stepping.hasEnded(thread, seq))
-			.map((thread) => ({ id: thread + 1, name: this.threadName(thread, seq) }));
+		const listed = cursor.stacks.threadsAt(seq).filter((thread) => thread === current || this.isListed(thread, seq));
+		const isApplication = (thread: number): boolean => this.debuggee.roleOf(thread) === 'application';
+		const threads = [...listed.filter(isApplication), ...listed.filter((thread) => !isApplication(thread))].map((thread) => ({
+			id: thread + 1,
+			name: this.threadName(thread, seq),
+		}));
 		// A client takes an empty list for a session that is over.
 		return { threads: threads.length > 0 ? threads : [{ id: 1, name: this.debuggee.run.title }] };
 	}
@@ -245,6 +248,15 @@ export class Inspector {
 		}));
 	}
 
+	/** Threads that have ended, and those that only set the run up, are of no interest. */
+	private isListed(thread: number, seq: number): boolean {
+		const { stepping, cursor, reader } = this.debuggee;
+		if (stepping.hasEnded(thread, seq)) return false;
+		const name = reader.trace.components.at(thread);
+		if (name !== 'scenario' && !name.endsWith('.startup')) return true;
+		return cursor.stacks.openCalls(thread, seq).length > 0;
+	}
+
 	/** A thread as the client lists it: its name and what it is doing. */
 	private threadName(thread: number, seq: number): string {
 		const { objects, reader } = this.debuggee;
@@ -336,12 +348,11 @@ export class Inspector {
 		}
 	}
 
-	/** A number that stands for a socket opens into its fields. */
-	private openable(value: Answer extends { readonly value: infer V } ? V : unknown, place: Place): { readonly children?: Container } {
+	/** A variable that stands for a socket or an event object opens into its fields. */
+	private openable(value: Value, place: Place): Partial<Entry> {
 		const { scopes } = this.debuggee;
-		if (typeof value !== 'number') return {};
-		const socket = scopes.socketOfApplication(place.thread, value, place.seq);
-		return socket === undefined || place.call >= 0 ? {} : { children: scopes.objectContainer(socket, place.seq) };
+		const object = scopes.objectOfVariable(place.thread, value, place.seq);
+		return object === undefined ? {} : { text: String(value), children: scopes.objectContainer(object, place.seq) };
 	}
 
 	private memoryOf(value: unknown): { readonly memoryReference?: string; readonly children?: Container } {
@@ -398,11 +409,6 @@ export class Inspector {
 			symbol: `#${seq}`,
 			...(position ? { location: position.source, line: position.line, column: position.column } : {}),
 		};
-	}
-
-	/** A value as text, in the client's format. */
-	text(value: Parameters<typeof valueText>[0]): string {
-		return valueText(value);
 	}
 }
 

@@ -1,7 +1,7 @@
 /** The scopes of a frame: what is worth looking at where execution stands, by the role of the component at work. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { durationText } from '../simulation/time';
-import { phases, type Reader, RETURN, type Value } from '../trace';
+import { type CallStacks, phases, type Reader, RETURN, type Value } from '../trace';
 import type { CallFrame } from './frames';
 import { eventText } from './recordText';
 import type { Role } from './role';
@@ -38,10 +38,13 @@ const kindsOfRole: Readonly<Record<Role, readonly (readonly [type: string, title
 export class Scopes {
 	private readonly reader: Reader;
 
+	/** @param isFunctionSource whether a statement (a number from the trace's sources) stands in a function */
 	constructor(
+		private readonly stacks: CallStacks,
 		private readonly objects: RunObjects,
 		private readonly texts: Texts,
 		private readonly seed: number,
+		private readonly isFunctionSource: (source: number) => boolean,
 	) {
 		this.reader = objects.reader;
 	}
@@ -59,11 +62,22 @@ export class Scopes {
 		const socket = this.socketOf(frame, seq);
 		if (socket !== undefined) add('scopeSocket', this.objectContainer(socket, seq));
 		for (const [type, title] of kindsOfRole[frame.role]) {
-			const ids = this.objects.ownedBy(frame.component, seq, type);
+			const ids = this.ofSocket(this.objects.ownedBy(frame.component, seq, type), socket, seq);
 			if (ids.length > 0) add(title, this.objectsContainer(ids, seq));
 		}
 		add('scopeRun', this.runContainer(seq));
 		return scopes;
+	}
+
+	/** Of several objects those that belong to the frame's socket, if any do: its session, its registered memory. */
+	private ofSocket(ids: readonly number[], socket: number | undefined, seq: number): readonly number[] {
+		if (ids.length < 2 || socket === undefined) return ids;
+		const { number } = this.objects.entry(socket);
+		const own = ids.filter((id) => {
+			const entry = this.objects.entry(id);
+			return entry.type.name === 'session' ? entry.number === number : this.objects.field(id, 'socket', seq) === number;
+		});
+		return own.length > 0 ? own : ids;
 	}
 
 	/** An object's fields, as they are after record `seq`. */
@@ -107,9 +121,18 @@ export class Scopes {
 		return state === undefined ? this.reader.objectName(id) : String(typeof state === 'object' ? '{…}' : state);
 	}
 
-	/** The object of the local variables of a thread, or undefined. */
-	localsOf(thread: number, seq: number): number | undefined {
-		return this.objects.ownedBy(thread, seq, 'variables').at(-1);
+	/**
+	 * Objects that hold the variables visible to a thread: those of the running function or of the thread's body, then the
+	 * ones that the scenario shares.
+	 */
+	localsOf(thread: number, seq: number): readonly number[] {
+		const own = this.objects.ownedBy(thread, seq, 'variables');
+		const body = own.find((id) => this.objects.entry(id).number < 0);
+		const activation = own.at(-1);
+		const present = this.isInFunction(thread, seq) ? activation : body;
+		const shared = this.reader.trace.components.find('scenario');
+		const common = shared === undefined ? [] : this.objects.ownedBy(shared, seq, 'variables');
+		return [...(present === undefined ? [] : [present]), ...common];
 	}
 
 	/** The socket that a frame works on: the argument `s` of its call, or of an outer call of the same component. */
@@ -122,29 +145,37 @@ export class Scopes {
 		return undefined;
 	}
 
-	/** The socket that a number in an application's variable stands for. */
-	socketOfApplication(thread: number, descriptor: number, seq: number): number | undefined {
+	/** The object that an application's variable stands for: `socket 100`, `event 2`. */
+	objectOfVariable(thread: number, value: Value, seq: number): number | undefined {
+		const match = typeof value === 'string' ? /^(socket|event) (\d+)$/.exec(value) : null;
+		if (!match) return undefined;
 		const { components } = this.reader.trace;
 		const name = components.at(thread);
-		const owner = components.find(`${name.slice(0, name.indexOf('.'))}.switch`);
-		return owner === undefined ? undefined : this.objects.find(owner, 'socket', descriptor, seq);
+		const number = Number(match[2]);
+		for (const owner of [`${name.slice(0, name.indexOf('.'))}.switch`, name]) {
+			const component = components.find(owner);
+			const object = component === undefined ? undefined : this.objects.find(component, match[1] as string, number, seq);
+			if (object !== undefined) return object;
+		}
+		return undefined;
+	}
+
+	/** Whether the statement being executed stands in a function, which has variables of its own. */
+	private isInFunction(thread: number, seq: number): boolean {
+		const last = this.stacks.lastRecord(thread, seq);
+		return last >= 0 && this.isFunctionSource(this.reader.sourceId(last));
 	}
 
 	private addLocals(frame: CallFrame, seq: number, add: (key: TextKey, c: Container, hint?: 'locals') => void): void {
-		const id = this.localsOf(frame.thread, seq);
-		if (id === undefined) return;
-		const at = Math.max(frame.at, frame.isCause ? frame.at : seq);
-		const entries = this.objects.history.fieldsAt(id, at).map((field): Entry => {
-			const socket = typeof field.value === 'number' ? this.socketOfApplication(frame.thread, field.value, at) : undefined;
-			return {
-				name: field.name,
-				value: field.value,
-				key: field.key,
-				evaluateName: field.name,
-				...(socket === undefined ? {} : { children: this.objectContainer(socket, at) }),
-			};
-		});
-		add('scopeLocals', namedEntries(entries), 'locals');
+		const at = frame.isCause ? frame.at : Math.max(frame.at, seq);
+		const entries = this.localsOf(frame.thread, at).flatMap((id) =>
+			this.objects.history.fieldsAt(id, at).map((field): Entry => {
+				const object = this.objectOfVariable(frame.thread, field.value, at);
+				const opened = object === undefined ? {} : { text: String(field.value), children: this.objectContainer(object, at) };
+				return { name: field.name, value: field.value, key: field.key, evaluateName: field.name, ...opened };
+			}),
+		);
+		if (entries.length > 0) add('scopeLocals', namedEntries(entries), 'locals');
 	}
 
 	private argumentsOf(call: number): Container {

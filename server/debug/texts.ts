@@ -62,6 +62,8 @@ const catalogue = {
 	filterFallbackHint: { en: 'Stops where the switch makes a connection with the TCP/IP provider after the SAN path did not work.', 'zh-cn': '在 SAN 路径不可用、交换器改用 TCP/IP 提供者建立连接处停止。' },
 	filterNegotiation: { en: 'Session negotiated', 'zh-cn': '会话协商完成' },
 	filterNegotiationHint: { en: 'Stops where a session between two switches is established.', 'zh-cn': '在两个交换器之间的会话建立处停止。' },
+	filterDeadlock: { en: 'Deadlock or endless loop', 'zh-cn': '死锁或无限循环' },
+	filterDeadlockHint: { en: 'Stops where a run ends because nothing can happen any more, or because it would never end.', 'zh-cn': '在运行因无事可做或永不结束而终止处停止。' },
 	exceptionError: { en: '{0} returned {1}', 'zh-cn': '{0} 返回 {1}' },
 
 	// Breakpoints

@@ -7,12 +7,12 @@ import { findScenarioCall } from '../winsock/calls';
 import type { ScenarioType } from '../winsock/scenarioTypes';
 import { membersOf } from '../scenario/builtins';
 import { partsOfHost, partsOfNic } from '../scenario/components';
-import { findNic, threadsOf } from '../scenario/declarations';
-import { type Expression, isScenario, type Thread } from '../scenario/generated/ast';
+import { findNic } from '../scenario/declarations';
+import type { Expression, Thread } from '../scenario/generated/ast';
 import { variablesAt } from '../scenario/scopes';
 import type { SettingOwner } from '../scenario/settings';
 import { fits, isAny } from '../scenario/types';
-import { descendantsOf, enclosing } from '../scenario/tree';
+import { descendantsOf } from '../scenario/tree';
 import type { Analyses, AnalyzedDocument } from './analyses';
 import * as items from './completionItems';
 import type { Texts } from './texts';
@@ -332,11 +332,11 @@ export class ScenarioCompletion implements CompletionProvider {
 		return items.nameItems(nics.map(({ name }) => name), CompletionItemKind.Interface);
 	}
 
-	private threads({ document, place }: Request): readonly Thread[] {
-		const cst = document.parseResult.value.$cstNode;
-		const node = cst === undefined ? undefined : CstUtils.findLeafNodeBeforeOffset(cst, Math.max(place.wordOffset - 1, 0))?.astNode;
-		const scenario = enclosing(node, isScenario);
-		return scenario === undefined ? [] : threadsOf(scenario);
+	/** The threads of the file by its text: the statement being typed may have broken the tree that follows it. */
+	private threads({ document }: Request): readonly Pick<Thread, 'host' | 'name'>[] {
+		const declarations = document.textDocument.getText().matchAll(/\bthread\s+(\w+)\s*\.\s*(\w+)/g);
+		const threads = new Map([...declarations].map(([text, host = '', name = '']) => [text, { host, name }]));
+		return [...threads.values()];
 	}
 
 	private afterDot(request: Request): CompletionItem[] {

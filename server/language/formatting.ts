@@ -107,7 +107,7 @@ function joined(pieces: readonly Piece[], line: string): string {
 	return first >= 0 ? result : line;
 }
 
-const spaced = new Set(['=', '+=', '-=', '==', '!=', '<', '<=', '>', '>=', '->', '*', '/', '%', '|', '&', '{']);
+const spaced = new Set(['=', '+=', '-=', '==', '!=', '<', '<=', '>', '>=', '->', '+', '-', '*', '/', '%', '|', '&', '{']);
 
 /** Whether the two never have a space between them, however the author typed it. */
 function tight(previous: Piece, piece: Piece): boolean {
@@ -122,14 +122,20 @@ function space(previous: Piece, piece: Piece, beforePrevious: Piece | undefined,
 	if (between.some((text) => text === '.' || text === '..' || text === '#')) return gap > 0 ? ' ' : '';
 	if (previous.text === ',' || previous.text === ':') return ' ';
 	if (previous.text === '{' || piece.text === '}' || previous.text === '}') return previous.text === '{' && piece.text === '}' && gap === 0 ? '' : ' ';
-	if (piece.text === '-' || piece.text === '+' || previous.text === '+') return piece.text === '(' ? ' ' : gap > 0 || binary(previous) ? ' ' : '';
-	if (previous.text === '-') return beforePrevious !== undefined && binary(beforePrevious) ? ' ' : gap > 0 ? ' ' : '';
+	// Rule IDs (`CONN-3`) look like a difference.
+	if (piece.text === '-' && gap === 0 && isFamily(previous)) return '';
+	if (previous.text === '-' && gap === 0 && isFamily(beforePrevious)) return '';
+	if (previous.text === '-') return gap > 0 || (beforePrevious !== undefined && endsOperand(beforePrevious)) ? ' ' : '';
 	if (between.some((text) => spaced.has(text))) return ' ';
 	return gap > 0 ? ' ' : '';
 }
 
+function isFamily(piece: Piece | undefined): boolean {
+	return piece !== undefined && /^[A-Z]+$/.test(piece.text);
+}
+
 /** Whether an operator after this piece has it as its left operand. */
-function binary({ text }: Piece): boolean {
+function endsOperand({ text }: Piece): boolean {
 	return /^[\w"\])]/.test(text.slice(-1)) && !/^(?:return|and|or|not|in|log|sleep|expect|repeat|while|if|try)$/.test(text);
 }
 

@@ -53,6 +53,8 @@ export interface DiagramRow {
 	readonly duration?: number;
 	/** Number of messages that are folded into the row. */
 	readonly folded?: number;
+	/** A note that stands across all lifelines. */
+	readonly wide?: boolean;
 }
 
 /** What Mermaid draws beside the rows of a page, in drawing order. */

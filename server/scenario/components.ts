@@ -36,7 +36,11 @@ export function isSanNic(declarations: Declarations, nic: Nic): boolean {
 }
 
 /** The names that may stand behind `host.`. */
-export function partsOfHost(declarations: Declarations, host: string, threads: readonly Thread[]): readonly string[] {
+export function partsOfHost(
+	declarations: Declarations,
+	host: string,
+	threads: readonly Pick<Thread, 'host' | 'name'>[],
+): readonly string[] {
 	const nics = declarations.hosts.get(host)?.node.nics ?? [];
 	const own = threads.filter((thread) => thread.host === host);
 	return [...own.map(({ name }) => name), ...hostParts, ...nics.map(({ name }) => name)];

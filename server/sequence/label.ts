@@ -5,7 +5,7 @@ import { argumentLines, argumentList, valueText } from './valueText';
 /** How an outcome is to be taken. A call that pends has not failed. */
 export type Tone = 'plain' | 'pending' | 'failure';
 
-const pendingErrors = new Set(['WSA_IO_PENDING', 'ERROR_IO_PENDING', 'WSAEWOULDBLOCK', 'WSAEINPROGRESS']);
+const pendingErrors = new Set(['WSA_IO_PENDING', 'WSA_IO_INCOMPLETE', 'WSAEWOULDBLOCK', 'WSAEINPROGRESS', 'WSAEALREADY']);
 
 export function toneOf(record: TraceRecord): Tone {
 	if (record.kind === 'violation') return 'failure';
@@ -30,16 +30,18 @@ export function labelTexts(record: TraceRecord): readonly string[] {
 	}
 }
 
-/** Arguments that say which object is meant, but little about what happens to it. */
-const handles = new Set(['s', 'lpBuffers', 'lpBuffer', 'lpOverlapped', 'hEventObject', 'dwContext', 'dwCatalogEntryId']);
+/** Arguments that say which piece of memory or context is meant, but little about what happens. */
+const noise = new Set(['lpBuffers', 'lpBuffer', 'handle', 'hEvent', 'hEventObject', 'dwContext', 'dwCatalogEntryId', 'lpfnCondition']);
+const noiseAndSocket = new Set([...noise, 's']);
 
 function callTexts(record: TraceRecord): readonly string[] {
 	const { name, args } = record;
 	const suffix = record.error === undefined ? '' : ` ${record.error}`;
-	const whole = argumentList(args);
-	const telling = argumentList(Object.fromEntries(Object.entries(args).filter(([argument]) => !handles.has(argument))));
-	const forms = [whole, telling].map((list) => (list === '' ? name : `${name}(${list})`));
-	return forms.map((form) => form + suffix);
+	return [noise, noiseAndSocket].map((leftOut) => {
+		const telling = Object.entries(args).filter(([argument, value]) => value !== null && !leftOut.has(argument));
+		const list = argumentList(Object.fromEntries(telling));
+		return (list === '' ? name : `${name}(${list})`) + suffix;
+	});
 }
 
 /** The error, or the result and the out parameters. */
@@ -51,15 +53,16 @@ function outcomes(record: TraceRecord): readonly string[] {
 	return [parts.length === 0 ? record.name : parts.join(', ')];
 }
 
-/** A session message says which one it is in `control`; a plain one how long it is. */
+/** A session message says which one it is in `control`. */
 function messageText(record: TraceRecord): string {
 	const { control } = record.args;
-	return typeof control === 'string' ? `${record.name}: ${control}` : record.name;
+	return typeof control === 'string' ? control : record.name;
 }
 
 function noteText(record: TraceRecord): string {
 	const list = argumentList(record.args);
 	if (record.name === 'log') return list;
+	if (record.name === 'expectation failed') return `✗ ${list}`;
 	return list === '' ? record.name : `${record.name}: ${list}`;
 }
 

@@ -15,9 +15,9 @@ import { filled, type SequenceTexts } from './texts';
 import { fit, fitFirst } from './width';
 
 /** Distance of two lifelines in px, as the webview configures Mermaid (`width` + `actorMargin`). */
-export const LANE = 190;
+export const LANE = 200;
 /** Room for a label between neighbours. */
-const LABEL = 168;
+const LABEL = 180;
 /** Longest `fullText` in characters; the debugger's variables show the rest. */
 const FULL_TEXT = 4000;
 
@@ -43,6 +43,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 	const back = rows.returns.at(index);
 	const returnSeq = back >= 0 && back <= limit ? back : null;
 	const [from, to] = ends(sheet, record);
+	const isWide = isSpanning(sheet, record);
 	const folded = rows.folds.get(index)?.countUpTo(limit);
 	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
 	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet.texts, name, folded)];
@@ -54,7 +55,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		kind: folded === undefined ? record.kind : 'note',
 		from,
 		to,
-		label: fitFirst(labels, labelWidth(sheet, record.kind, folded !== undefined, from, to)),
+		label: fitFirst(labels, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to)),
 		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
 		error: record.error ?? null,
 		time: record.time,
@@ -68,6 +69,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		gap: index === 0 ? 0 : record.time - reader.time(rows.seqs.at(index - 1)),
 		...(returnSeq === null ? {} : { duration: reader.time(returnSeq) - record.time }),
 		...(folded === undefined ? {} : { folded }),
+		...(isWide ? { wide: true } : {}),
 	};
 }
 
@@ -75,7 +77,15 @@ function foldLabel(texts: SequenceTexts, name: string, count: number): string {
 	return `${name}: ${count === 1 ? texts.foldedOne : filled(texts.folded, count)}`;
 }
 
-/** Lanes of a record. A violation may be written by something that is not shown; it then stands at the first lane. */
+/** What failed stands across all lifelines, and so does the note of somebody who has none. */
+function isSpanning(sheet: Sheet, record: TraceRecord): boolean {
+	if (record.kind !== 'note' && record.kind !== 'violation') return false;
+	if (toneOf(record) === 'failure') return true;
+	const component = sheet.rows.reader.trace.components.find(record.from);
+	return component === undefined || sheet.rows.lifelineOf(component) === null;
+}
+
+/** Lanes of a record; the first one for what has no lifeline. */
 function ends(sheet: Sheet, record: TraceRecord): [number, number] {
 	const { components } = sheet.rows.reader.trace;
 	const lane = (id: string): number => {
@@ -85,8 +95,8 @@ function ends(sheet: Sheet, record: TraceRecord): [number, number] {
 	return [lane(record.from), lane(record.to)];
 }
 
-function labelWidth(sheet: Sheet, kind: TraceRecord['kind'], isFolded: boolean, from: number, to: number): number {
-	if (isFolded) return Math.max(1, sheet.lifelines.length - 1) * LANE;
+function labelWidth(sheet: Sheet, kind: TraceRecord['kind'], isWide: boolean, from: number, to: number): number {
+	if (isWide) return Math.max(1, sheet.lifelines.length - 1) * LANE;
 	if (kind === 'note' || kind === 'violation') {
 		// Between other lifelines a note may reach over its neighbours; Mermaid moves them only when it is wider still.
 		return from > 0 && from < sheet.lifelines.length - 1 ? LABEL + LANE - 30 : LABEL;
@@ -198,7 +208,7 @@ const arrows: Readonly<Record<Tone, string>> = { plain: '-->>', pending: '-->>',
 
 function statement(sheet: Sheet, row: DiagramRow): string {
 	const label = escapeLabel(row.label);
-	if (row.folded !== undefined) return `Note over ${span(sheet.lifelines)}: ${label}`;
+	if (row.folded !== undefined || row.wide) return `Note over ${span(sheet.lifelines)}: ${label}`;
 	switch (row.kind) {
 		case 'note':
 		case 'violation':

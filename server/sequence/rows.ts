@@ -8,13 +8,23 @@
  */
 import type { ViewSettings } from '../protocol/diagram';
 import { CALL, MESSAGE, NOTE, phases, RETURN, type Reader, SIGNAL, STATE, VIOLATION } from '../trace';
-import { hostOf, standIn } from './lens';
+import { hostOf, roleOf, standIn } from './lens';
 import { Numbers } from './numbers';
 
 /** Rows of a page. */
 export const PAGE_SIZE = 25;
 
 const INITIALIZATION = phases.indexOf('initialization');
+const FALLBACK = phases.indexOf('fallback');
+
+/** How far a connection has got in each phase. */
+const progress = (['initialization', 'setup', 'fallback', 'negotiation', 'data', 'shutdown'] as const).reduce<number[]>(
+	(ranks, phase, rank) => {
+		ranks[phases.indexOf(phase)] = rank;
+		return ranks;
+	},
+	[],
+);
 
 /** A call that has not returned yet. */
 interface OpenCall {
@@ -43,7 +53,6 @@ export class Rows {
 	readonly openAtPage: (readonly number[])[] = [];
 	/** Lifelines in order of appearance, with the first row that uses each. */
 	readonly appearances = new Map<string, number>();
-	private readonly hosts = new Set<string>();
 	private readonly open = new Map<number, OpenCall>();
 	private readonly openRows = new Set<number>();
 	/** Lifeline of each component by its number; null if it is not drawn. */
@@ -72,17 +81,17 @@ export class Rows {
 		return this.reader.kind(this.seqs.at(row)) === CALL && !this.folds.has(row);
 	}
 
-	/** Hosts in the order in which the trace names them. */
+	/** Hosts in the order in which the trace names them: that of the topology, which is written down first. */
 	hostOrder(): readonly string[] {
-		return [...this.hosts];
+		return [...new Set(this.reader.trace.components.all().map(hostOf))];
 	}
 
-	/** Lifeline that stands for component number `component`, or null. */
+	/** Lifeline that stands for component number `component`, or null. The scenario itself has none. */
 	lifelineOf(component: number): string | null {
 		const known = this.lifelines[component];
 		if (known !== undefined) return known;
 		const id = this.reader.trace.components.at(component);
-		const shown = standIn(this.reader, id, this.view.lens);
+		const shown = id.includes('.') ? standIn(this.reader, id, this.view.lens) : undefined;
 		const lifeline = shown === undefined || this.hidden.has(shown) ? null : shown;
 		this.lifelines[component] = lifeline;
 		return lifeline;
@@ -154,9 +163,10 @@ export class Rows {
 	private showsNote(seq: number): boolean {
 		const { reader, view } = this;
 		const name = reader.name(seq);
+		if (name === 'expectation failed') return true;
 		if (name === 'statement' || view.lens === 'wire') return false;
 		if (this.lifelineOf(reader.from(seq)) === null) return false;
-		return view.lens !== 'application' || name === 'log' || name === 'expectation failed';
+		return view.lens !== 'application' || name === 'log';
 	}
 
 	/** Whether both ends are drawn, and are two unless the record itself stays in one component. */
@@ -196,11 +206,7 @@ export class Rows {
 
 	private append(seq: number, row: number, phase: number): void {
 		if (row % PAGE_SIZE === 0) this.openAtPage.push([...this.openRows]);
-		if (phase !== this.band) {
-			this.band = phase;
-			// A folding row is titled itself.
-			if (!this.folds.has(row)) this.bands.push(row);
-		}
+		this.startBand(seq, row, phase);
 		const outer = this.around(seq);
 		if (outer) outer.hasRows = true;
 		this.seqs.push(seq);
@@ -211,10 +217,28 @@ export class Rows {
 		this.appear(this.reader.to(seq), row);
 	}
 
+	/**
+	 * A band begins where the run gets further: hosts do not change phase at the same record, and what one of them still
+	 * has to finish of the earlier phase is not worth a band. Going back takes an application's call, or falling back.
+	 */
+	private startBand(seq: number, row: number, phase: number): void {
+		if (phase === this.band) return;
+		const { reader } = this;
+		const isAhead = (progress[phase] as number) > (progress[this.band] ?? -1);
+		const isNewWork = phase === FALLBACK || (reader.kind(seq) === CALL && this.isApplication(reader.from(seq)));
+		if (!isAhead && !isNewWork) return;
+		this.band = phase;
+		// A folding row is titled itself.
+		if (!this.folds.has(row)) this.bands.push(row);
+	}
+
+	private isApplication(component: number): boolean {
+		return roleOf(this.reader, this.reader.trace.components.at(component)) === 'application';
+	}
+
 	private appear(component: number, row: number): void {
 		const lifeline = this.lifelineOf(component);
 		if (lifeline === null || this.appearances.has(lifeline)) return;
 		this.appearances.set(lifeline, row);
-		this.hosts.add(hostOf(lifeline));
 	}
 }

@@ -35,6 +35,11 @@ export class Simulation {
 		return thread;
 	}
 
+	/** Whether anything besides the running thread could run now. */
+	get othersCanRun(): boolean {
+		return this.runnable.length > 0;
+	}
+
 	ready(item: Runnable): void {
 		this.runnable.push(item);
 	}

@@ -5,9 +5,8 @@
  * did it: the cause of everything the thread does next. Code runs to the next wait without interruption, so nothing in
  * the simulation needs locks.
  */
-import type { Context, Site, Trace, TracedObject, Value } from '../trace';
+import type { Context, Phase, Site, Trace, TracedObject, Value } from '../trace';
 import { objectType, phases } from '../trace';
-import type { Phase } from '../trace';
 import type { Simulation } from './simulation';
 import type { Waiters } from './waiters';
 
@@ -35,6 +34,8 @@ export class Thread implements Context {
 	timedOut = false;
 	/** What the thread waits for. */
 	waitsFor: Waiters | undefined;
+	/** Statements since the thread last had to yield. */
+	private unbroken = 0;
 	private body: Coroutine | undefined;
 	private readonly object: TracedObject | undefined;
 	/** Goes up with every wait, so that the timer of an earlier wait is recognised as stale. */
@@ -88,6 +89,14 @@ export class Thread implements Context {
 	/** Lets other runnable threads go first. The caller must `yield` next. */
 	pass(): void {
 		this.simulation.ready(this);
+	}
+
+	/**
+	 * Whether a thread that could go on must yield: when others can run too, and now and then all the same, so that an
+	 * endless loop is counted and can be stopped.
+	 */
+	mustPass(): boolean {
+		return this.simulation.othersCanRun || ++this.unbroken % 256 === 0;
 	}
 
 	/** Makes a waiting thread runnable. @param cause the record that did it, or -1 for the passing of time */

@@ -2,9 +2,10 @@
  * Win32 event objects, manual reset: what WSPEventSelect registers and SetEvent signals. The signal itself is a record
  * (`SetEvent`, `ResetEvent`), written by the component that calls the function.
  */
-import { Waiters } from '../simulation';
+
 import type { Thread } from '../simulation';
-import { type TracedObject, objectType, site } from '../trace';
+import { Waiters } from '../simulation';
+import { objectType, site, type TracedObject } from '../trace';
 
 const eventObject = objectType('event', ['signalled', 'use']);
 

@@ -69,7 +69,9 @@ export class CallFaults {
 }
 
 function matches(wanted: SocketAddress, actual: SocketAddress | undefined): boolean {
-	return actual !== undefined && actual.ip.text === wanted.ip.text && (wanted.port === 0 || wanted.port === actual.port);
+	return (
+		actual !== undefined && actual.ip.text === wanted.ip.text && (wanted.port === 0 || wanted.port === actual.port)
+	);
 }
 
 /** A message on a wire, as a fault sees it. */

@@ -3,6 +3,6 @@ export type { CallEffect, CallFault, MessageFault } from './faults';
 export { belongsTo, wireName } from './faults';
 export { isError, type Outcome, type WsaError } from './outcome';
 export * as winsockSwitch from './switch';
-export { AppSocket, eventBits, type EventName, eventsText } from './switch';
+export { AppSocket, type EventName, eventBits, eventsText } from './switch';
 export type { ConnectManner, HostSettings, NetworkSettings, NicSettings, Topology } from './topology';
 export { type Host, World } from './world';

@@ -7,9 +7,9 @@
  */
 import type { Simulation, Thread } from '../simulation';
 import { MICROSECOND } from '../simulation';
-import { type Site, type Value, site } from '../trace';
+import { type Site, site, type Value } from '../trace';
 import { type IpAddress, subnetContains } from '../winsock/address';
-import { type MessageFault, type MessageFaults, belongsTo } from './faults';
+import { belongsTo, type MessageFault, type MessageFaults } from './faults';
 import type { NetworkSettings } from './topology';
 
 /** A NIC as the wire sees it: where messages arrive. */

@@ -9,15 +9,11 @@ import type { Simulation, Thread } from '../simulation';
 import { objectType, site, type TracedObject } from '../trace';
 import type { IpAddress } from '../winsock/address';
 import type { Nic } from './nic';
-import { type Outcome, isError } from './outcome';
+import { isError, type Outcome } from './outcome';
 
 const addressList = objectType('addresses', ['list']);
 
-const TRANSLATE_LOCAL = site(
-	'IRP_MJ_DEVICE_CONTROL',
-	['request', 'address'],
-	['BIND-5', 'PROXY-4', 'PROXY-5'],
-);
+const TRANSLATE_LOCAL = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address'], ['BIND-5', 'PROXY-4', 'PROXY-5']);
 const TRANSLATE_DESTINATION = site(
 	'IRP_MJ_DEVICE_CONTROL',
 	['request', 'address'],

@@ -32,6 +32,8 @@ export interface NicSettings {
 	/** On a SAN but without Windows Sockets Direct: reachable through NDIS and TCP/IP only (FALLBACK-9). */
 	readonly ndisOnly: boolean;
 	readonly connect: ConnectManner;
+	/** How long WSPAccept goes on after it has told the peer "accepted". */
+	readonly accept: ConnectManner;
 	/** Receive buffers that the switch posts for each connection (OQ-21); at least 2. */
 	readonly credits: number;
 	/** Bytes of a control-message buffer (OQ-21). */

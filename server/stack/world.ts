@@ -5,7 +5,7 @@ import { Network } from './network';
 import { Nic } from './nic';
 import { ProxyDriver } from './proxyDriver';
 import { SanProvider } from './san';
-import { Switch, initialize } from './switch';
+import { initialize, Switch } from './switch';
 import { TcpipProvider } from './tcpip';
 import type { HostSettings, Topology } from './topology';
 

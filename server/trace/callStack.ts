@@ -35,7 +35,9 @@ export class CallStacks {
 		this.records.forEach((records, thread) => {
 			if ((records[0] as number) <= seq) threads.push(thread);
 		});
-		return threads.sort((a, b) => (this.records[a] as number[])[0] as number - ((this.records[b] as number[])[0] as number));
+		return threads.sort(
+			(a, b) => ((this.records[a] as number[])[0] as number) - ((this.records[b] as number[])[0] as number),
+		);
 	}
 
 	/** The `seq` of each call that is open in `thread` after record `seq`, innermost first. */

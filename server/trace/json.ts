@@ -33,7 +33,8 @@ export function plainValue(value: Value): unknown {
 
 /** One record as one line of JSON, without the line break. */
 export function recordLine(record: TraceRecord): string {
-	const { seq, time, kind, name, from, to, thread, args, result, error, call, within, cause, phase, rules, source } = record;
+	const { seq, time, kind, name, from, to, thread, args, result, error, call, within, cause, phase, rules, source } =
+		record;
 	return JSON.stringify({
 		seq,
 		time,

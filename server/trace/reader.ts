@@ -10,10 +10,10 @@ import {
 	TAG_TEXT,
 	TAG_TRUE,
 } from './chunk';
+import { phases, type RecordKind, recordKinds, type SourcePosition, type TraceRecord, type Value } from './record';
+import { type Site, siteAt } from './site';
 import type { ObjectEntry, Trace } from './trace';
 import { CALL, RETURN, STATE } from './trace';
-import { type RecordKind, type SourcePosition, type TraceRecord, type Value, phases, recordKinds } from './record';
-import { type Site, siteAt } from './site';
 
 export class Reader {
 	constructor(readonly trace: Trace) {}

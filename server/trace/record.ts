@@ -10,7 +10,14 @@ export type RecordKind = 'call' | 'return' | 'signal' | 'message' | 'state' | 'n
 export type Phase = 'initialization' | 'setup' | 'negotiation' | 'data' | 'shutdown' | 'fallback';
 
 /** Anything an argument, a result or a field of an object can hold. Bytes stay bytes until they are printed. */
-export type Value = null | boolean | number | string | Uint8Array | readonly Value[] | { readonly [name: string]: Value };
+export type Value =
+	| null
+	| boolean
+	| number
+	| string
+	| Uint8Array
+	| readonly Value[]
+	| { readonly [name: string]: Value };
 
 /** A place in a scenario file; line and column count from 1. */
 export interface SourcePosition {

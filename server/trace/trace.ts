@@ -287,4 +287,3 @@ export class Trace {
 		}
 	}
 }
-

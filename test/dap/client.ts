@@ -8,7 +8,7 @@ export class TestClient {
 	/** Everything received, in order. */
 	readonly received: DebugProtocol.ProtocolMessage[] = [];
 	private seq = 1;
-	private pending = Buffer.alloc(0);
+	private pending: Uint8Array = new Uint8Array();
 	private consumed = 0;
 	private readonly responses = new Map<number, (response: DebugProtocol.Response) => void>();
 	private readonly waiting: { readonly accepts: (event: Event) => boolean; readonly resolve: (event: Event) => void }[] = [];
@@ -17,14 +17,16 @@ export class TestClient {
 		input: NodeJS.ReadableStream,
 		private readonly output: NodeJS.WritableStream,
 	) {
-		input.on('data', (data: Buffer) => this.take(data));
+		input.on('data', (data: Buffer) => this.take(Uint8Array.from(data)));
 	}
 
 	/** Sends a request and gives the whole response. */
 	request(command: string, args?: unknown): Promise<DebugProtocol.Response> {
 		const seq = this.seq++;
+		// In one process the answer may come before the write returns.
+		const response = new Promise<DebugProtocol.Response>((resolve) => this.responses.set(seq, resolve));
 		this.raw(JSON.stringify({ seq, type: 'request', command, ...(args === undefined ? {} : { arguments: args }) }));
-		return new Promise((resolve) => this.responses.set(seq, resolve));
+		return response;
 	}
 
 	/** Sends a request that must succeed and gives its body. */
@@ -67,14 +69,15 @@ export class TestClient {
 			.join('');
 	}
 
-	private take(data: Buffer): void {
-		this.pending = Buffer.concat([this.pending, data]);
+	private take(data: Uint8Array): void {
+		this.pending = this.pending.length === 0 ? data : joined(this.pending, data);
 		for (;;) {
-			const end = this.pending.indexOf('\r\n\r\n');
+			const text = Buffer.from(this.pending.buffer, this.pending.byteOffset, this.pending.length);
+			const end = text.indexOf('\r\n\r\n');
 			if (end < 0) return;
-			const length = Number(/Content-Length: (\d+)/.exec(this.pending.toString('utf8', 0, end))?.[1]);
-			if (this.pending.length < end + 4 + length) return;
-			const message = JSON.parse(this.pending.toString('utf8', end + 4, end + 4 + length)) as DebugProtocol.ProtocolMessage;
+			const length = Number(/Content-Length: (\d+)/.exec(text.toString('utf8', 0, end))?.[1]);
+			if (text.length < end + 4 + length) return;
+			const message = JSON.parse(text.toString('utf8', end + 4, end + 4 + length)) as DebugProtocol.ProtocolMessage;
 			this.pending = this.pending.subarray(end + 4 + length);
 			this.received.push(message);
 			this.dispatch(message);
@@ -95,4 +98,11 @@ export class TestClient {
 		this.consumed = this.events.length;
 		this.waiting.splice(at, 1)[0]?.resolve(event);
 	}
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+	const both = new Uint8Array(a.length + b.length);
+	both.set(a);
+	both.set(b, a.length);
+	return both;
 }

@@ -118,7 +118,7 @@ function* connectScript(trace: Trace, file: string): Script {
 	trace.change(clock.now, client, table, '10.1.0.0/16', 'ib0'); // 3
 	trace.change(clock.now, client, s, 'state', 'created'); // 4
 	client.leave(WSP_SOCKET, socket, 4); // 5
-	trace.change(clock.now, client, variables, 's', 4); // 6
+	trace.change(clock.now, client, variables, 's', 'socket 4'); // 6
 	yield;
 	client.at(file, 8, 5); // 7
 	const connect = client.enter(WSP_CONNECT, 'alice.switch', 4, '10.1.0.2:7000'); // 8

@@ -18,7 +18,7 @@ const server = path.resolve(process.env.SANFLOW_LANGUAGE_SERVER ?? 'dist/languag
 
 export class Client {
 	private readonly versions = new Map<string, number>();
-	private readonly waiting = new Map<string, (diagnostics: Diagnostic[]) => void>();
+	private readonly waiting = new Map<string, (diagnostics: readonly Diagnostic[]) => void>();
 
 	private constructor(
 		readonly process: ChildProcess,
@@ -55,13 +55,18 @@ export class Client {
 	async write(uri: string, text: string): Promise<readonly Diagnostic[]> {
 		const version = (this.versions.get(uri) ?? 0) + 1;
 		this.versions.set(uri, version);
-		const diagnostics = new Promise<Diagnostic[]>((resolve) => this.waiting.set(uri, resolve));
+		const diagnostics = this.nextDiagnostics(uri);
 		if (version === 1) {
 			await this.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'sanflow', version, text } });
 		} else {
 			await this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
 		}
 		return diagnostics;
+	}
+
+	/** The diagnostics that are published next for a document in its present version. */
+	nextDiagnostics(uri: string): Promise<readonly Diagnostic[]> {
+		return new Promise((resolve) => this.waiting.set(uri, resolve));
 	}
 
 	/** A request about a position in a document. */

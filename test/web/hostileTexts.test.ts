@@ -74,6 +74,6 @@ describe('hostile texts', function () {
 		const view = new SequenceView(hostileRun().reader);
 		const rows = view.pages(0, 1000).flatMap((page) => page.rows);
 		const logs = rows.filter(({ kind }) => kind === 'note');
-		logs.forEach((row, index) => assert.equal(row.label, fit(visible(hostileTexts[index] as string), 168)));
+		logs.forEach((row, index) => assert.equal(row.label, fit(visible(hostileTexts[index] as string), 180)));
 	});
 });

@@ -1,7 +1,7 @@
 /** What the functions of `builtins.ts` do. */
 import { socketAddress } from '../../winsock/address';
 import type { Actor } from './frame';
-import { type RuntimeValue, addressValue, asBytes, plain } from './value';
+import { addressValue, asBytes, plain, type RuntimeValue } from './value';
 import { ipOf } from './winsock';
 
 type BuiltinFunction = (actor: Actor, args: readonly RuntimeValue[]) => RuntimeValue;
@@ -30,8 +30,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 const functions: Readonly<Record<string, BuiltinFunction>> = {
 	now: (actor) => actor.now(),
-	length: (_actor, [of]) =>
-		typeof of === 'string' || of instanceof Uint8Array || Array.isArray(of) ? of.length : 0,
+	length: (_actor, [of]) => (typeof of === 'string' || of instanceof Uint8Array || Array.isArray(of) ? of.length : 0),
 	bytes: (_actor, args) => join(args),
 	fill: (_actor, args) =>
 		new Uint8Array(Math.min(MOST_BYTES, Math.max(0, numberAt(args, 0, 0)))).fill(numberAt(args, 1, 0)),

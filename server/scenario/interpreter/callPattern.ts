@@ -6,10 +6,17 @@
  * during initialization is left out: a scenario speaks about its own calls.
  */
 import { belongsTo } from '../../stack';
-import { CALL, MESSAGE, RETURN, type Reader, SIGNAL, type TraceRecord, type Value, plainValue } from '../../trace';
+import { CALL, MESSAGE, plainValue, RETURN, type Reader, SIGNAL, type TraceRecord, type Value } from '../../trace';
 import { constantName, constantValue } from '../../winsock/constants';
 import { isWsaError } from '../../winsock/errors';
-import type { ArgumentPattern, CallExpectation, CallPattern, Expression, PatternStep, UnorderedGroup } from '../generated/ast';
+import type {
+	ArgumentPattern,
+	CallExpectation,
+	CallPattern,
+	Expression,
+	PatternStep,
+	UnorderedGroup,
+} from '../generated/ast';
 
 /** One call with its return, if it has returned. */
 export interface ObservedCall {

@@ -1,7 +1,7 @@
 /** A scenario while it runs: builds the stack, starts the threads, runs step by step, and judges at the end. */
 import { Choices, type Coroutine, Simulation, type Thread } from '../../simulation';
 import { World } from '../../stack';
-import { Reader, type SourcePosition, Trace, VIOLATION, site } from '../../trace';
+import { Reader, type SourcePosition, site, Trace, VIOLATION } from '../../trace';
 import type {
 	CallExpectation,
 	ExpectStatement,
@@ -49,7 +49,8 @@ export function startRun(file: ScenarioFile, title?: string, options: RunOptions
 	if (hasErrors(file)) throw new RangeError(`${file.uri} has errors and cannot run`);
 	const program = new Program(file);
 	const scenario = program.scenarios.find((candidate) => title === undefined || candidate.title === title);
-	if (!scenario) throw new RangeError(title === undefined ? `${file.uri} has no scenario` : `no scenario is called "${title}"`);
+	if (!scenario)
+		throw new RangeError(title === undefined ? `${file.uri} has no scenario` : `no scenario is called "${title}"`);
 	return new Execution(program, scenario, options);
 }
 
@@ -280,7 +281,12 @@ class Execution implements Run {
 		if (node.absent) {
 			const call = forbiddenCall(node, calls);
 			if (!call) return;
-			this.complain('{0} called {1} of {2} (record {3}), which must not happen', [from, call.call.name, to, call.call.seq]);
+			this.complain('{0} called {1} of {2} (record {3}), which must not happen', [
+				from,
+				call.call.name,
+				to,
+				call.call.seq,
+			]);
 			return;
 		}
 		const result = matchCalls(node, calls);
@@ -328,4 +334,3 @@ class Execution implements Run {
 export function filled(message: Sentence): string {
 	return message.text.replace(/\{(\d+)\}/g, (_whole, index: string) => String(message.args[Number(index)] ?? ''));
 }
-

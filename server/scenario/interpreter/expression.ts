@@ -3,7 +3,7 @@
  * plain functions, which is most of them.
  */
 import type { Coroutine } from '../../simulation';
-import { AppSocket, isError } from '../../stack';
+import { AppSocket, isError, type Outcome } from '../../stack';
 import { parseIp, parseSocketAddress } from '../../winsock/address';
 import { constantValue } from '../../winsock/constants';
 import type { BinaryExpression, CallExpression, Expression, MemberExpression, NameReference } from '../generated/ast';
@@ -11,9 +11,9 @@ import { readQuantity } from '../literals';
 import type { Meaning } from '../scopes';
 import { builtinFunction } from './builtinFunctions';
 import type { Frame } from './frame';
-import type { FunctionTable, Program } from './program';
-import { AddressValue, RecordValue, type RuntimeValue, addressValue, equal, plain, truthy } from './value';
-import { winsockFunction } from './winsock';
+import type { Program } from './program';
+import { AddressValue, addressValue, equal, plain, RecordValue, type RuntimeValue, truthy } from './value';
+import { Result, type WinsockFunction, winsockFunction } from './winsock';
 
 export type Evaluate = (frame: Frame) => RuntimeValue;
 export type EvaluateWaiting = (frame: Frame) => Coroutine<RuntimeValue>;
@@ -34,13 +34,11 @@ export class ValueError extends Error {
 }
 
 /** An error of a call inside an expression that did not expect it. */
-export class CallError extends Error {
+export class CallError {
 	constructor(
 		readonly call: string,
 		readonly error: string,
-	) {
-		super(`${call} failed with ${error}`);
-	}
+	) {}
 }
 
 export function* evaluate(compiled: Compiled, frame: Frame): Coroutine<RuntimeValue> {
@@ -78,9 +76,8 @@ export function compileExpression(program: Program, node: Expression): Compiled 
 			return combine([compileExpression(program, node.operand)], ([operand]) => -numberOf(operand));
 		case 'BinaryExpression':
 		case 'FlagPattern':
-			return combine(
-				[compileExpression(program, node.left), compileExpression(program, node.right)],
-				([left, right]) => operate(node.operator, left ?? null, right ?? null),
+			return combine([compileExpression(program, node.left), compileExpression(program, node.right)], ([left, right]) =>
+				operate(node.operator, left ?? null, right ?? null),
 			);
 		case 'LogicalExpression':
 			return compileLogical(program, node.operator, node.left, node.right);
@@ -151,7 +148,12 @@ function combine(parts: readonly Compiled[], join: (values: readonly RuntimeValu
 	};
 }
 
-function compileLogical(program: Program, operator: 'and' | 'or', leftNode: Expression, rightNode: Expression): Compiled {
+function compileLogical(
+	program: Program,
+	operator: 'and' | 'or',
+	leftNode: Expression,
+	rightNode: Expression,
+): Compiled {
 	const left = compileExpression(program, leftNode);
 	const right = compileExpression(program, rightNode);
 	return {
@@ -166,41 +168,58 @@ function compileLogical(program: Program, operator: 'and' | 'or', leftNode: Expr
 /** A call; with `tolerant`, an error is the value of the expression instead of ending the statement. */
 export function compileCall(program: Program, node: CallExpression, tolerant: boolean): EvaluateWaiting {
 	const args = node.arguments.map((argument) => compileExpression(program, argument.value));
-	const body = callee(program, node);
+	const body = callee(program, node.name);
 	return function* (frame) {
 		const values: RuntimeValue[] = [];
-		for (const argument of args) values.push(yield* evaluate(argument, frame));
-		const outcome = yield* body(frame, values);
+		for (const argument of args) values.push(argument.plain ? argument.plain(frame) : yield* argument.waiting(frame));
+		const started = body(frame, values);
+		const outcome = isCoroutine(started) ? yield* started : started;
 		if (!(outcome instanceof CallError)) return outcome;
 		if (tolerant) return outcome.error;
 		throw outcome;
 	};
 }
 
-type Callee = (frame: Frame, args: readonly RuntimeValue[]) => Coroutine<RuntimeValue | CallError>;
+type CallResult = RuntimeValue | CallError;
+type Callee = (frame: Frame, args: readonly RuntimeValue[]) => CallResult | Coroutine<CallResult>;
 
-function callee(program: Program, node: CallExpression): Callee {
-	const { name } = node;
+function isCoroutine(started: CallResult | Coroutine<CallResult>): started is Coroutine<CallResult> {
+	return typeof started === 'object' && started !== null && 'next' in started;
+}
+
+function callee(program: Program, name: string): Callee {
 	const winsock = winsockFunction(name);
-	if (winsock) {
-		return function* (frame, args) {
-			const outcome = yield* winsock(frame.actor, args);
-			frame.actor.lastError = isError(outcome) ? outcome : '';
-			return isError(outcome) ? new CallError(name, outcome) : outcome.value;
-		};
-	}
+	if (winsock) return (frame, args) => callWinsock(name, winsock, frame, args);
 	const builtin = builtinFunction(name);
-	if (builtin) {
-		return function* (frame, args) {
-			return builtin(frame.actor, args);
-		};
-	}
-	const functions: FunctionTable = program.functions;
-	return function* (frame, args) {
-		const declared = functions.get(name);
+	if (builtin) return (frame, args) => builtin(frame.actor, args);
+	return (frame, args) => {
+		const declared = program.functions.get(name);
 		if (!declared) throw new ValueError('{0} is not carried out by this version of SANFlow', [name]);
-		return yield* declared(frame, args);
+		return declared(frame, args);
 	};
+}
+
+function callWinsock(
+	name: string,
+	winsock: WinsockFunction,
+	frame: Frame,
+	args: readonly RuntimeValue[],
+): CallResult | Coroutine<CallResult> {
+	const started = winsock(frame.actor, args);
+	if (started instanceof Result || isError(started)) return settle(name, frame, started);
+	return (function* () {
+		return settle(name, frame, yield* started);
+	})();
+}
+
+/** Keeps the error for WSAGetLastError. */
+function settle(name: string, frame: Frame, outcome: Outcome<Result>): CallResult {
+	if (isError(outcome)) {
+		frame.actor.lastError = outcome;
+		return new CallError(name, outcome);
+	}
+	frame.actor.lastError = '';
+	return outcome.value;
 }
 
 function numberOf(value: RuntimeValue | undefined): number {

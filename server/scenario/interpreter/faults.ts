@@ -1,6 +1,7 @@
 /** From fault statements to what the stack is told to do wrong, now or at a time. */
-import { type CallEffect, type CallFault, type MessageFault, type World, wireName } from '../../stack';
+
 import type { WsaError } from '../../stack';
+import { type CallEffect, type CallFault, type MessageFault, type World, wireName } from '../../stack';
 import { parseIp, parseSocketAddress, socketAddress } from '../../winsock/address';
 import { isWsaError } from '../../winsock/errors';
 import type {
@@ -106,11 +107,13 @@ function switchFault(world: World, statement: PartitionFault | LinkFault | Crash
 	const target = statement.target.parts.join('.');
 	switch (statement.$type) {
 		case 'PartitionFault':
-			return partition(world, target, statement.other?.parts.join('.'), (statement.action === 'partition') === on);
+			partition(world, target, statement.other?.parts.join('.'), (statement.action === 'partition') === on);
+			return;
 		case 'LinkFault':
-			return link(world, target, (statement.action === 'up') === on);
+			link(world, target, (statement.action === 'up') === on);
+			return;
 		case 'CrashFault':
-			return link(world, target, !on);
+			link(world, target, !on);
 	}
 }
 

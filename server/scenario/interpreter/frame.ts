@@ -1,7 +1,8 @@
 /** Where the variables of a running function or thread live, and what its statements act on. */
-import type { Host, World } from '../../stack';
+
 import type { Thread } from '../../simulation';
-import { type ObjectType, type Trace, type TracedObject, objectType } from '../../trace';
+import type { Host, World } from '../../stack';
+import { type ObjectType, objectType, type Trace, type TracedObject } from '../../trace';
 import type { Variable } from '../scopes';
 import type { RuntimeValue } from './value';
 import { traced } from './value';

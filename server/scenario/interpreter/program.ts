@@ -4,7 +4,7 @@ import type { SourcePosition } from '../../trace';
 import { type Declarations, declarationsOf, filesOf } from '../declarations';
 import type { AssignmentStatement, FunctionDeclaration, Scenario } from '../generated/ast';
 import type { ScenarioFile } from '../parse';
-import { type Meaning, type NamedNode, type Variable, type VariableNode, bindNames } from '../scopes';
+import { bindNames, type Meaning, type NamedNode, type Variable, type VariableNode } from '../scopes';
 import { sourceRange } from '../sourceRange';
 import type { CallError } from './expression';
 import type { Frame } from './frame';

@@ -15,11 +15,11 @@ import type {
 	ValueExpectation,
 	WhileStatement,
 } from '../generated/ast';
-import { CallError, ValueError, compileCall, compileExpression, evaluate, operate } from './expression';
+import { CallError, compileCall, compileExpression, evaluate, operate, ValueError } from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
 import type { Frame } from './frame';
 import type { Program } from './program';
-import { type RuntimeValue, equal, plain, show, truthy } from './value';
+import { equal, plain, type RuntimeValue, show, truthy } from './value';
 
 const STATEMENT = site('statement', ['text']);
 const LOG = site('log', ['text']);
@@ -32,6 +32,13 @@ type Jump =
 	| { readonly kind: 'return'; readonly value: RuntimeValue };
 
 export type Execute = (frame: Frame) => Coroutine<Jump>;
+
+/** A statement's own work: at once, or as a coroutine that may wait. */
+type Body = (frame: Frame) => Jump | Coroutine<Jump>;
+
+function isCoroutine(done: Jump | Coroutine<Jump>): done is Coroutine<Jump> {
+	return done !== undefined && 'next' in done;
+}
 
 const BREAK: Jump = { kind: 'break' };
 const CONTINUE: Jump = { kind: 'continue' };
@@ -56,13 +63,16 @@ function compileStatement(program: Program, node: Statement): Execute {
 	return function* (frame) {
 		const { actor } = frame;
 		const { thread } = actor;
-		thread.pass();
-		yield;
+		if (thread.mustPass()) {
+			thread.pass();
+			yield;
+		}
 		if (sourceId < 0) sourceId = thread.trace.sources.of(position);
 		thread.source = sourceId;
 		thread.note(STATEMENT, thread.component, text);
 		try {
-			return yield* body(frame);
+			const done = body(frame);
+			return isCoroutine(done) ? yield* done : done;
 		} catch (problem) {
 			if (problem instanceof CallError) {
 				actor.fail(actor, '{0} failed with {1}, and nothing else was expected', [problem.call, problem.error]);
@@ -78,7 +88,7 @@ function firstLine(text: string): string {
 	return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
 
-function compileBody(program: Program, node: Statement): Execute {
+function compileBody(program: Program, node: Statement): Body {
 	switch (node.$type) {
 		case 'LetStatement':
 			return compileSet(program, node, node.value, '=');
@@ -108,8 +118,8 @@ function compileBody(program: Program, node: Statement): Execute {
 }
 
 /** Statements without expressions of their own. */
-function compileSimple(node: Statement): Execute {
-	return function* (frame) {
+function compileSimple(node: Statement): Body {
+	return (frame) => {
 		const { world, now } = frame.actor;
 		switch (node.$type) {
 			case 'BreakStatement':
@@ -137,20 +147,25 @@ function compileSet(
 	node: Extract<Statement, { readonly $type: 'LetStatement' | 'AssignmentStatement' }>,
 	valueNode: Expression,
 	operator: '=' | '+=' | '-=',
-): Execute {
+): Body {
 	const compiled = compileExpression(program, valueNode);
 	const variable = program.variableOf(node);
-	return function* (frame) {
-		const value = yield* evaluate(compiled, frame);
+	const set = (frame: Frame, value: RuntimeValue): undefined => {
 		if (node.$type === 'LetStatement') frame.declare(variable, value);
 		else frame.assign(variable, operator === '=' ? value : combined(frame.get(variable), operator, value));
-		return undefined;
+	};
+	const { plain: evaluatePlain, waiting } = compiled;
+	if (evaluatePlain) return (frame) => set(frame, evaluatePlain(frame));
+	return function* (frame) {
+		return set(frame, yield* waiting(frame));
 	};
 }
 
 function combined(before: RuntimeValue, operator: '+=' | '-=', value: RuntimeValue): RuntimeValue {
-	if (typeof before === 'number' && typeof value === 'number') return operator === '+=' ? before + value : before - value;
-	if (operator === '+=' && (typeof before === 'string' || typeof value === 'string')) return plain(before) + plain(value);
+	if (typeof before === 'number' && typeof value === 'number')
+		return operator === '+=' ? before + value : before - value;
+	if (operator === '+=' && (typeof before === 'string' || typeof value === 'string'))
+		return plain(before) + plain(value);
 	throw new ValueError('{0} cannot be combined with {1}', [plain(before), plain(value)]);
 }
 

@@ -1,9 +1,17 @@
 /** From the declarations of a scenario file, and what a scenario changes of them, to the topology that the stack is built from. */
-import { type HostSettings, type NetworkSettings, type NicSettings, type Topology } from '../../stack';
-import { type IpAddress, type Subnet, parseIp, parseSubnet, subnetContains } from '../../winsock/address';
+import type { ConnectManner, HostSettings, NetworkSettings, NicSettings, Topology } from '../../stack';
+import { type IpAddress, parseIp, parseSubnet, type Subnet, subnetContains } from '../../winsock/address';
 import type { Declarations } from '../declarations';
-import { type Configuration, type Host, type Network, type Nic, type Scenario, type Setting, isConfiguration } from '../generated/ast';
-import { hostSettingsOf, networkSettings, nicSettingsOf } from '../settings';
+import {
+	type Configuration,
+	type Host,
+	isConfiguration,
+	type Network,
+	type Nic,
+	type Scenario,
+	type Setting,
+} from '../generated/ast';
+import { type Completion, hostSettingsOf, networkSettings, nicSettingsOf } from '../settings';
 
 /** @throws RangeError if the file has errors that the checks report: a file with errors must not be run */
 export function topologyOf(declarations: Declarations, scenario: Scenario): Topology {
@@ -37,7 +45,11 @@ function networkOf(network: Network, overrides: readonly Setting[]): NetworkSett
 	};
 }
 
-function hostOf(host: Host, networks: readonly NetworkSettings[], configurations: readonly Configuration[]): HostSettings {
+function hostOf(
+	host: Host,
+	networks: readonly NetworkSettings[],
+	configurations: readonly Configuration[],
+): HostSettings {
 	const settings = hostSettingsOf(host.settings, overridesFor(configurations, host.name));
 	return {
 		name: host.name,
@@ -57,10 +69,8 @@ function nicOf(nic: Nic, networks: readonly NetworkSettings[], overrides: readon
 		network: nic.network,
 		addresses: nic.addresses.map((literal) => addressOf(literal.text, network.subnets)),
 		ndisOnly: settings.ndis,
-		connect:
-			settings.connect.kind === 'immediate'
-				? { kind: 'immediate' }
-				: { kind: 'asynchronous', delayNs: settings.connect.delayNs ?? 0 },
+		connect: manner(settings.connect),
+		accept: manner(settings.accept),
 		credits: Math.max(2, settings.credits),
 		bufferSize: settings.bufferSize,
 		rdmaRead: settings.rdmaRead,
@@ -75,8 +85,18 @@ function nicOf(nic: Nic, networks: readonly NetworkSettings[], overrides: readon
 	};
 }
 
+/** Without a delay, an operation takes as long as the network does. */
+function manner(completion: Completion): ConnectManner {
+	return completion.kind === 'immediate'
+		? { kind: 'immediate' }
+		: { kind: 'asynchronous', delayNs: completion.delayNs ?? 0 };
+}
+
 /** A NIC's address gets the prefix length of the subnet that it lies in. */
-function addressOf(text: string, subnets: readonly Subnet[]): { readonly ip: IpAddress; readonly prefixLength: number } {
+function addressOf(
+	text: string,
+	subnets: readonly Subnet[],
+): { readonly ip: IpAddress; readonly prefixLength: number } {
 	const ip = required(parseIp(text), text);
 	const subnet = subnets.find((candidate) => subnetContains(candidate, ip));
 	return { ip, prefixLength: subnet?.prefixLength ?? (ip.family === 'AF_INET' ? 32 : 128) };

@@ -65,7 +65,8 @@ export function plain(value: RuntimeValue): string {
 
 /** As a variable of a thread is recorded. */
 export function traced(value: RuntimeValue): TraceValue {
-	if (value === null || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return value;
+	if (value === null || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string')
+		return value;
 	if (value instanceof Uint8Array) return value;
 	if (Array.isArray(value)) return value.map((item: RuntimeValue) => traced(item));
 	if (value instanceof RecordValue) {
@@ -75,11 +76,21 @@ export function traced(value: RuntimeValue): TraceValue {
 }
 
 const utf8 = new TextEncoder();
+/** Texts that were encoded already: a scenario sends and compares the same few texts again and again. */
+const encoded = new Map<string, Uint8Array>();
+
+function encode(text: string): Uint8Array {
+	const known = encoded.get(text);
+	if (known) return known;
+	const bytes = utf8.encode(text);
+	if (encoded.size < 1024 && text.length < 1024) encoded.set(text, bytes);
+	return bytes;
+}
 
 /** The bytes of a value that can be sent, or undefined. */
 export function asBytes(value: RuntimeValue): Uint8Array | undefined {
 	if (value instanceof Uint8Array) return value;
-	if (typeof value === 'string') return utf8.encode(value);
+	if (typeof value === 'string') return encode(value);
 	return undefined;
 }
 

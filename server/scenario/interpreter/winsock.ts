@@ -3,15 +3,18 @@
  * which SPI function of the switch it becomes and how the result comes back.
  */
 import { type Coroutine, Waiters } from '../../simulation';
-import { AppSocket, EventObject, type Outcome, eventBits, isError, winsockSwitch } from '../../stack';
+import { AppSocket, EventObject, eventBits, isError, type Outcome, winsockSwitch } from '../../stack';
 import { site } from '../../trace';
-import { type IpAddress, type SocketAddress, parseIp, socketAddress } from '../../winsock/address';
+import { type IpAddress, parseIp, type SocketAddress, socketAddress } from '../../winsock/address';
 import { constantName } from '../../winsock/constants';
 import type { Actor } from './frame';
-import { AddressValue, RecordValue, type RuntimeValue, addressValue, asBytes } from './value';
+import { AddressValue, addressValue, asBytes, RecordValue, type RuntimeValue } from './value';
 
-/** Carries a call out; the arguments were checked for number and kind. */
-export type WinsockFunction = (actor: Actor, args: readonly RuntimeValue[]) => Coroutine<Outcome<Result>>;
+/** Carries a call out, at once or as a coroutine that may wait; the arguments were checked for number and kind. */
+export type WinsockFunction = (
+	actor: Actor,
+	args: readonly RuntimeValue[],
+) => Outcome<Result> | Coroutine<Outcome<Result>>;
 
 /** A value, wrapped so that a text cannot be taken for an error name. */
 export class Result {
@@ -29,10 +32,6 @@ const conditionResults: Readonly<Record<number, 'CF_ACCEPT' | 'CF_REJECT' | 'CF_
 	2: 'CF_DEFER',
 };
 
-function socketOf(value: RuntimeValue | undefined): Outcome<AppSocket> {
-	return value instanceof AppSocket ? value : 'WSAENOTSOCK';
-}
-
 function address(value: RuntimeValue | undefined): Outcome<SocketAddress> {
 	if (!(value instanceof AddressValue)) return 'WSAEFAULT';
 	return socketAddress(value.ip, value.port);
@@ -48,17 +47,7 @@ function plainResult(outcome: Outcome<unknown>): Outcome<Result> {
 	return isError(outcome) ? outcome : done;
 }
 
-function* withSocket(
-	value: RuntimeValue | undefined,
-	body: (socket: AppSocket) => Coroutine<Outcome<Result>> | Outcome<Result>,
-): Coroutine<Outcome<Result>> {
-	const socket = socketOf(value);
-	if (isError(socket)) return socket;
-	const outcome = body(socket);
-	return typeof outcome === 'object' && Symbol.iterator in outcome ? yield* outcome : outcome;
-}
-
-function* socket(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+function socket(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const family = number(args[0], 2) === 23 ? 'AF_INET6' : 'AF_INET';
 	const type = constantName('socketType', number(args[1], 1)) ?? 'SOCK_STREAM';
 	const protocol = constantName('protocol', number(args[2], 6)) ?? 'IPPROTO_TCP';
@@ -67,43 +56,43 @@ function* socket(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome
 }
 
 function* connect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], function* (s) {
-		const name = address(args[1]);
-		if (isError(name)) return name;
-		return plainResult(yield* winsockSwitch.WSPConnect(actor.host.switch, actor.thread, s, name));
-	});
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const name = address(args[1]);
+	if (isError(name)) return name;
+	return plainResult(yield* winsockSwitch.WSPConnect(actor.host.switch, actor.thread, s, name));
 }
 
 function* accept(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], function* (s) {
-		const answer = args[1] === undefined || args[1] === null ? undefined : conditionResults[number(args[1])];
-		const condition = answer && (() => answer);
-		const accepted = yield* winsockSwitch.WSPAccept(actor.host.switch, actor.thread, s, condition);
-		return isError(accepted) ? accepted : new Result(accepted);
-	});
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const answer = args[1] === undefined || args[1] === null ? undefined : conditionResults[number(args[1])];
+	const condition = answer && (() => answer);
+	const accepted = yield* winsockSwitch.WSPAccept(actor.host.switch, actor.thread, s, condition);
+	return isError(accepted) ? accepted : new Result(accepted);
 }
 
 function* send(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], function* (s) {
-		const data = asBytes(args[1] ?? null);
-		if (!data) return 'WSAEFAULT';
-		const sent = yield* winsockSwitch.WSPSend(actor.host.switch, actor.thread, s, data);
-		return isError(sent) ? sent : new Result(sent);
-	});
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const data = asBytes(args[1] ?? null);
+	if (!data) return 'WSAEFAULT';
+	const sent = yield* winsockSwitch.WSPSend(actor.host.switch, actor.thread, s, data);
+	return isError(sent) ? sent : new Result(sent);
 }
 
 const MSG_PEEK = 0x2;
 const MSG_WAITALL = 0x8;
 
 function* recv(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], function* (s) {
-		const length = number(args[1]);
-		const flags = number(args[2]);
-		const received = yield* winsockSwitch.WSPRecv(actor.host.switch, actor.thread, s, length, (flags & MSG_PEEK) !== 0);
-		if (isError(received)) return received;
-		if (!(flags & MSG_WAITALL)) return new Result(received);
-		return yield* receiveAll(actor, s, received, length);
-	});
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const length = number(args[1]);
+	const flags = number(args[2]);
+	const received = yield* winsockSwitch.WSPRecv(actor.host.switch, actor.thread, s, length, (flags & MSG_PEEK) !== 0);
+	if (isError(received)) return received;
+	if (!(flags & MSG_WAITALL)) return new Result(received);
+	return yield* receiveAll(actor, s, received, length);
 }
 
 /** MSG_WAITALL: goes on until everything that was asked for is there, or the peer sends no more. */
@@ -122,36 +111,36 @@ function* receiveAll(actor: Actor, s: AppSocket, first: Uint8Array, length: numb
 	return new Result(all.subarray(0, at));
 }
 
-function* eventSelect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], (s) => {
-		const event = args[1] instanceof EventObject ? args[1] : undefined;
-		return plainResult(winsockSwitch.WSPEventSelect(actor.host.switch, actor.thread, s, event, number(args[2])));
-	});
+function eventSelect(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const event = args[1] instanceof EventObject ? args[1] : undefined;
+	return plainResult(winsockSwitch.WSPEventSelect(actor.host.switch, actor.thread, s, event, number(args[2])));
 }
 
-function* enumNetworkEvents(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], (s) => {
-		const event = args[1] instanceof EventObject ? args[1] : undefined;
-		const { events, errors } = winsockSwitch.WSPEnumNetworkEvents(actor.host.switch, actor.thread, s, event);
-		const codes: Record<string, RuntimeValue> = {};
-		for (const [name, bit] of Object.entries(eventBits)) codes[name] = errors.get(bit) ?? 0;
-		return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: new RecordValue(codes) }));
-	});
+function enumNetworkEvents(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const event = args[1] instanceof EventObject ? args[1] : undefined;
+	const { events, errors } = winsockSwitch.WSPEnumNetworkEvents(actor.host.switch, actor.thread, s, event);
+	const codes: Record<string, RuntimeValue> = {};
+	for (const [name, bit] of Object.entries(eventBits)) codes[name] = errors.get(bit) ?? 0;
+	return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: new RecordValue(codes) }));
 }
 
-function* createEvent(actor: Actor): Coroutine<Outcome<Result>> {
+function createEvent(actor: Actor): Outcome<Result> {
 	const { thread } = actor;
 	return new Result(new EventObject(thread, thread.component, ++actor.events, 'application'));
 }
 
-function* setEvent(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+function setEvent(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [event] = args;
 	if (!(event instanceof EventObject)) return 'WSA_INVALID_HANDLE';
 	event.set(actor.thread, SET_EVENT);
 	return done;
 }
 
-function* resetEvent(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+function resetEvent(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [event] = args;
 	if (!(event instanceof EventObject)) return 'WSA_INVALID_HANDLE';
 	event.reset(actor.thread);
@@ -193,21 +182,21 @@ function* waitForAny(actor: Actor, events: readonly EventObject[], until: number
 	for (const event of events) event.watchers.delete(any);
 }
 
-function* setOption(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], (s) => {
-		const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
-		const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
-		const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
-		return plainResult(winsockSwitch.WSPSetSockOpt(actor.host.switch, actor.thread, s, level, name, number(args[3])));
-	});
+function setOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
+	const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
+	const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
+	return plainResult(winsockSwitch.WSPSetSockOpt(actor.host.switch, actor.thread, s, level, name, number(args[3])));
 }
 
-function* ioctl(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	return yield* withSocket(args[0], (s) => {
-		const code = constantName('ioctlCommand', number(args[1])) ?? `${number(args[1])}`;
-		const result = winsockSwitch.WSPIoctl(actor.host.switch, actor.thread, s, code, number(args[2]));
-		return isError(result) ? result : new Result(result);
-	});
+function ioctl(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const code = constantName('ioctlCommand', number(args[1])) ?? `${number(args[1])}`;
+	const result = winsockSwitch.WSPIoctl(actor.host.switch, actor.thread, s, code, number(args[2]));
+	return isError(result) ? result : new Result(result);
 }
 
 const shutdownHow = ['SD_RECEIVE', 'SD_SEND', 'SD_BOTH'] as const;
@@ -215,16 +204,16 @@ const shutdownHow = ['SD_RECEIVE', 'SD_SEND', 'SD_BOTH'] as const;
 const functions: Readonly<Record<string, WinsockFunction>> = {
 	socket,
 	WSASocket: socket,
-	*bind(actor, args) {
-		return yield* withSocket(args[0], (s) => {
-			const name = address(args[1]);
-			return isError(name) ? name : plainResult(winsockSwitch.WSPBind(actor.host.switch, actor.thread, s, name));
-		});
+	bind(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		const name = address(args[1]);
+		return isError(name) ? name : plainResult(winsockSwitch.WSPBind(actor.host.switch, actor.thread, s, name));
 	},
-	*listen(actor, args) {
-		return yield* withSocket(args[0], (s) =>
-			plainResult(winsockSwitch.WSPListen(actor.host.switch, actor.thread, s, number(args[1], 1))),
-		);
+	listen(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		return plainResult(winsockSwitch.WSPListen(actor.host.switch, actor.thread, s, number(args[1], 1)));
 	},
 	accept,
 	WSAAccept: accept,
@@ -232,16 +221,16 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	WSAConnect: connect,
 	send,
 	recv,
-	*shutdown(actor, args) {
-		return yield* withSocket(args[0], (s) => {
-			const how = shutdownHow[number(args[1], 1)] ?? 'SD_BOTH';
-			return plainResult(winsockSwitch.WSPShutdown(actor.host.switch, actor.thread, s, how));
-		});
+	shutdown(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		const how = shutdownHow[number(args[1], 1)] ?? 'SD_BOTH';
+		return plainResult(winsockSwitch.WSPShutdown(actor.host.switch, actor.thread, s, how));
 	},
-	*closesocket(actor, args) {
-		return yield* withSocket(args[0], (s) =>
-			plainResult(winsockSwitch.WSPCloseSocket(actor.host.switch, actor.thread, s)),
-		);
+	closesocket(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		return plainResult(winsockSwitch.WSPCloseSocket(actor.host.switch, actor.thread, s));
 	},
 	WSACreateEvent: createEvent,
 	WSASetEvent: setEvent,
@@ -251,19 +240,19 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	WSAWaitForMultipleEvents: waitForEvents,
 	setsockopt: setOption,
 	ioctlsocket: ioctl,
-	*getsockname(actor, args) {
-		return yield* withSocket(args[0], (s) => {
-			const name = winsockSwitch.WSPGetSockName(actor.host.switch, actor.thread, s);
-			return isError(name) ? name : new Result(addressValue(name));
-		});
+	getsockname(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		const name = winsockSwitch.WSPGetSockName(actor.host.switch, actor.thread, s);
+		return isError(name) ? name : new Result(addressValue(name));
 	},
-	*getpeername(actor, args) {
-		return yield* withSocket(args[0], (s) => {
-			const name = winsockSwitch.WSPGetPeerName(actor.host.switch, actor.thread, s);
-			return isError(name) ? name : new Result(addressValue(name));
-		});
+	getpeername(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		const name = winsockSwitch.WSPGetPeerName(actor.host.switch, actor.thread, s);
+		return isError(name) ? name : new Result(addressValue(name));
 	},
-	*WSAGetLastError(actor) {
+	WSAGetLastError(actor) {
 		actor.thread.note(LAST_ERROR, actor.thread.component, actor.lastError);
 		return new Result(actor.lastError === '' ? 0 : actor.lastError);
 	},
@@ -281,4 +270,3 @@ export function ipOf(value: RuntimeValue): IpAddress | undefined {
 	if (value instanceof AddressValue) return value.ip;
 	return typeof value === 'string' ? parseIp(value) : undefined;
 }
-

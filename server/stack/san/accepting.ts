@@ -2,14 +2,14 @@
  * Accepting on a SAN socket: what happens to a native connect request from its arrival to the answer (pages "Listening
  * for connections on a SAN" and "Accepting connection requests").
  */
-import type { Thread } from '../../simulation';
+import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import { isWildcard } from '../../winsock/address';
 import type { Nic } from '../nic';
-import { type Outcome, type WsaError, isError } from '../outcome';
-import { NATIVE_MESSAGE_BYTES, acceptanceArrives, refusalArrives } from './connectAttempt';
-import { type SanProvider, failed } from './sanProvider';
+import { isError, type Outcome, type WsaError } from '../outcome';
+import { acceptanceArrives, NATIVE_MESSAGE_BYTES, refusalArrives } from './connectAttempt';
+import { failed, type SanProvider } from './sanProvider';
 import type { ConnectRequest, SanSocket } from './sanSocket';
 import { announceAccept } from './socket';
 
@@ -78,13 +78,13 @@ function nicOf(request: ConnectRequest): Nic {
  * WSPAccept: takes the first queued request and asks the switch's condition function, in the caller's thread (ACC-5).
  * @param condition answers for the switch; it runs as the switch's code
  */
-export function WSPAccept(
+export function* WSPAccept(
 	provider: SanProvider,
 	t: Thread,
 	s: SanSocket,
 	switchComponent: number,
 	condition: (t: Thread, request: ConnectRequest) => ConditionResult,
-): Outcome<SanSocket> {
+): Coroutine<Outcome<SanSocket>> {
 	provider.enter(t, WSP_ACCEPT, s.descriptor, 'ConditionFunc');
 	const fault = failed(provider.effect('WSPAccept'));
 	if (fault) return fail(t, fault);
@@ -107,7 +107,7 @@ export function WSPAccept(
 		? fail(t, 'WSAECONNRESET')
 		: answer === 'CF_REJECT'
 			? reject(provider, t, request)
-			: accept(provider, t, s, request);
+			: yield* accept(provider, t, s, request);
 	// EVT-7: FD_ACCEPT is level triggered; what still waits is announced again (OQ-31).
 	if (s.requests.length > 0) announceAccept(provider, t, s);
 	return outcome;
@@ -123,7 +123,12 @@ function reject(provider: SanProvider, t: Thread, request: ConnectRequest): WsaE
 	return fail(t, 'WSAECONNREFUSED');
 }
 
-function accept(provider: SanProvider, t: Thread, listener: SanSocket, request: ConnectRequest): Outcome<SanSocket> {
+function* accept(
+	provider: SanProvider,
+	t: Thread,
+	listener: SanSocket,
+	request: ConnectRequest,
+): Coroutine<Outcome<SanSocket>> {
 	const socket = provider.newSocket(t);
 	if (isError(socket)) return fail(t, socket);
 	socket.local = request.to;
@@ -140,7 +145,12 @@ function accept(provider: SanProvider, t: Thread, listener: SanSocket, request: 
 		b: request.from.text,
 		deliver: (seq) => acceptanceArrives(request.connector, socket, seq),
 	});
+	// The peer may know already and send before this call has returned (SESS-9).
+	const { accept: manner } = provider.nic.settings;
+	if (manner.kind === 'asynchronous' && manner.delayNs > 0) {
+		t.sleep(t.simulation.now + manner.delayNs);
+		yield;
+	}
 	t.leave(ACCEPTED, socket.descriptor, undefined, request.from.text);
 	return socket;
 }
-

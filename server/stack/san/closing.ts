@@ -3,7 +3,7 @@ import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { Outcome } from '../outcome';
 import { release } from './registration';
-import { type SanProvider, failed, leave } from './sanProvider';
+import { failed, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 import { finishOperation } from './transfers';
 
@@ -18,7 +18,12 @@ const TEARDOWN_BYTES = 32;
  * WSPCloseSocket: aborts a connect under way, completes what is pending with WSA_OPERATION_ABORTED (CLOSE-3), and ends
  * with WPUCloseSocketHandle, the last up-call for the socket (CLOSE-4).
  */
-export function WSPCloseSocket(provider: SanProvider, t: Thread, s: SanSocket, where: Site = WSP_CLOSE_SOCKET): Outcome<0> {
+export function WSPCloseSocket(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	where: Site = WSP_CLOSE_SOCKET,
+): Outcome<0> {
 	provider.enter(t, where, s.descriptor);
 	const error = failed(provider.effect('WSPCloseSocket')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	if (error) return leave(t, where, error);

@@ -10,10 +10,10 @@ import { site } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { CallEffect } from '../faults';
 import type { Nic } from '../nic';
-import { type Outcome, type WsaError, isError } from '../outcome';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import { requestArrives } from './accepting';
-import { NATIVE_MESSAGE_BYTES, finish } from './connectAttempt';
-import { type SanProvider, leave } from './sanProvider';
+import { finish, NATIVE_MESSAGE_BYTES } from './connectAttempt';
+import { leave, type SanProvider } from './sanProvider';
 import type { ConnectAttempt, ConnectRequest, SanSocket } from './sanSocket';
 
 const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['CONN-4', 'CONN-5']);
@@ -27,7 +27,12 @@ const CONNECT_REQUEST = site('native connect request', ['bytes', 'arrives', 'fro
  * WSPConnect. On a socket made nonblocking by WSPEventSelect it returns 0, an error, or WSAEWOULDBLOCK and later
  * signals the registered event (CONN-7 to CONN-10).
  */
-export function* WSPConnect(provider: SanProvider, t: Thread, s: SanSocket, name: SocketAddress): Coroutine<Outcome<0>> {
+export function* WSPConnect(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	name: SocketAddress,
+): Coroutine<Outcome<0>> {
 	provider.enter(t, WSP_CONNECT, s.descriptor, name.text);
 	const effect = provider.effect('WSPConnect', name);
 	if (typeof effect?.returns === 'string') return leave(t, FINISHED_AT_ONCE, effect.returns);

@@ -1,9 +1,9 @@
 /** Registering memory with a SAN provider (page "Registering memory for operations on a SAN"). */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
-import { type Outcome, type WsaError, isError } from '../outcome';
-import { type MemoryAccess, type RegisteredMemory, memoryObject } from './memory';
-import { type SanProvider, failed, leave } from './sanProvider';
+import { isError, type Outcome, type WsaError } from '../outcome';
+import { type MemoryAccess, memoryObject, type RegisteredMemory } from './memory';
+import { failed, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
 export const WSP_REGISTER_MEMORY = site(
@@ -69,7 +69,12 @@ function register(
 }
 
 /** WSPDeregisterMemory: fails for an unknown handle and for one that a transfer uses (MEM-11). */
-export function WSPDeregisterMemory(provider: SanProvider, t: Thread, s: SanSocket, memory: RegisteredMemory): Outcome<0> {
+export function WSPDeregisterMemory(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	memory: RegisteredMemory,
+): Outcome<0> {
 	provider.enter(t, WSP_DEREGISTER_MEMORY, s.descriptor, memory.handle);
 	const known = provider.memory.get(memory.handle) === memory && memory.socket === s.descriptor;
 	const outcome: Outcome<0> =

@@ -11,7 +11,7 @@ import { site } from '../../trace';
 import { type SocketAddress, socketAddress } from '../../winsock/address';
 import type { CallEffect, CallFaults } from '../faults';
 import type { Nic } from '../nic';
-import { type Outcome, isError } from '../outcome';
+import { isError, type Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
 import type { RegisteredMemory } from './memory';
 import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';

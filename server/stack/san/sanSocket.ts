@@ -1,6 +1,6 @@
 /** The SAN provider's record of one socket: created by WSPSocket or WSPAccept, gone after WSPCloseSocket. */
 import type { Waiters } from '../../simulation';
-import { type TracedObject, objectType } from '../../trace';
+import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
 import type { CallEffect } from '../faults';

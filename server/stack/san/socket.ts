@@ -1,10 +1,10 @@
 /** Creating and binding SAN sockets, their options, and network events: the calls that never leave the machine. */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
-import { type SocketAddress, isWildcard } from '../../winsock/address';
+import { isWildcard, type SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
-import { type Outcome, isError } from '../outcome';
-import { FD_ACCEPT, FD_CONNECT, type SanProvider, failed, leave } from './sanProvider';
+import { isError, type Outcome } from '../outcome';
+import { FD_ACCEPT, FD_CONNECT, failed, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
 export const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-3', 'SOCK-4', 'SOCK-6']);
@@ -113,7 +113,13 @@ export function WSPEventSelect(
 	return leave(t, where, outcome);
 }
 
-function select(provider: SanProvider, t: Thread, s: SanSocket, event: EventObject | undefined, mask: number): Outcome<0> {
+function select(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	event: EventObject | undefined,
+	mask: number,
+): Outcome<0> {
 	if (s.state === 'closed') return 'WSAENOTSOCK';
 	if ((mask & ~(FD_ACCEPT | FD_CONNECT)) !== 0) return 'WSAEINVAL';
 	s.event = mask === 0 ? undefined : event;

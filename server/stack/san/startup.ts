@@ -2,7 +2,7 @@
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { Outcome } from '../outcome';
-import { type SanProvider, type UpCalls, failed, leave } from './sanProvider';
+import { failed, leave, type SanProvider, type UpCalls } from './sanProvider';
 
 const WSP_STARTUP_EX = site(
 	'WSPStartupEx',

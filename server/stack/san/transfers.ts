@@ -5,9 +5,9 @@
  */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
-import { type Outcome, type WsaError } from '../outcome';
+import type { Outcome, WsaError } from '../outcome';
 import { type BufferEx, type Overlapped, overlapped } from './memory';
-import { type SanProvider, failed } from './sanProvider';
+import { failed, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
 export const WSP_RECV = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['COMP-1', 'COMP-6']);
@@ -127,14 +127,27 @@ function messageArrives(s: SanSocket, bytes: Uint8Array, seq: number, phase: num
 }
 
 /** Copies the bytes into the posted buffer and reports the completion (COMP-6). */
-function completeReceive(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, bytes: Uint8Array): void {
+function completeReceive(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	operation: Overlapped,
+	bytes: Uint8Array,
+): void {
 	const { memory, offset, length } = operation.buffer;
 	memory.inUse--;
 	memory.bytes.set(bytes.subarray(0, length), offset);
 	const signal = t.signal(RECEIVED, provider.component, undefined, bytes.length);
 	t.cause = signal;
 	t.component = provider.component;
-	finishOperation(provider, t, s, operation, bytes.length > length ? 'WSAEMSGSIZE' : undefined, Math.min(bytes.length, length));
+	finishOperation(
+		provider,
+		t,
+		s,
+		operation,
+		bytes.length > length ? 'WSAEMSGSIZE' : undefined,
+		Math.min(bytes.length, length),
+	);
 	t.component = provider.nic.component;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import { type Outcome, type WsaError, isError } from '../outcome';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket, Companion } from './appSocket';
@@ -25,7 +25,7 @@ export function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 			for (const listener of socket.listeners) {
 				if (listener.event.signalled) askForEvents(t, listener);
 				while (takesRequest(sw, socket, listener)) {
-					acceptRequest(sw, t, socket, listener);
+					yield* acceptRequest(sw, t, socket, listener);
 					worked = true;
 				}
 			}
@@ -56,13 +56,13 @@ function takesRequest(sw: Switch, socket: AppSocket, listener: Companion): boole
 }
 
 /** ACC-4 to ACC-13: WSPAccept with a condition function, then the session. */
-function acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: Companion): void {
+function* acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: Companion): Coroutine {
 	const { provider } = listener;
 	const first = listener.socket.requests[0] as san.ConnectRequest;
 	t.begin(first.seq, first.phase, first.source);
 	t.enterPhase('setup');
 	const answer = socket.condition;
-	const accepted = san.WSPAccept(provider, t, listener.socket, sw.component, () => answer?.() ?? 'CF_ACCEPT');
+	const accepted = yield* san.WSPAccept(provider, t, listener.socket, sw.component, () => answer?.() ?? 'CF_ACCEPT');
 	if (isError(accepted)) {
 		if (answer) {
 			socket.conditionOutcome = accepted;

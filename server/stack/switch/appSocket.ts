@@ -1,11 +1,11 @@
 /** The switch's record of one socket of an application: the TCP/IP socket that it stands for, and its hidden companion. */
 import type { Thread } from '../../simulation';
-import { type TracedObject, objectType } from '../../trace';
+import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
+import type { WsaError } from '../outcome';
 import type { ConditionResult, SanProvider, SanSocket } from '../san';
 import type { TcpSocket } from '../tcpip';
-import type { WsaError } from '../outcome';
 import type { Session } from './session';
 
 export const appSocketObject = objectType('socket', [

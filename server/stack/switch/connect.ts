@@ -5,8 +5,8 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import { type SocketAddress, isWildcard, socketAddress } from '../../winsock/address';
-import { type Outcome, type WsaError, isError } from '../outcome';
+import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket, Companion } from './appSocket';
@@ -102,7 +102,12 @@ function* carryOut(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress
 	return error;
 }
 
-function* connectSomehow(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine<WsaError | undefined> {
+function* connectSomehow(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	name: SocketAddress,
+): Coroutine<WsaError | undefined> {
 	const entry = lookUp(sw, t, socket, name);
 	if (!entry) return yield* useTcpip(sw, t, socket, name, 'destination in no SAN subnet', undefined);
 

@@ -2,7 +2,7 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
-import { type Outcome, isError } from '../outcome';
+import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import type { AppSocket, Companion } from './appSocket';
 import type { Switch } from './switch';

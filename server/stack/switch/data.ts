@@ -1,7 +1,7 @@
 /** Sending and receiving for applications (pages "Transferring data on a SAN", "Using session protocol"). */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import { type Outcome, type WsaError, isError } from '../outcome';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
 import { reenable } from './events';

@@ -4,7 +4,7 @@ export { AppSocket, type AppSocketState } from './appSocket';
 export { WSPCloseSocket, WSPShutdown } from './close';
 export { WSPConnect } from './connect';
 export { WSPRecv, WSPSend } from './data';
-export { eventBits, type EventName, eventsText, WSPEnumNetworkEvents, WSPEventSelect } from './events';
+export { type EventName, eventBits, eventsText, WSPEnumNetworkEvents, WSPEventSelect } from './events';
 export { initialize, refreshTable } from './initialize';
 export { WSPListen } from './listen';
 export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPIoctl, WSPSetSockOpt, WSPSocket } from './socket';

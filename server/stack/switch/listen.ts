@@ -1,8 +1,8 @@
 /** Page "Listening for connections on a SAN". */
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
-import { type SocketAddress, isWildcard } from '../../winsock/address';
-import { type Outcome, isError } from '../outcome';
+import { isWildcard, type SocketAddress } from '../../winsock/address';
+import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import { acceptRequests } from './accept';

@@ -8,12 +8,12 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { Waiters } from '../../simulation';
-import { type Site, type TracedObject, objectType, site } from '../../trace';
+import { objectType, type Site, site, type TracedObject } from '../../trace';
 import { ByteQueue } from '../bytes';
-import { type Outcome, type WsaError, isError } from '../outcome';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import type { AppSocket, Companion } from './appSocket';
-import { type ControlHeader, type ControlKind, HEADER_BYTES, decode, encode } from './controlMessage';
+import { type ControlHeader, type ControlKind, decode, encode, HEADER_BYTES } from './controlMessage';
 import type { Switch } from './switch';
 
 const sessionObject = objectType('session', [

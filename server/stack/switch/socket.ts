@@ -2,7 +2,7 @@
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { AddressFamily, SocketAddress } from '../../winsock/address';
-import { type Outcome, isError } from '../outcome';
+import { isError, type Outcome } from '../outcome';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
 import { watchTcp } from './events';
@@ -52,7 +52,14 @@ export function WSPBind(sw: Switch, t: Thread, socket: AppSocket, name: SocketAd
 }
 
 /** Options are kept; those that a SAN provider knows are replayed on the companion (OPT-1). */
-export function WSPSetSockOpt(sw: Switch, t: Thread, socket: AppSocket, level: string, name: string, value: number): Outcome<0> {
+export function WSPSetSockOpt(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	level: string,
+	name: string,
+	value: number,
+): Outcome<0> {
 	t.enter(WSP_SET_SOCK_OPT, sw.component, socket.descriptor, level, name, value);
 	if (name === 'SO_CONDITIONAL_ACCEPT') socket.conditionalAccept = value !== 0;
 	const at = socket.options.findIndex((option) => option.name === name);

@@ -3,14 +3,14 @@
  * This file is its state and the up-calls that it lends to SAN providers; what it does for each SPI call of an application
  * is in the files beside it, one for each page of the documentation.
  */
-import { type Simulation, Thread, Waiters } from '../../simulation';
-import { type TracedObject, objectType, site } from '../../trace';
-import { type IpAddress, type Subnet, longestMatch } from '../../winsock/address';
-import type { CallFaults } from '../faults';
+import { type Simulation, type Thread, Waiters } from '../../simulation';
+import { objectType, site, type TracedObject } from '../../trace';
+import { type IpAddress, longestMatch, type Subnet } from '../../winsock/address';
 import { EventObject } from '../eventObject';
+import type { CallFaults } from '../faults';
 import type { Outcome } from '../outcome';
 import { type Overlapped, type SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from '../san';
-import type { TcpSocket, TcpipProvider } from '../tcpip';
+import type { TcpipProvider, TcpSocket } from '../tcpip';
 import { AppSocket, appSocketObject } from './appSocket';
 import type { Session } from './session';
 
@@ -147,7 +147,13 @@ export class Switch implements UpCalls {
 	}
 
 	/** COMP-9: only handles of WPUCreateSocketHandle count. The switch's own work goes on in its worker. */
-	WPUCompleteOverlappedRequest(t: Thread, s: number, operation: Overlapped, error: string | undefined, bytes: number): void {
+	WPUCompleteOverlappedRequest(
+		t: Thread,
+		s: number,
+		operation: Overlapped,
+		error: string | undefined,
+		bytes: number,
+	): void {
 		const handle = this.handles.get(s);
 		const seq = t.signal(
 			WPU_COMPLETE,

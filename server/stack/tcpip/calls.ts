@@ -3,12 +3,12 @@
  * nonblocking mode it answers WSAEWOULDBLOCK and the switch hears of the change later.
  */
 import type { Coroutine, Thread } from '../../simulation';
-import { type Site, type Value, site } from '../../trace';
-import { type SocketAddress, isWildcard, socketAddress } from '../../winsock/address';
-import { type Outcome, type WsaError, isError } from '../outcome';
+import { type Site, site, type Value } from '../../trace';
+import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import { TcpConnection } from './connection';
-import type { TcpSocket } from './tcpSocket';
 import type { TcpipProvider } from './tcpipProvider';
+import type { TcpSocket } from './tcpSocket';
 
 const WSP_STARTUP = site('WSPStartup', ['wVersionRequested'], ['INIT-1']);
 const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-1']);
@@ -42,7 +42,13 @@ export function WSPStartup(provider: TcpipProvider, t: Thread): void {
 }
 
 /** Creates the socket that the application's descriptor stands for (SOCK-1). */
-export function WSPSocket(provider: TcpipProvider, t: Thread, family: string, type: string, protocol: string): Outcome<TcpSocket> {
+export function WSPSocket(
+	provider: TcpipProvider,
+	t: Thread,
+	family: string,
+	type: string,
+	protocol: string,
+): Outcome<TcpSocket> {
 	t.enter(WSP_SOCKET, provider.component, family, type, protocol);
 	const outcome = fault(provider, 'WSPSocket') ?? provider.newSocket(t);
 	if (isError(outcome)) t.leave(WSP_SOCKET, 0xffffffff, outcome);

@@ -46,7 +46,14 @@ export interface NdisPort extends Port {
 }
 
 /** Answers a segment for which there is no connection. */
-export function sendReset(t: Thread, network: Network, local: Port, to: NdisPort, connection: TcpConnection, reason: string): void {
+export function sendReset(
+	t: Thread,
+	network: Network,
+	local: Port,
+	to: NdisPort,
+	connection: TcpConnection,
+	reason: string,
+): void {
 	const { phase, source } = t;
 	network.send(t, local, to, {
 		site: RST,
@@ -98,7 +105,9 @@ export class TcpConnection {
 
 	/** True when everything sent was acknowledged. */
 	get drained(): boolean {
-		return this.unsent.length === 0 && this.flight.length === 0 && (!this.finRequested || this.sndUna > this.finSequence);
+		return (
+			this.unsent.length === 0 && this.flight.length === 0 && (!this.finRequested || this.sndUna > this.finSequence)
+		);
 	}
 
 	sendSyn(t: Thread): void {

@@ -1,7 +1,8 @@
 /** The TCP/IP provider's record of one socket. The application's descriptor stands for it all its life (SOCK-1). */
-import { Waiters } from '../../simulation';
+
 import type { Thread } from '../../simulation';
-import { type TracedObject, objectType } from '../../trace';
+import { Waiters } from '../../simulation';
+import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import { ByteQueue } from '../bytes';
 import type { WsaError } from '../outcome';

@@ -4,10 +4,10 @@
  * each other without an SPI call is marked here.
  */
 import type { Simulation, Thread } from '../../simulation';
-import { type IpAddress, type SocketAddress, isWildcard, socketAddress } from '../../winsock/address';
+import { type IpAddress, isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
 import type { CallFaults } from '../faults';
 import type { Nic } from '../nic';
-import { type NdisPort, type Segment, TcpConnection, sendReset } from './connection';
+import { type NdisPort, type Segment, sendReset, TcpConnection } from './connection';
 import { TcpSocket, tcpSocketObject } from './tcpSocket';
 
 /** How a destination is reached: which NIC sends, and the destination's end of the wire if it exists. */
@@ -42,7 +42,6 @@ export class TcpipProvider {
 	}
 
 	private ndisPort(nic: Nic): NdisPort {
-		const provider = this;
 		return {
 			component: this.component,
 			name: `${nic.host}.${nic.settings.name}`,
@@ -50,7 +49,7 @@ export class TcpipProvider {
 			get up() {
 				return nic.up;
 			},
-			segmentArrives: (segment, from) => provider.segmentArrives(nic, segment, from),
+			segmentArrives: (segment, from) => this.segmentArrives(nic, segment, from),
 		};
 	}
 
@@ -159,4 +158,3 @@ export class TcpipProvider {
 		return undefined;
 	}
 }
-

@@ -73,6 +73,7 @@ export const acceptingProcedures: readonly Procedure[] = [
 					'zh-cn': '会话协商完成后，完成应用程序的 accept（带缓冲区的 AcceptEx 则要等首批数据到达）。',
 				},
 				rules: ['ACC-13', 'ACC-14', 'SESS-5', 'ACC-15'],
+				records: ['session negotiated'],
 			},
 		],
 	},

@@ -14,7 +14,7 @@ const switchConnect: Procedure = {
 	page,
 	role: 'switch',
 	calls: ['WSPConnect', 'ConnectEx'],
-	threads: ['worker', 'connect'],
+	threads: ['connect'],
 	steps: [
 		{
 			section: decide,
@@ -127,7 +127,7 @@ const switchConnect: Procedure = {
 				'zh-cn': '等待对端的应答，其中说明对端已投递多少缓冲区。',
 			},
 			rules: ['SESS-3', 'SESS-7', 'COMP-6'],
-			records: ['WPUCompleteOverlappedRequest', 'session established'],
+			records: ['WPUCompleteOverlappedRequest', 'control message received', 'session negotiated'],
 		},
 		{
 			text: {
@@ -151,14 +151,15 @@ const switchConnect: Procedure = {
 				'zh-cn': 'WSAECONNRESET（无人侦听）、WSAECONNREFUSED（被拒绝）和 WSAEHOSTUNREACH（地址不存在）保证 TCP/IP 同样会失败：把错误返回给应用程序。',
 			},
 			rules: ['FALLBACK-5', 'FALLBACK-6', 'FALLBACK-7', 'FALLBACK-8', 'FALLBACK-9'],
+			records: ['no fallback'],
 		},
 		{
 			text: {
 				en: 'After any other error, forward the connect to the WSPConnect of the TCP/IP provider.',
 				'zh-cn': '其他错误之后，把连接请求转发给 TCP/IP 提供者的 WSPConnect。',
 			},
-			rules: ['FALLBACK-4', 'FALLBACK-10'],
-			records: ['WSPConnect'],
+			rules: ['FALLBACK-2', 'FALLBACK-4', 'FALLBACK-10', 'FALLBACK-11'],
+			records: ['fallback to TCP/IP'],
 		},
 	],
 };
@@ -329,7 +330,7 @@ const nicTransfer: Procedure = {
 	title: { en: 'Moving Messages over the SAN', 'zh-cn': '在 SAN 上传送消息' },
 	page: 'introduction-to-system-area-networks',
 	role: 'nic',
-	calls: [],
+	calls: ['post send', 'post receive'],
 	threads: ['nic'],
 	steps: [
 		{
@@ -338,6 +339,7 @@ const nicTransfer: Procedure = {
 				'zh-cn': '发送提供者排入队列的内容；SAN 保证无损并按顺序送达。',
 			},
 			rules: ['DATA-11', 'CONN-6', 'ACC-10', 'ACC-11', 'ACC-12'],
+			records: ['post send', 'message'],
 		},
 		{
 			text: {
@@ -345,6 +347,7 @@ const nicTransfer: Procedure = {
 				'zh-cn': '把到达的消息放入下一个已投递的接收缓冲区，并通知提供者。',
 			},
 			rules: ['FLOW-3', 'FLOW-4', 'SESS-9', 'SESS-10', 'SESS-11', 'SESS-12'],
+			records: ['post receive', 'receive completion', 'no receive buffer posted'],
 		},
 	],
 };

@@ -63,6 +63,7 @@ export const dataProcedures: readonly Procedure[] = [
 					'zh-cn': '立即把数据复制到私有存储区。',
 				},
 				rules: ['DATA-4', 'DATA-5', 'OOB-2'],
+				records: ['control message received'],
 			},
 			{
 				text: {
@@ -95,7 +96,7 @@ export const dataProcedures: readonly Procedure[] = [
 					'zh-cn': '把请求交给网卡，并立即返回 WSA_IO_PENDING。',
 				},
 				rules: ['COMP-1', 'COMP-2', 'COMP-3', 'SESS-2', 'SESS-3', 'SESS-6', 'SESS-7', 'DATA-5'],
-				records: ['WSPSend', 'WSPRecv'],
+				records: ['WSPSend', 'WSPRecv', 'post send', 'post receive', 'message'],
 			},
 			{
 				text: {
@@ -103,6 +104,7 @@ export const dataProcedures: readonly Procedure[] = [
 					'zh-cn': '在投递缓冲区之前到达的消息由提供者私下保存，再复制到最先投递的缓冲区。',
 				},
 				rules: ['SESS-9', 'SESS-10', 'SESS-11', 'FLOW-4'],
+				records: ['kept in a private buffer', 'copied from a private buffer', 'no receive buffer posted'],
 			},
 			{
 				text: {

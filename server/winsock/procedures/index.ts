@@ -6,7 +6,7 @@ import { connectingProcedures } from './connecting';
 import { dataProcedures } from './data';
 import { initializingProcedures } from './initializing';
 import { listeningProcedures } from './listening';
-import type { Procedure, ProcedureRole } from './procedure';
+import type { Procedure, ProcedureRole, ProcedureStep } from './procedure';
 import { tcpipProcedures } from './tcpip';
 
 export type { LocalText, Procedure, ProcedureRole, ProcedureStep } from './procedure';
@@ -40,15 +40,31 @@ export function stepOfRecord(procedure: Procedure, name: string, rules: readonly
 	let best = -1;
 	let bestScore = 0;
 	procedure.steps.forEach((step, index) => {
-		const shared = step.rules.filter((rule) => rules.includes(rule)).length;
-		const named = step.records?.includes(name) === true;
-		// A step about other calls is not meant, even if it cites the same rule.
-		if (!named && step.records !== undefined && shared === 0) return;
-		const score = shared * 2 + (named ? 3 : 0);
+		const score = scoreOf(step, name, rules);
 		if (score > bestScore) {
 			best = index;
 			bestScore = score;
 		}
 	});
 	return best;
+}
+
+/** The procedure of that role with the step that a record shows best, or undefined. */
+export function procedureOfRecord(role: ProcedureRole, name: string, rules: readonly string[]): Procedure | undefined {
+	let best: Procedure | undefined;
+	let bestScore = 0;
+	for (const procedure of procedures) {
+		if (procedure.role !== role) continue;
+		const score = Math.max(...procedure.steps.map((step) => scoreOf(step, name, rules)));
+		if (score > bestScore) {
+			best = procedure;
+			bestScore = score;
+		}
+	}
+	return best;
+}
+
+function scoreOf(step: ProcedureStep, name: string, rules: readonly string[]): number {
+	const shared = step.rules.filter((rule) => rules.includes(rule)).length;
+	return shared * 2 + (step.records?.includes(name) ? 3 : 0);
 }

@@ -1,0 +1,46 @@
+/**
+ * What a check of a rule is: a reader of the trace that looks at the records it is interested in, in order, and says
+ * where the rule was kept and where it was broken. Checks keep their own memory; they never look at the simulation.
+ *
+ * All checks run in one pass over the trace (`checker.ts`): a check names the records it wants, and is called for those
+ * only, so rules that say nothing about a record cost nothing for it.
+ */
+import type { History, Reader, RecordKind, TraceRecord } from '../trace';
+import type { RuleId } from './ruleBook';
+
+/** A reason in English with numbered places; translated by whoever shows it. */
+export interface Reason {
+	readonly text: string;
+	readonly args: readonly (string | number)[];
+}
+
+/** What a check may use and how it reports. */
+export interface CheckContext {
+	readonly reader: Reader;
+	/** State of every object at any record up to the present one. */
+	readonly history: History;
+	/** The rule was applicable at record `seq` and was kept. */
+	kept(rule: RuleId, seq: number): void;
+	/** The rule was broken by record `seq`. */
+	broken(rule: RuleId, seq: number, text: string, ...args: readonly (string | number)[]): void;
+}
+
+/** Which records a check wants to see. */
+export interface Interest {
+	readonly kind: RecordKind;
+	/** Name of the call, signal, message or note; for `state` the type of the object (`socket`, `session` …). Any if left out. */
+	readonly name?: string;
+}
+
+/** One check: of one rule, or of a few that are shown by the same records. A new one is made for each run. */
+export interface RuleCheck {
+	readonly rules: readonly RuleId[];
+	readonly interests: readonly Interest[];
+	/** A record of interest, in the order of the trace. */
+	record(record: TraceRecord, context: CheckContext): void;
+	/** The run has ended (not called for a run that was stopped by its budget). */
+	end?(context: CheckContext): void;
+}
+
+/** Makes a check for a new run. */
+export type MakeCheck = () => RuleCheck;
