@@ -1,16 +1,10 @@
 /** How a debug configuration is completed, apart from the editor that asks. */
+import type { SanflowLaunchAttributes } from '../server/protocol/debugRequests';
 import { findScenarios, scenarioAt } from './scenarioOutline';
 
 export const debugType = 'sanflow';
 
-/** What a launch may say; docs of the attributes are in package.json. */
-export interface LaunchAttributes {
-	readonly program?: string;
-	readonly scenario?: string;
-	readonly seed?: number;
-	readonly stopOnEntry?: boolean;
-	readonly stopOnEnd?: boolean;
-}
+export type LaunchAttributes = Partial<SanflowLaunchAttributes>;
 
 /** The scenario editor that the user is in or was in last. */
 export interface ScenarioEditor {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { QuietRun } from './quietRun';
 
 /** Most runs end sooner than a notification could be read. */
-const patienceMs = 700;
+const patienceMs = 1500;
 
 /** Shows nothing for a short run; for a long one, progress with a button that stops the run where it is. */
 export async function showRunProgress(run: QuietRun): Promise<void> {

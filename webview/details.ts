@@ -54,7 +54,7 @@ export class Details {
 	private actions(row: DiagramRow): HTMLElement {
 		const { t, events } = this;
 		const actions = element('div', 'actions');
-		if (row.folded !== undefined) actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
+		if (row.folded !== undefined || row.repeated !== undefined) actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
 		if (row.source) {
 			const line = this.button('go-to-file', t('Go to scenario line'), () => events.revealSource(row));
 			line.title = `${t('Go to scenario line')} ${row.source.line}`;
@@ -77,7 +77,9 @@ export class Details {
 		const { t } = this;
 		const list = element('dl', 'facts');
 		const add = (name: string, value: string): void => {
-			list.append(element('dt', '', name), element('dd', '', value));
+			const fact = element('div');
+			fact.append(element('dt', '', name), element('dd', '', value));
+			list.append(fact);
 		};
 		add(t('From'), lifelineText(info, row.from, t));
 		if (row.to !== row.from) add(t('To'), lifelineText(info, row.to, t));

@@ -25,6 +25,13 @@ export interface BandPlace {
 	readonly bottom: number;
 }
 
+/** The bar of one activation. */
+export interface Bar {
+	/** px at zoom 1 */
+	readonly top: number;
+	readonly element: SVGElement;
+}
+
 export interface Drawing {
 	readonly svg: SVGSVGElement;
 	readonly height: number;
@@ -34,6 +41,7 @@ export interface Drawing {
 	readonly width: number;
 	readonly rows: readonly RowPlace[];
 	readonly bands: readonly BandPlace[];
+	readonly bars: readonly Bar[];
 }
 
 /** Half of what a lifeline keeps free around it. */
@@ -127,6 +135,7 @@ function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
 		line.setAttribute('y1', String(top));
 		line.setAttribute('y2', String(bottom));
 	}
+	const bars = stretchBars(svg, page, top, rows[0]?.elements[0], bottom);
 	const left = (lanes[0] ?? 0) - HALF_LANE;
 	const width = (lanes.at(-1) ?? 0) + HALF_LANE - left;
 	svg.setAttribute('viewBox', `${left} ${top} ${width} ${bottom - top}`);
@@ -135,7 +144,41 @@ function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
 	svg.removeAttribute('aria-roledescription');
 	svg.setAttribute('aria-hidden', 'true');
 	svg.setAttribute('class', 'drawing');
-	return { svg, height: bottom - top, lanes: lanes.map((lane) => lane - left), width, rows, bands };
+	return { svg, height: bottom - top, lanes: lanes.map((lane) => lane - left), width, rows, bands, bars };
+}
+
+/** Lets the bars of calls that are open across a page border reach the border. Mermaid keeps bars in order of their start. */
+function stretchBars(svg: SVGSVGElement, page: DiagramPage, top: number, first: SVGElement | undefined, bottom: number): Bar[] {
+	const rects = [...svg.querySelectorAll<SVGRectElement>('rect:is(.activation0, .activation1, .activation2)')];
+	const firstLine = first?.localName === 'line' ? numberOf(first, 'y1') : top;
+	const open = openAtEnd(page);
+	return rects.map((rect, order) => {
+		const start = numberOf(rect, 'y');
+		const end = start + numberOf(rect, 'height');
+		const from = start < firstLine - 4 ? top : start;
+		const to = open.has(order) ? bottom : end;
+		rect.setAttribute('y', String(from));
+		rect.setAttribute('height', String(to - from));
+		return { top: from - top, element: rect };
+	});
+}
+
+/** Which of the page's activations, in order of their start, are closed only because the page ends: its last ones. */
+function openAtEnd({ mermaid: text, openAfter = 0 }: DiagramPage): ReadonlySet<number> {
+	const statements = [...text.matchAll(/^(activate|deactivate) (p\d+)$/gm)];
+	const open = new Set<number>();
+	const stacks = new Map<string, number[]>();
+	let started = 0;
+	statements.forEach(([, verb, lane], position) => {
+		const stack = stacks.get(lane as string) ?? [];
+		stacks.set(lane as string, stack);
+		if (verb === 'activate') stack.push(started++);
+		else {
+			const ended = stack.pop();
+			if (ended !== undefined && position >= statements.length - openAfter) open.add(ended);
+		}
+	});
+	return open;
 }
 
 interface Places {

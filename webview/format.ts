@@ -58,6 +58,7 @@ export function sentence(info: DiagramInfo, row: DiagramRow, t: Translate): stri
 	const outcome = outcomeText(row, t);
 	if (outcome !== '') parts.push(outcome);
 	else if (row.folded !== undefined) parts.push(row.folded === 1 ? t('1 message') : t('{0} messages', row.folded));
+	else if (row.repeated !== undefined) parts.push(t('{0} times', row.repeated));
 	else if (row.kind !== 'call' && row.label !== row.name) parts.push(row.label);
 	return parts.join(', ');
 }

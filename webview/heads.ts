@@ -1,6 +1,6 @@
 /** The heads of the lifelines: above all pages, always in sight, grouped by host, each at its lane. */
 import type { Lifeline } from '../server/protocol/diagram';
-import { element, icon } from './element';
+import { element, icon, iconButton } from './element';
 import { roleText } from './format';
 import type { Translate } from './texts';
 
@@ -23,8 +23,14 @@ export class Heads {
 	private readonly phase = element('span', 'phase');
 	private readonly row = element('div', 'lanes');
 	private shown = '';
+	/** The last lifeline stays. */
+	private canHide = false;
 
-	constructor(private readonly t: Translate) {
+	/** @param hide hides a lifeline */
+	constructor(
+		private readonly t: Translate,
+		private readonly hide: (id: string) => void,
+	) {
 		this.corner.append(this.phase, this.unit);
 		this.element.append(this.corner, this.row);
 	}
@@ -34,6 +40,7 @@ export class Heads {
 		const key = JSON.stringify([lifelines, lanes, scale]);
 		if (key === this.shown) return;
 		this.shown = key;
+		this.canHide = lifelines.length > 1;
 		const hosts = [...new Set(lifelines.map(({ host }) => host))];
 		const brackets = hosts.map((host) => {
 			const own = lanes.filter((_, lane) => lifelines[lane]?.host === host);
@@ -62,6 +69,7 @@ export class Heads {
 		const role = roleText(lifeline.role, this.t);
 		head.append(icon(icons[lifeline.role]), element('span', 'name', lifeline.label));
 		if (role !== lifeline.label) head.append(element('span', 'role', role));
+		if (this.canHide) head.append(iconButton('eye-closed', this.t('Hide {0}', lifeline.id), () => this.hide(lifeline.id)));
 		this.place(head, (centre - REACH) * scale, 2 * REACH * scale);
 		return head;
 	}

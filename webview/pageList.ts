@@ -9,6 +9,9 @@ import type { PageStore } from './pageStore';
 import { PageView, type PageMarks } from './pageView';
 import type { Translate } from './texts';
 
+/** Width of the column of times, as in the style sheet. */
+export const TIMES = 100;
+
 export interface PageListEvents {
 	/** Lanes are known, or the part in view is another one. */
 	laidOut(): void;
@@ -199,8 +202,18 @@ export class PageList {
 		if (!place) return;
 		const top = (this.heights.start(page) + place.top) * this.scale;
 		const bottom = (this.heights.start(page) + place.bottom) * this.scale;
+		const ends = view?.endsOf(this.target) ?? { left: 0, right: 0 };
 		this.target = -1;
 		this.scrollIntoView(top, bottom);
+		this.scrollSideways(ends.left * this.scale, ends.right * this.scale);
+	}
+
+	/** Brings both ends of an arrow into view, its beginning if there is room for one only. */
+	private scrollSideways(left: number, right: number): void {
+		const { viewport } = this;
+		const room = viewport.clientWidth - TIMES;
+		if (right > viewport.scrollLeft + room) viewport.scrollLeft = right - room;
+		if (left < viewport.scrollLeft) viewport.scrollLeft = Math.max(0, left);
 	}
 
 	/** Scrolls as little as needed, with some rows of context on the side that it comes from. */

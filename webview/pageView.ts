@@ -69,6 +69,17 @@ export class PageView {
 		return this.shown?.drawing.rows[row - this.firstRow];
 	}
 
+	/** From the left edge to the right edge of what draws `row`, with its label; px at zoom 1. */
+	endsOf(row: number): { readonly left: number; readonly right: number } | undefined {
+		const data = this.shown?.page.rows[row - this.firstRow];
+		const lanes = this.shown?.drawing.lanes;
+		const from = lanes?.[data?.from ?? 0];
+		const to = lanes?.[data?.to ?? 0];
+		if (data === undefined || from === undefined || to === undefined || data.wide || data.folded !== undefined) return undefined;
+		const margin = from === to ? 95 : 20;
+		return { left: Math.min(from, to) - margin, right: Math.max(from, to) + margin };
+	}
+
 	/** Position in the page of the row at `y`, px at zoom 1. */
 	rowAt(y: number): number {
 		const found = this.shown?.drawing.rows.findIndex((place) => place.bottom > y) ?? 0;
@@ -111,8 +122,12 @@ export class PageView {
 			for (const part of this.shown?.drawing.rows[i]?.elements ?? []) {
 				part.classList.toggle('later', isLater);
 				part.classList.toggle('current', isCurrent);
+				part.classList.toggle('selected', row === selected);
 			}
 		});
+		const { rows, bars } = this.shown.drawing;
+		const edge = rows[cursor - this.firstRow]?.bottom ?? (cursor < this.firstRow ? -1 : Number.POSITIVE_INFINITY);
+		for (const bar of bars) bar.element.classList.toggle('later', isLive && bar.top >= edge);
 	}
 
 	private get firstRow(): number {
@@ -165,12 +180,9 @@ export class PageView {
 		item.dataset['phase'] = row.phase;
 		item.append(icon('debug-stackframe'));
 		const isSameInstant = row.gap === 0 && row.row > 0;
-		if (isSameInstant) {
-			item.classList.add('sameInstant');
-		} else {
-			item.append(element('span', 'instant', columnTime(row.time)));
-			if ((row.gap ?? 0) > 0) item.append(element('span', 'gap', `+${timeText(row.gap as number)}`));
-		}
+		item.classList.toggle('sameInstant', isSameInstant);
+		item.append(element('span', 'instant', columnTime(row.time)));
+		if ((row.gap ?? 0) > 0) item.append(element('span', 'gap', `+${timeText(row.gap as number)}`));
 		this.put(item, place.top, place.bottom);
 		return item;
 	}

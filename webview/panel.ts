@@ -8,15 +8,13 @@ import { Heads } from './heads';
 import type { Host } from './host';
 import { keyAction } from './keyboard';
 import { Notice } from './notice';
-import { PageList } from './pageList';
+import { PageList, TIMES } from './pageList';
 import { PageStore } from './pageStore';
 import type { Translate } from './texts';
 import { Toolbar } from './toolbar';
 
 /** Smallest and largest zoom, and the smallest that fitting to the width chooses: text must stay readable. */
 const ZOOM = { min: 0.5, max: 2, fitMin: 0.8, fitMax: 1.15, step: 1.15 };
-/** Width of the column of times, as in the style sheet. */
-const TIMES = 100;
 const QUIET_MS = 300;
 
 export class Panel {
@@ -54,17 +52,22 @@ export class Panel {
 			},
 			t,
 		);
-		this.heads = new Heads(t);
+		this.heads = new Heads(t, (id) => this.setView({ ...this.view, hidden: [...this.view.hidden, id] }));
 		this.list.viewport.prepend(this.heads.element);
 		this.toolbar = new Toolbar(t, {
 			lens: (lens) => this.setLens(lens),
 			follow: (isOn) => this.setFollow(isOn),
 			zoom: (step) => this.zoom(step),
+			fold: (isOn) => this.setView({ ...this.view, unfolded: isOn ? [] : ['initialization', 'repeats'] }),
+			showAll: () => this.setView({ ...this.view, hidden: [] }),
 		});
 		this.details = new Details(t, {
 			revealSource: (row) => this.revealSource(row),
 			goToRecord: (row) => host.post({ type: 'goToRecord', seq: row.seq }),
-			unfold: (row) => this.setView({ ...this.view, unfolded: [...(this.view.unfolded ?? []), row.phase] }),
+			unfold: (row) => {
+				const part = row.repeated === undefined ? row.phase : 'repeats';
+				this.setView({ ...this.view, unfolded: [...(this.view.unfolded ?? []), part] });
+			},
 			close: () => this.choose(-1, false),
 		});
 		this.build();
@@ -118,7 +121,7 @@ export class Panel {
 		if (isOtherView) this.forget();
 		else this.store.invalidate();
 		this.toolbar.showInfo(info);
-		this.toolbar.showLens(view.lens);
+		this.toolbar.showView(view);
 		this.list.setInfo(info, isOtherView);
 		this.showNotice(info);
 		this.mark();

@@ -1,5 +1,5 @@
 /** The bar above the diagram: what the run is and how it stands, and how it is looked at. */
-import type { DiagramInfo, Lens, RunStatus } from '../server/protocol/diagram';
+import type { DiagramInfo, Lens, RunStatus, ViewSettings } from '../server/protocol/diagram';
 import { element, icon, iconButton } from './element';
 import type { Text, Translate } from './texts';
 
@@ -30,6 +30,9 @@ export interface ToolbarEvents {
 	lens(lens: Lens): void;
 	follow(isOn: boolean): void;
 	zoom(step: 1 | -1 | 'fit'): void;
+	fold(isOn: boolean): void;
+	/** Shows the lifelines that were hidden. */
+	showAll(): void;
 }
 
 export class Toolbar {
@@ -38,6 +41,8 @@ export class Toolbar {
 	private readonly status = element('span', 'status');
 	private readonly lens = element('select', 'lens');
 	private readonly follow: HTMLButtonElement;
+	private readonly fold: HTMLButtonElement;
+	private readonly showAll: HTMLButtonElement;
 
 	constructor(
 		private readonly t: Translate,
@@ -55,11 +60,17 @@ export class Toolbar {
 			events.follow(this.follow.getAttribute('aria-pressed') !== 'true'),
 		);
 		this.follow.classList.add('follow');
+		this.fold = iconButton('fold', t('Fold initialization and repeated calls'), () =>
+			events.fold(this.fold.getAttribute('aria-pressed') !== 'true'),
+		);
+		this.showAll = iconButton('eye', t('Show all lifelines'), () => events.showAll());
 		const identity = element('div', 'identity');
 		identity.append(this.title, this.status);
 		const tools = element('div', 'tools');
 		tools.append(
 			this.lens,
+			this.showAll,
+			this.fold,
 			iconButton('zoom-out', t('Zoom out'), () => events.zoom(-1)),
 			iconButton('screen-normal', t('Fit to width'), () => events.zoom('fit')),
 			iconButton('zoom-in', t('Zoom in'), () => events.zoom(1)),
@@ -72,8 +83,10 @@ export class Toolbar {
 		this.follow.setAttribute('aria-pressed', String(isOn));
 	}
 
-	showLens(lens: Lens): void {
-		this.lens.value = lens;
+	showView(view: ViewSettings): void {
+		this.lens.value = view.lens;
+		this.fold.setAttribute('aria-pressed', String((view.unfolded ?? []).length === 0));
+		this.showAll.hidden = view.hidden.length === 0;
 	}
 
 	/** Title and status; the reason stands beside the status. */

@@ -20,13 +20,15 @@ const simplifiedChinese: Readonly<Record<string, string>> = {
 	'expected a violation of {0}, but the rule was kept': '期望违反 {0}，但该规则得到了遵守',
 	'deadlock: nothing can happen any more, but {0}': '死锁：不会再发生任何事，但 {0}',
 	'the run was stopped after {0} steps: is there an endless loop? {1}': '运行在 {0} 步后被停止：是否有无限循环？{1}',
-	'the run was stopped after {0} records: is there an endless loop? {1}': '运行在 {0} 条记录后被停止：是否有无限循环？{1}',
+	'the run was stopped after {0} records: is there an endless loop? {1}':
+		'运行在 {0} 条记录后被停止：是否有无限循环？{1}',
 	'the run was stopped after {0} ns of virtual time: is there an endless loop? {1}':
 		'运行在 {0} ns 虚拟时间后被停止：是否有无限循环？{1}',
 	'{0} is not carried out by this version of SANFlow': '此版本的 SANFlow 不执行 {0}',
-	'{0} cannot stand here': '{0} 不能用在此处',
+	'{0} cannot be combined with {1}': '{0} 不能与 {1} 组合',
 	'{0} has no member {1}': '{0} 没有成员 {1}',
-	'{0} has no element {1}': '{0} 没有元素 {1}',
+	'{0} has no elements': '{0} 没有元素',
+	'there is no element {0}; the length is {1}': '没有元素 {0}；长度为 {1}',
 	'a number is needed here, not {0}': '此处需要数，而不是 {0}',
 	'a list is needed here, not {0}': '此处需要列表，而不是 {0}',
 	'a duration is needed here, not {0}': '此处需要时长，而不是 {0}',

@@ -33,8 +33,14 @@ const catalogue = {
 	},
 	optLens: { en: 'which lifelines are drawn', 'zh-cn': '绘制哪些生命线' },
 	optRows: { en: 'draw at most N messages, leaving out the middle', 'zh-cn': '最多绘制 N 条消息，省略中间部分' },
-	optPort: { en: 'listen on this loopback port instead of stdio; 0 takes a free one', 'zh-cn': '在此回环端口上监听而不使用标准输入输出；0 表示任取空闲端口' },
-	optLocale: { en: 'language of the messages, en or zh-cn (default: LC_ALL, LC_MESSAGES, LANG)', 'zh-cn': '消息的语言，en 或 zh-cn（默认取自 LC_ALL、LC_MESSAGES、LANG）' },
+	optPort: {
+		en: 'listen on this loopback port instead of stdio; 0 takes a free one',
+		'zh-cn': '在此回环端口上监听而不使用标准输入输出；0 表示任取空闲端口',
+	},
+	optLocale: {
+		en: 'language of the messages, en or zh-cn (default: LC_ALL, LC_MESSAGES, LANG)',
+		'zh-cn': '消息的语言，en 或 zh-cn（默认取自 LC_ALL、LC_MESSAGES、LANG）',
+	},
 	optVersion: { en: 'print the version', 'zh-cn': '输出版本号' },
 	optHelp: { en: 'print this help', 'zh-cn': '输出此帮助' },
 	headUsage: { en: 'Usage:', 'zh-cn': '用法：' },
@@ -53,11 +59,20 @@ const catalogue = {
 	argumentMissing: { en: "'{0}' is missing.", 'zh-cn': '缺少“{0}”。' },
 	tooManyArguments: { en: 'There are too many arguments.', 'zh-cn': '参数过多。' },
 	notAChoice: { en: "'{1}' is no value of {0}; there are {2}.", 'zh-cn': '“{1}”不是 {0} 的可用值；可用的有 {2}。' },
-	notInRange: { en: "'{1}' is no value of {0}; it takes a whole number from {2} to {3}.", 'zh-cn': '“{1}”不是 {0} 的可用值；应为 {2} 到 {3} 的整数。' },
+	notInRange: {
+		en: "'{1}' is no value of {0}; it takes a whole number from {2} to {3}.",
+		'zh-cn': '“{1}”不是 {0} 的可用值；应为 {2} 到 {3} 的整数。',
+	},
+
+	listGap: { en: ', ', 'zh-cn': '，' },
+	sentenceGap: { en: '. ', 'zh-cn': '。' },
 
 	// Files
 	noSuchFile: { en: '{0}: there is no such file', 'zh-cn': '{0}：没有此文件' },
-	isDirectory: { en: '{0}: is a directory; name the scenario files in it', 'zh-cn': '{0}：是目录；请指定其中的场景文件' },
+	isDirectory: {
+		en: '{0}: is a directory; name the scenario files in it',
+		'zh-cn': '{0}：是目录；请指定其中的场景文件',
+	},
 	noPermission: { en: '{0}: no permission to read it', 'zh-cn': '{0}：没有读取权限' },
 	notRead: { en: '{0}: cannot be read ({1})', 'zh-cn': '{0}：无法读取（{1}）' },
 	noScenario: { en: '{0}: has no scenario', 'zh-cn': '{0}：没有场景' },
@@ -65,9 +80,15 @@ const catalogue = {
 	unknownInAll: { en: "No file has a scenario '{0}'.", 'zh-cn': '没有文件含有场景“{0}”。' },
 	warning: { en: 'warning: ', 'zh-cn': '警告：' },
 	moreProblems: { en: '{0}: {1} more problems', 'zh-cn': '{0}：另有 {1} 个问题' },
-	traceIsInput: { en: '{0}: is a scenario file; the trace would overwrite it', 'zh-cn': '{0}：是场景文件；跟踪会将其覆盖' },
+	traceIsInput: {
+		en: '{0}: is a scenario file; the trace would overwrite it',
+		'zh-cn': '{0}：是场景文件；跟踪会将其覆盖',
+	},
 	traceNotWritten: { en: '{0}: the trace cannot be written ({1})', 'zh-cn': '{0}：无法写入跟踪（{1}）' },
-	bundleMissing: { en: '{0} is missing beside the command line; build the project first', 'zh-cn': '命令行旁边缺少 {0}；请先构建项目' },
+	bundleMissing: {
+		en: '{0} is missing beside the command line; build the project first',
+		'zh-cn': '命令行旁边缺少 {0}；请先构建项目',
+	},
 
 	// Results
 	outcome: { en: '{0}, {1}, seed {2}', 'zh-cn': '{0}，{1}，种子 {2}' },
@@ -79,7 +100,7 @@ const catalogue = {
 	countPassed: { en: '{0} passed', 'zh-cn': '{0} 个通过' },
 	countFailed: { en: '{0} failed', 'zh-cn': '{0} 个失败' },
 	countBroken: { en: '{0} not run because of errors', 'zh-cn': '{0} 个文件因错误未运行' },
-	checked: { en: 'checked {0}: {1} errors, {2} warnings', 'zh-cn': '已检查 {0} 个文件：{1} 个错误，{2} 个警告' },
+	checked: { en: 'files: {0}, errors: {1}, warnings: {2}', 'zh-cn': '文件：{0}，错误：{1}，警告：{2}' },
 	fileHasErrors: { en: 'the file has errors', 'zh-cn': '文件有错误' },
 
 	// Phases of the diagram
@@ -112,5 +133,5 @@ export function fill(template: string, args: readonly (string | number)[]): stri
 export function localeOfCommand(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Locale {
 	const at = argv.findIndex((argument) => argument === '--locale' || argument.startsWith('--locale='));
 	const given = at < 0 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1]);
-	return localeOf(given || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']);
+	return localeOf(given || env.LC_ALL || env.LC_MESSAGES || env.LANG);
 }

@@ -33,6 +33,7 @@ export class Inspector {
 	/** Ids go on counting over stops, so that a stale one is recognised. */
 	private firstId = 1;
 	private readonly memory = new Map<string, Uint8Array>();
+	private readonly fileSources = new Map<string, DebugProtocol.Source>();
 
 	constructor(
 		private readonly debuggee: Debuggee,
@@ -133,9 +134,13 @@ export class Inspector {
 	}
 
 	fileSource(file: string): DebugProtocol.Source {
+		const known = this.fileSources.get(file);
+		if (known) return known;
 		const absolute = this.debuggee.absolute(file);
 		const named = this.client.usesUris ? `file://${encodeURI(absolute)}` : absolute;
-		return { name: path.basename(absolute), path: named };
+		const source: DebugProtocol.Source = { name: path.basename(absolute), path: named };
+		this.fileSources.set(file, source);
+		return source;
 	}
 
 	loadedSources(): DebugProtocol.LoadedSourcesResponse['body'] {
@@ -193,7 +198,7 @@ export class Inspector {
 			.map((name): DebugProtocol.CompletionItem => ({
 				label: name,
 				type: dot < 0 ? 'variable' : 'property',
-				start: column - start.length,
+				start: column - start.length + this.client.firstColumn,
 				length: start.length,
 			}));
 		return { targets };
@@ -306,7 +311,7 @@ export class Inspector {
 			instructionPointerReference: addressOf(frame.at),
 			canRestart: frame.call >= 0,
 			moduleId: component,
-			presentationHint: frame.isCause ? ('subtle' as const) : ('normal' as const),
+			...(frame.isCause ? { presentationHint: 'subtle' as const } : {}),
 		};
 		const position = frame.role === 'application' ? this.position(frame.at) : undefined;
 		if (position) return { ...common, ...position };

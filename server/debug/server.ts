@@ -1,12 +1,14 @@
 /** The wire side of a session: takes requests from a stream, sends what the session returns. The only place that makes responses. */
 import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { BatchedOutput } from './batchedOutput';
 import { RequestError } from './errors';
 import type { StartRun } from './launch';
 import { Session } from './session';
 
 export class DebugServer extends ProtocolServer {
 	private readonly session: Session;
+	private batch: BatchedOutput | undefined;
 
 	/** @param closed called once, when the client has disconnected or its stream has ended */
 	constructor(
@@ -32,7 +34,21 @@ export class DebugServer extends ProtocolServer {
 		this.closed();
 	}
 
+	override start(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): void {
+		this.batch = new BatchedOutput(output);
+		super.start(input, this.batch);
+	}
+
 	protected override dispatchRequest(request: DebugProtocol.Request): void {
+		this.batch?.hold();
+		try {
+			this.respond(request);
+		} finally {
+			this.batch?.release();
+		}
+	}
+
+	private respond(request: DebugProtocol.Request): void {
 		const command = typeof request.command === 'string' ? request.command : String(request.command);
 		const response: DebugProtocol.Response = {
 			type: 'response',

@@ -29,8 +29,6 @@ export interface Container {
 	entries(start: number, count: number): readonly Entry[];
 }
 
-const readOnly: DebugProtocol.VariablePresentationHint = { attributes: ['readOnly'] };
-
 export class VariableHandles {
 	private containers: Container[] = [];
 	/** References go on counting over stops, so that a stale one is recognised instead of meaning something else. */
@@ -82,7 +80,7 @@ export class VariableHandles {
 			...(children?.indexed ? { indexedVariables: children.indexed } : {}),
 			...(entry.evaluateName === undefined ? {} : { evaluateName: entry.evaluateName }),
 			...(entry.memoryReference === undefined ? {} : { memoryReference: entry.memoryReference }),
-			presentationHint: entry.hint ?? readOnly,
+			...(entry.hint ? { presentationHint: entry.hint } : {}),
 		};
 	}
 }

@@ -24,7 +24,10 @@ export interface AnalyzedDocument {
 export type DocumentReader = (uri: URI) => LangiumDocument | undefined;
 
 export class Analyses {
-	private readonly cache = new WeakMap<ParseResult, { readonly files: readonly ParseResult[]; readonly result: AnalyzedDocument }>();
+	private readonly cache = new WeakMap<
+		ParseResult,
+		{ readonly files: readonly ParseResult[]; readonly result: AnalyzedDocument }
+	>();
 
 	constructor(private readonly readDocument: DocumentReader) {}
 
@@ -51,10 +54,18 @@ export class Analyses {
 				continue;
 			}
 			const imported = this.readDocument(target);
-			if (imported === undefined) importFindings.push(finding(statement, 'import-not-found', { path }, { property: 'path' }));
+			if (imported === undefined)
+				importFindings.push(finding(statement, 'import-not-found', { path }, { property: 'path' }));
 			else imports.push(this.fileOf(imported, [...open, target.toString()]));
 		}
-		return { uri, text: document.textDocument.getText(), model: parseResult.value, imports, parseResult, importFindings };
+		return {
+			uri,
+			text: document.textDocument.getText(),
+			model: parseResult.value,
+			imports,
+			parseResult,
+			importFindings,
+		};
 	}
 }
 

@@ -2,7 +2,13 @@
 
 import type { LangiumDocument } from 'langium';
 import type { CodeActionProvider } from 'langium/lsp';
-import { type CodeAction, CodeActionKind, type CodeActionParams, type Diagnostic, type TextEdit } from 'vscode-languageserver';
+import {
+	type CodeAction,
+	CodeActionKind,
+	type CodeActionParams,
+	type Diagnostic,
+	type TextEdit,
+} from 'vscode-languageserver';
 import type { Texts } from './texts';
 import type { DiagnosticData } from './validator';
 

@@ -3,23 +3,24 @@
 import { CstUtils, type LangiumDocument, type Lexer } from 'langium';
 import type { CompletionProvider } from 'langium/lsp';
 import { type CompletionItem, CompletionItemKind, CompletionList, type CompletionParams } from 'vscode-languageserver';
-import { findScenarioCall } from '../winsock/calls';
-import type { ScenarioType } from '../winsock/scenarioTypes';
 import { membersOf } from '../scenario/builtins';
 import { partsOfHost, partsOfNic } from '../scenario/components';
 import { findNic } from '../scenario/declarations';
 import type { Expression, Thread } from '../scenario/generated/ast';
 import { variablesAt } from '../scenario/scopes';
 import type { SettingOwner } from '../scenario/settings';
-import { fits, isAny } from '../scenario/types';
 import { descendantsOf } from '../scenario/tree';
+import { fits, isAny } from '../scenario/types';
+import { findScenarioCall } from '../winsock/calls';
+import type { ScenarioType } from '../winsock/scenarioTypes';
 import type { Analyses, AnalyzedDocument } from './analyses';
 import * as items from './completionItems';
 import type { Texts } from './texts';
 import { type Place, placeAt, type Token, tokensBefore } from './tokens';
 
 /** Words after which an expression stands. */
-const beforeExpression = /^(?:[=(,[+*/%<>&|-]|[=!<>]=|\+=|-=|and|or|not|if|while|repeat|return|sleep|log|expect|in|try)$/;
+const beforeExpression =
+	/^(?:[=(,[+*/%<>&|-]|[=!<>]=|\+=|-=|and|or|not|if|while|repeat|return|sleep|log|expect|in|try)$/;
 
 interface Request {
 	readonly analyzed: AnalyzedDocument;
@@ -62,9 +63,13 @@ export class ScenarioCompletion implements CompletionProvider {
 			case 'network':
 				return this.inSettings(request, place.head[0]?.text === 'lan' ? 'lan' : 'san', []);
 			case 'host':
-				return place.statement.length === 0 ? this.inSettings(request, 'host', items.hostSnippets) : this.inHost(request);
+				return place.statement.length === 0
+					? this.inSettings(request, 'host', items.hostSnippets)
+					: this.inHost(request);
 			case 'nic':
-				return place.statement[0]?.text === 'fault' ? this.inFault(request) : this.inSettings(request, 'nic', items.nicSnippets);
+				return place.statement[0]?.text === 'fault'
+					? this.inFault(request)
+					: this.inSettings(request, 'nic', items.nicSnippets);
 			case 'configure':
 				return this.inSettings(request, this.configuredOwner(request), []);
 			case 'calls':
@@ -91,7 +96,9 @@ export class ScenarioCompletion implements CompletionProvider {
 
 	private settingValues({ place }: Request, owner: SettingOwner): CompletionItem[] {
 		// Values stand on the line of the name; the setting is the last name before the cursor.
-		const name = [...place.statement].reverse().find(({ text }) => items.settingValueItems(owner, text).length > 0)?.text;
+		const name = [...place.statement]
+			.reverse()
+			.find(({ text }) => items.settingValueItems(owner, text).length > 0)?.text;
 		const previous = place.statement.at(-1)?.text;
 		if (name === undefined || name !== previous) return items.settingItems(this.texts, owner);
 		return items.settingValueItems(owner, name);
@@ -109,7 +116,9 @@ export class ScenarioCompletion implements CompletionProvider {
 		const { networks } = analyzed.analysis.declarations;
 		switch (place.statement.at(-1)?.text) {
 			case 'on':
-				return items.nameItems([...networks.keys()], CompletionItemKind.Module, (name) => networkDetail(networks.get(name)?.node));
+				return items.nameItems([...networks.keys()], CompletionItemKind.Module, (name) =>
+					networkDetail(networks.get(name)?.node),
+				);
 			default: {
 				const words = place.statement.map(({ text }) => text);
 				return items.keywordItems(words.includes('on') ? ['at'] : ['on']);
@@ -123,7 +132,10 @@ export class ScenarioCompletion implements CompletionProvider {
 		if (first === undefined) return [...items.scenarioSnippets, ...items.settingItems(this.texts, 'scenario')];
 		if (first.text === 'thread') return this.hosts(request);
 		if (first.text === 'configure') return [...this.hosts(request), ...this.networks(request)];
-		return this.inEvent(request) ?? (first.kind === 'ID' ? this.settingValues(request, 'scenario') : this.expressions(request));
+		return (
+			this.inEvent(request) ??
+			(first.kind === 'ID' ? this.settingValues(request, 'scenario') : this.expressions(request))
+		);
 	}
 
 	private inCode(request: Request): CompletionItem[] {
@@ -165,11 +177,17 @@ export class ScenarioCompletion implements CompletionProvider {
 
 	private inExpect(request: Request, words: readonly string[]): CompletionItem[] | undefined {
 		const previous = words.at(-1);
-		if (previous === 'expect') return [...items.keywordItems(['calls', 'no calls', 'unordered calls', 'violates']), ...this.expressions(request)];
+		if (previous === 'expect')
+			return [
+				...items.keywordItems(['calls', 'no calls', 'unordered calls', 'violates']),
+				...this.expressions(request),
+			];
 		if (previous === 'no' || previous === 'unordered') return items.keywordItems(['calls']);
 		if (words.includes('violates')) return items.ruleItems(this.texts);
 		if (words.includes('calls')) {
-			return previous === 'calls' || previous === '->' ? this.hosts(request) : items.keywordItems(words.includes('->') ? ['within'] : []);
+			return previous === 'calls' || previous === '->'
+				? this.hosts(request)
+				: items.keywordItems(words.includes('->') ? ['within'] : []);
 		}
 		return undefined;
 	}
@@ -193,7 +211,10 @@ export class ScenarioCompletion implements CompletionProvider {
 		switch (previous) {
 			case ':':
 			case ',':
-				return [...items.keywordItems(['success', 'pending', 'then', 'return', 'signal', 'complete', 'skip']), ...items.errorItems(this.texts)];
+				return [
+					...items.keywordItems(['success', 'pending', 'then', 'return', 'signal', 'complete', 'skip']),
+					...items.errorItems(this.texts),
+				];
 			case 'then':
 				return [...items.keywordItems(['success']), ...items.errorItems(this.texts)];
 			case 'signal':
@@ -221,7 +242,10 @@ export class ScenarioCompletion implements CompletionProvider {
 		const rest = items.keywordItems(place.block === 'calls' ? ['...', 'unordered'] : []);
 		if (this.isThread(request, source)) return [...items.applicationCallNameItems(this.texts), ...rest];
 		const upward = target.includes('switch');
-		return [...items.callNameItems(this.texts, upward ? ['upcall', 'win32'] : ['spi', 'san-extension', 'win32']), ...rest];
+		return [
+			...items.callNameItems(this.texts, upward ? ['upcall', 'win32'] : ['spi', 'san-extension', 'win32']),
+			...rest,
+		];
 	}
 
 	private isThread(request: Request, parts: readonly string[]): boolean {
@@ -231,7 +255,8 @@ export class ScenarioCompletion implements CompletionProvider {
 	private expressions(request: Request): CompletionItem[] {
 		const { place } = request;
 		const previous = place.statement.at(-1)?.text ?? '';
-		if (previous === '->') return [...items.keywordItems(['success']), ...items.errorItems(this.texts, this.errorsOfStatement(place))];
+		if (previous === '->')
+			return [...items.keywordItems(['success']), ...items.errorItems(this.texts, this.errorsOfStatement(place))];
 		if (previous === 'or' && place.statement.some(({ text }) => text === '->')) return items.errorItems(this.texts);
 		if (!beforeExpression.test(previous) && !(previous === ':' && place.call !== undefined)) {
 			return items.keywordItems(['and', 'or', 'within', 'as', 'in']);
@@ -255,7 +280,8 @@ export class ScenarioCompletion implements CompletionProvider {
 	private expectedType({ call }: Place): ScenarioType | undefined {
 		const parameters = call === undefined ? undefined : findScenarioCall(call.name)?.parameters;
 		if (call === undefined || parameters === undefined) return undefined;
-		return (call.named === undefined ? parameters[call.argument] : parameters.find(({ name }) => name === call.named))?.type;
+		return (call.named === undefined ? parameters[call.argument] : parameters.find(({ name }) => name === call.named))
+			?.type;
 	}
 
 	private expectedItems(request: Request, expected: ScenarioType | undefined): CompletionItem[] {
@@ -279,7 +305,10 @@ export class ScenarioCompletion implements CompletionProvider {
 		const { hosts } = analyzed.analysis.declarations;
 		const ports = new Set<string>();
 		for (const node of descendantsOf(analyzed.file.model)) {
-			const port = node.$type === 'AddressLiteral' ? /(?:\]|\.\d+):(\d+)$/.exec((node as unknown as { text: string }).text ?? '')?.[1] : undefined;
+			const port =
+				node.$type === 'AddressLiteral'
+					? /(?:\]|\.\d+):(\d+)$/.exec((node as unknown as { text: string }).text ?? '')?.[1]
+					: undefined;
 			if (port !== undefined) ports.add(port);
 		}
 		return [...hosts.values()].flatMap(({ node: host }) =>
@@ -309,7 +338,10 @@ export class ScenarioCompletion implements CompletionProvider {
 	private variables({ analyzed, document, place }: Request, expected?: ScenarioType): CompletionItem[] {
 		const { scopes, types } = analyzed.analysis;
 		const cst = document.parseResult.value.$cstNode;
-		const node = cst === undefined ? undefined : CstUtils.findLeafNodeBeforeOffset(cst, Math.max(place.wordOffset - 1, 0))?.astNode;
+		const node =
+			cst === undefined
+				? undefined
+				: CstUtils.findLeafNodeBeforeOffset(cst, Math.max(place.wordOffset - 1, 0))?.astNode;
 		if (node === undefined) return [];
 		return variablesAt(scopes, node).map((variable) => {
 			const type = types.typeOfVariable(variable);
@@ -329,7 +361,10 @@ export class ScenarioCompletion implements CompletionProvider {
 	private nicsOfBlock({ analyzed, place }: Request): CompletionItem[] {
 		const host = place.head[1]?.text ?? '';
 		const nics = analyzed.analysis.declarations.hosts.get(host)?.node.nics ?? [];
-		return items.nameItems(nics.map(({ name }) => name), CompletionItemKind.Interface);
+		return items.nameItems(
+			nics.map(({ name }) => name),
+			CompletionItemKind.Interface,
+		);
 	}
 
 	/** The threads of the file by its text: the statement being typed may have broken the tree that follows it. */
@@ -345,9 +380,12 @@ export class ScenarioCompletion implements CompletionProvider {
 		const path = pathBefore(place.statement);
 		const [host, nicName] = path;
 		if (host !== undefined && declarations.hosts.has(host)) {
-			if (path.length === 1) return items.nameItems(partsOfHost(declarations, host, this.threads(request)), CompletionItemKind.Interface);
+			if (path.length === 1)
+				return items.nameItems(partsOfHost(declarations, host, this.threads(request)), CompletionItemKind.Interface);
 			const nic = findNic(declarations, host, nicName ?? '');
-			return nic === undefined || path.length > 2 ? [] : items.nameItems(partsOfNic(declarations, nic), CompletionItemKind.Interface);
+			return nic === undefined || path.length > 2
+				? []
+				: items.nameItems(partsOfNic(declarations, nic), CompletionItemKind.Interface);
 		}
 		const type = this.typeBeforeDot(request, path);
 		return type === undefined ? [] : items.memberItems(membersOf(type) ?? [], this.texts);
@@ -384,6 +422,8 @@ function insideText(last: Token | undefined, text: string, offset: number): bool
 	return !/^b?"(?:\\.|[^"\\])*"$/.test(last.text);
 }
 
-function networkDetail(network: { readonly kind: string; readonly subnets: readonly { readonly text: string }[] } | undefined): string {
+function networkDetail(
+	network: { readonly kind: string; readonly subnets: readonly { readonly text: string }[] } | undefined,
+): string {
 	return network === undefined ? '' : `${network.kind} ${network.subnets.map(({ text }) => text).join(', ')}`;
 }

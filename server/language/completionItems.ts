@@ -17,17 +17,27 @@ function markdown(value: string | undefined): Pick<CompletionItem, 'documentatio
 }
 
 /** An item whose insertion is a snippet with `${1:…}` places. */
-function snippet(label: string, insertText: string, kind: CompletionItemKind, rest: Partial<CompletionItem> = {}): CompletionItem {
+function snippet(
+	label: string,
+	insertText: string,
+	kind: CompletionItemKind,
+	rest: Partial<CompletionItem> = {},
+): CompletionItem {
 	return { label, insertText, insertTextFormat: InsertTextFormat.Snippet, kind, ...rest };
 }
 
 function withPlaces(name: string, parameters: readonly { readonly name: string; readonly optional?: true }[]): string {
-	const places = parameters.filter(({ optional }) => !optional).map((parameter, index) => `\${${index + 1}:${parameter.name}}`);
+	const places = parameters
+		.filter(({ optional }) => !optional)
+		.map((parameter, index) => `\${${index + 1}:${parameter.name}}`);
 	return `${name}(${places.join(', ')})`;
 }
 
 /** Functions that a thread can call: Winsock's, the language's, and the file's own. */
-export function functionItems(texts: Texts, own: readonly { readonly name: string; readonly parameters: readonly string[] }[]): CompletionItem[] {
+export function functionItems(
+	texts: Texts,
+	own: readonly { readonly name: string; readonly parameters: readonly string[] }[],
+): CompletionItem[] {
 	return [
 		...scenarioCalls.map((call) =>
 			snippet(call.name, withPlaces(call.name, call.parameters), CompletionItemKind.Function, {
@@ -36,12 +46,25 @@ export function functionItems(texts: Texts, own: readonly { readonly name: strin
 			}),
 		),
 		...builtins.map((builtin) =>
-			snippet(builtin.name, withPlaces(builtin.name, builtin.parameters), CompletionItemKind.Function, markdown(builtinMarkdown(builtin, texts))),
+			snippet(
+				builtin.name,
+				withPlaces(builtin.name, builtin.parameters),
+				CompletionItemKind.Function,
+				markdown(builtinMarkdown(builtin, texts)),
+			),
 		),
 		...own.map(({ name, parameters }) =>
-			snippet(name, withPlaces(name, parameters.map((parameter) => ({ name: parameter }))), CompletionItemKind.Function, {
-				detail: `${name}(${parameters.join(', ')})`,
-			}),
+			snippet(
+				name,
+				withPlaces(
+					name,
+					parameters.map((parameter) => ({ name: parameter })),
+				),
+				CompletionItemKind.Function,
+				{
+					detail: `${name}(${parameters.join(', ')})`,
+				},
+			),
 		),
 	];
 }
@@ -55,7 +78,11 @@ export function callNameItems(texts: Texts, kinds: readonly BoundaryKind[]): Com
 
 /** Names of Winsock calls alone, for patterns between a thread and its switch. */
 export function applicationCallNameItems(texts: Texts): CompletionItem[] {
-	return scenarioCalls.map(({ name }) => ({ label: name, kind: CompletionItemKind.Method, ...markdown(callMarkdown(name, texts)) }));
+	return scenarioCalls.map(({ name }) => ({
+		label: name,
+		kind: CompletionItemKind.Method,
+		...markdown(callMarkdown(name, texts)),
+	}));
 }
 
 /** All error codes; those in `likely` first. */
@@ -83,7 +110,12 @@ export function constantItems(texts: Texts, group?: ConstantGroup): CompletionIt
 export function ruleItems(texts: Texts): CompletionItem[] {
 	return allRules()
 		.filter(({ observable }) => observable)
-		.map(({ id }) => ({ label: id, kind: CompletionItemKind.Reference, detail: texts.rules.text(id), ...markdown(ruleMarkdown(id, texts)) }));
+		.map(({ id }) => ({
+			label: id,
+			kind: CompletionItemKind.Reference,
+			detail: texts.rules.text(id),
+			...markdown(ruleMarkdown(id, texts)),
+		}));
 }
 
 export function settingItems(texts: Texts, owner: SettingOwner): CompletionItem[] {
@@ -128,8 +160,17 @@ export function keywordItems(words: readonly string[]): CompletionItem[] {
 	return words.map((label) => ({ label, kind: CompletionItemKind.Keyword, sortText: `7${label}` }));
 }
 
-export function nameItems(names: readonly string[], kind: CompletionItemKind, detail?: (name: string) => string): CompletionItem[] {
-	return names.map((label) => ({ label, kind, sortText: `1${label}`, ...(detail === undefined ? {} : { detail: detail(label) }) }));
+export function nameItems(
+	names: readonly string[],
+	kind: CompletionItemKind,
+	detail?: (name: string) => string,
+): CompletionItem[] {
+	return names.map((label) => ({
+		label,
+		kind,
+		sortText: `1${label}`,
+		...(detail === undefined ? {} : { detail: detail(label) }),
+	}));
 }
 
 function statement(label: string, body: string): CompletionItem {
@@ -150,7 +191,9 @@ export const hostSnippets: readonly CompletionItem[] = [
 	statement('fault', 'fault ${1:ib0} ${2:WSPConnect}: ${3:pending 2ms, then WSAETIMEDOUT}'),
 ];
 
-export const nicSnippets: readonly CompletionItem[] = [statement('fault', 'fault ${1:WSPConnect}: ${2:pending 2ms, then WSAETIMEDOUT}')];
+export const nicSnippets: readonly CompletionItem[] = [
+	statement('fault', 'fault ${1:WSPConnect}: ${2:pending 2ms, then WSAETIMEDOUT}'),
+];
 
 const eventSnippets: readonly CompletionItem[] = [
 	statement('expect', 'expect ${0}'),

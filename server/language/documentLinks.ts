@@ -14,7 +14,9 @@ export class ScenarioDocumentLinks implements DocumentLinkProvider {
 		return imports.flatMap((statement) => {
 			const cst = GrammarUtils.findNodeForProperty(statement.$cstNode, 'path');
 			if (cst === undefined || !statement.path) return [];
-			return [{ range: rangeOf(rangeOfCst(cst)), target: importTarget(document.uri.toString(), statement.path).toString() }];
+			return [
+				{ range: rangeOf(rangeOfCst(cst)), target: importTarget(document.uri.toString(), statement.path).toString() },
+			];
 		});
 	}
 }

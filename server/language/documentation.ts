@@ -1,6 +1,5 @@
 /** Markdown about calls, errors, events, rules, settings and the parts of the topology: for hovers and completion. */
 
-import { addressLine } from './topologyText';
 import { findRule } from '../rules/ruleBook';
 import { type Builtin, findBuiltin } from '../scenario/builtins';
 import type { Declarations } from '../scenario/declarations';
@@ -13,6 +12,7 @@ import { forbidsFallback, isWsaError, wsaErrorCode } from '../winsock/errors';
 import { isNetworkEvent } from '../winsock/events';
 import { formatType } from '../winsock/scenarioTypes';
 import type { Texts } from './texts';
+import { addressLine } from './topologyText';
 
 function code(text: string, language: string): string {
 	return `\`\`\`${language}\n${text}\n\`\`\``;
@@ -65,7 +65,9 @@ function boundaryCall(call: BoundaryCall, texts: Texts): string {
 }
 
 export function builtinMarkdown(builtin: Builtin, texts: Texts): string {
-	const parameters = builtin.parameters.map(({ name, type, optional }) => `${name}${optional ? '?' : ''}: ${formatType(type)}`);
+	const parameters = builtin.parameters.map(
+		({ name, type, optional }) => `${name}${optional ? '?' : ''}: ${formatType(type)}`,
+	);
 	const rest = builtin.variadic ? ', …' : '';
 	return paragraphs(code(`${builtin.name}(${parameters.join(', ')}${rest})`, 'sanflow'), builtin.doc[texts.locale]);
 }
@@ -108,12 +110,17 @@ export function ruleMarkdown(id: string, texts: Texts): string | undefined {
 export function settingMarkdown(owner: SettingOwner, name: string, texts: Texts): string | undefined {
 	const spec = settingTable(owner)[name];
 	if (spec === undefined) return undefined;
-	return paragraphs(code(spec.forms.map((form) => `${name} ${form}`).join('\n'), 'sanflow'), settingDoc(owner, name, texts.locale));
+	return paragraphs(
+		code(spec.forms.map((form) => `${name} ${form}`).join('\n'), 'sanflow'),
+		settingDoc(owner, name, texts.locale),
+	);
 }
 
 export function networkMarkdown(network: Network, declarations: Declarations): string {
 	const members = [...declarations.hosts.values()].flatMap(({ node: host }) =>
-		host.nics.filter((nic) => nic.network === network.name).map((nic) => `- \`${host.name}.${nic.name}\` ${addressLine(nic)}`),
+		host.nics
+			.filter((nic) => nic.network === network.name)
+			.map((nic) => `- \`${host.name}.${nic.name}\` ${addressLine(nic)}`),
 	);
 	const subnets = network.subnets.map(({ text }) => text).join(', ');
 	return paragraphs(code(`${network.kind} ${network.name} ${subnets}`, 'sanflow'), members.join('\n'));
@@ -131,7 +138,10 @@ export function nicMarkdown(nic: Nic, declarations: Declarations, texts: Texts):
 	return paragraphs(
 		code(`nic ${nic.name} on ${nic.network} at ${addressLine(nic)}`, 'sanflow'),
 		san
-			? texts.say('A NIC on a SAN: it has a SAN service provider and a proxy driver.', 'SAN 上的网卡：它有 SAN 服务提供程序和代理驱动程序。')
+			? texts.say(
+					'A NIC on a SAN: it has a SAN service provider and a proxy driver.',
+					'SAN 上的网卡：它有 SAN 服务提供程序和代理驱动程序。',
+				)
 			: texts.say('An ordinary NIC: TCP/IP only.', '普通网卡：仅用于 TCP/IP。'),
 		settings.map((text) => `- \`${text}\``).join('\n'),
 	);

@@ -32,7 +32,11 @@ export class ScenarioFolding implements FoldingRangeProvider {
 	}
 }
 
-function add(ranges: FoldingRange[], lines: { startLine: number; endLine: number } | undefined, kind?: FoldingRangeKind): void {
+function add(
+	ranges: FoldingRange[],
+	lines: { startLine: number; endLine: number } | undefined,
+	kind?: FoldingRangeKind,
+): void {
 	if (lines === undefined || lines.endLine <= lines.startLine) return;
 	ranges.push(kind === undefined ? lines : { ...lines, kind });
 }

@@ -45,7 +45,8 @@ export class ScenarioFormatter implements Formatter {
 		if (to >= last && (lines[last] ?? '').trim() !== '') {
 			const end = { line: last, character: lines[last]?.length ?? 0 };
 			const lastEdit = edits.at(-1);
-			if (lastEdit !== undefined && lastEdit.range.start.line === last) edits[edits.length - 1] = { ...lastEdit, newText: `${lastEdit.newText}\n` };
+			if (lastEdit !== undefined && lastEdit.range.start.line === last)
+				edits[edits.length - 1] = { ...lastEdit, newText: `${lastEdit.newText}\n` };
 			else edits.push({ range: { start: end, end }, newText: '\n' });
 		}
 		return edits;

@@ -107,7 +107,26 @@ function joined(pieces: readonly Piece[], line: string): string {
 	return first >= 0 ? result : line;
 }
 
-const spaced = new Set(['=', '+=', '-=', '==', '!=', '<', '<=', '>', '>=', '->', '+', '-', '*', '/', '%', '|', '&', '{']);
+const spaced = new Set([
+	'=',
+	'+=',
+	'-=',
+	'==',
+	'!=',
+	'<',
+	'<=',
+	'>',
+	'>=',
+	'->',
+	'+',
+	'-',
+	'*',
+	'/',
+	'%',
+	'|',
+	'&',
+	'{',
+]);
 
 /** Whether the two never have a space between them, however the author typed it. */
 function tight(previous: Piece, piece: Piece): boolean {
@@ -121,7 +140,8 @@ function space(previous: Piece, piece: Piece, beforePrevious: Piece | undefined,
 	const between = [previous.text, piece.text];
 	if (between.some((text) => text === '.' || text === '..' || text === '#')) return gap > 0 ? ' ' : '';
 	if (previous.text === ',' || previous.text === ':') return ' ';
-	if (previous.text === '{' || piece.text === '}' || previous.text === '}') return previous.text === '{' && piece.text === '}' && gap === 0 ? '' : ' ';
+	if (previous.text === '{' || piece.text === '}' || previous.text === '}')
+		return previous.text === '{' && piece.text === '}' && gap === 0 ? '' : ' ';
 	// Rule IDs (`CONN-3`) look like a difference.
 	if (piece.text === '-' && gap === 0 && isFamily(previous)) return '';
 	if (previous.text === '-' && gap === 0 && isFamily(beforePrevious)) return '';
@@ -136,7 +156,9 @@ function isFamily(piece: Piece | undefined): boolean {
 
 /** Whether an operator after this piece has it as its left operand. */
 function endsOperand({ text }: Piece): boolean {
-	return /^[\w"\])]/.test(text.slice(-1)) && !/^(?:return|and|or|not|in|log|sleep|expect|repeat|while|if|try)$/.test(text);
+	return (
+		/^[\w"\])]/.test(text.slice(-1)) && !/^(?:return|and|or|not|in|log|sleep|expect|repeat|while|if|try)$/.test(text)
+	);
 }
 
 /** One line break at the end of the file, no blank lines before it. */

@@ -3,14 +3,21 @@
 import { type AstNode, CstUtils, type LangiumDocument, type LeafCstNode } from 'langium';
 import type { HoverProvider } from 'langium/lsp';
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
-import { formatType } from '../winsock/scenarioTypes';
 import { membersOf } from '../scenario/builtins';
 import type { Host, Network, Nic, Setting, Thread } from '../scenario/generated/ast';
 import { isMemberExpression, isRuleReference, isSetting } from '../scenario/generated/ast';
 import { readQuantity } from '../scenario/literals';
 import { rangeOfCst, sourceRange } from '../scenario/sourceRange';
+import { formatType } from '../winsock/scenarioTypes';
 import type { Analyses, AnalyzedDocument } from './analyses';
-import { hostMarkdown, networkMarkdown, nicMarkdown, ruleMarkdown, settingMarkdown, wordMarkdown } from './documentation';
+import {
+	hostMarkdown,
+	networkMarkdown,
+	nicMarkdown,
+	ruleMarkdown,
+	settingMarkdown,
+	wordMarkdown,
+} from './documentation';
 import { type Occurrence, occurrenceAt } from './occurrences';
 import { rangeOf } from './positions';
 import { settingOwnerOf } from './settingOwner';
@@ -38,7 +45,8 @@ export class ScenarioHover implements HoverProvider {
 		if (isSetting(node) && leaf.text === node.name) return hover(this.setting(analyzed, node), range);
 		if (isMemberExpression(node) && leaf.text === node.member) {
 			const member = membersOf(analyzed.analysis.types.typeOf(node.object))?.find(({ name }) => name === node.member);
-			if (member !== undefined) return hover(`\`${member.name}\`: ${formatType(member.type)}\n\n${member.doc[this.texts.locale]}`, range);
+			if (member !== undefined)
+				return hover(`\`${member.name}\`: ${formatType(member.type)}\n\n${member.doc[this.texts.locale]}`, range);
 		}
 		return hover(wordMarkdown(leaf.text, this.texts) ?? quantityText(leaf.text), range);
 	}

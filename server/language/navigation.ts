@@ -11,10 +11,10 @@ import {
 	type LocationLink,
 	type ReferenceParams,
 } from 'vscode-languageserver';
+import { sourceRange } from '../scenario/sourceRange';
 import type { Analyses } from './analyses';
 import { declarationRange, type Occurrence, occurrenceAt, occurrencesIn } from './occurrences';
 import { rangeOf } from './positions';
-import { sourceRange } from '../scenario/sourceRange';
 
 /** The occurrences of a declaration in all known documents. */
 export function occurrencesEverywhere(

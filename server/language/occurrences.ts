@@ -5,11 +5,11 @@
 
 import { type AstNode, GrammarUtils } from 'langium';
 import type { Position, Range } from 'vscode-languageserver';
+import { pathPrefix } from '../scenario/checks/context';
 import { resolveComponent } from '../scenario/components';
 import { threadsOf } from '../scenario/declarations';
 import type { ComponentPath, MemberExpression, Thread } from '../scenario/generated/ast';
 import { isScenario } from '../scenario/generated/ast';
-import { pathPrefix } from '../scenario/checks/context';
 import { rangeOfCst } from '../scenario/sourceRange';
 import { enclosing, NodesByType } from '../scenario/tree';
 import type { AnalyzedDocument } from './analyses';
@@ -126,11 +126,17 @@ class Collector {
 			return;
 		}
 		for (const [index] of path.parts.entries()) {
-			const component = resolveComponent(declarations, this.threadsAround(path), parts.slice(0, prefix.length + index + 1));
+			const component = resolveComponent(
+				declarations,
+				this.threadsAround(path),
+				parts.slice(0, prefix.length + index + 1),
+			);
 			if (component.kind === 'unknown') return;
-			if (component.kind === 'host') this.add('host', declarations.hosts.get(component.host)?.node, path, 'parts', 'read', index);
+			if (component.kind === 'host')
+				this.add('host', declarations.hosts.get(component.host)?.node, path, 'parts', 'read', index);
 			else if (component.thread !== undefined) this.add('thread', component.thread, path, 'parts', 'read', index);
-			else if (component.kind === 'provider' || component.kind === 'card') this.add('nic', component.nic, path, 'parts', 'read', index);
+			else if (component.kind === 'provider' || component.kind === 'card')
+				this.add('nic', component.nic, path, 'parts', 'read', index);
 		}
 	}
 
@@ -138,7 +144,9 @@ class Collector {
 	private addThreadMember(node: MemberExpression): void {
 		if (node.object?.$type !== 'NameReference' || !this.analyzed.analysis.types.isHost(node.object)) return;
 		const host = node.object.name;
-		const thread = this.threadsAround(node).find((candidate) => candidate.host === host && candidate.name === node.member);
+		const thread = this.threadsAround(node).find(
+			(candidate) => candidate.host === host && candidate.name === node.member,
+		);
 		this.add('thread', thread, node, 'member', 'read');
 	}
 
@@ -156,7 +164,8 @@ class Collector {
 		for (const [node, meaning] of scopes.meanings) {
 			if (meaning.kind === 'function') this.add('function', meaning.declared.node, node, 'name', 'read');
 			else if (meaning.kind === 'host') this.add('host', declarations.hosts.get(node.name)?.node, node, 'name', 'read');
-			else if (meaning.kind === 'process') this.add('process', this.processThread(node, node.name), node, 'name', 'read');
+			else if (meaning.kind === 'process')
+				this.add('process', this.processThread(node, node.name), node, 'name', 'read');
 		}
 	}
 }

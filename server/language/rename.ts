@@ -11,16 +11,16 @@ import {
 	type TextEdit,
 	type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { hostParts } from '../scenario/components';
 import { builtins } from '../scenario/builtins';
-import { isHost, isScenario } from '../scenario/generated/ast';
+import { hostParts } from '../scenario/components';
 import { threadsOf } from '../scenario/declarations';
+import { isHost, isScenario } from '../scenario/generated/ast';
 import { scenarioCalls } from '../winsock/calls';
 import type { Analyses, AnalyzedDocument } from './analyses';
-import { type Occurrence, occurrenceAt } from './occurrences';
 import { occurrencesEverywhere } from './navigation';
-import { reservedWords } from './words';
+import { type Occurrence, occurrenceAt } from './occurrences';
 import type { Texts } from './texts';
+import { reservedWords } from './words';
 
 export class ScenarioRename implements RenameProvider {
 	constructor(
@@ -70,7 +70,11 @@ function namesBeside({ analysis }: AnalyzedDocument, { kind, target }: Occurrenc
 		case 'host':
 			return new Set(hosts.keys());
 		case 'function':
-			return new Set([...functions.keys(), ...scenarioCalls.map(({ name }) => name), ...builtins.map(({ name }) => name)]);
+			return new Set([
+				...functions.keys(),
+				...scenarioCalls.map(({ name }) => name),
+				...builtins.map(({ name }) => name),
+			]);
 		case 'nic': {
 			const host = target.$container;
 			return new Set([...hostParts, ...(isHost(host) ? host.nics.map(({ name }) => name) : [])]);

@@ -7,7 +7,9 @@ import { rangeOf, sameRange } from './positions';
 
 export function selectionRangeAt(document: LangiumDocument, position: Position): SelectionRange {
 	const { textDocument, parseResult } = document;
-	const whole: SelectionRange = { range: { start: { line: 0, character: 0 }, end: textDocument.positionAt(textDocument.getText().length) } };
+	const whole: SelectionRange = {
+		range: { start: { line: 0, character: 0 }, end: textDocument.positionAt(textDocument.getText().length) },
+	};
 	const cst = parseResult.value.$cstNode;
 	const leaf = cst && CstUtils.findLeafNodeBeforeOffset(cst, textDocument.offsetAt(position));
 	if (leaf === undefined) return whole;

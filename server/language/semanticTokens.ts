@@ -1,7 +1,7 @@
 /** Semantic colours: what a name means, where the grammar of the editor cannot know. */
 
 import type { AstNode, LangiumDocument } from 'langium';
-import { AbstractSemanticTokenProvider, type SemanticTokenAcceptor, type LangiumServices } from 'langium/lsp';
+import { AbstractSemanticTokenProvider, type LangiumServices, type SemanticTokenAcceptor } from 'langium/lsp';
 import { SemanticTokenModifiers, SemanticTokenTypes } from 'vscode-languageserver';
 import { isModel } from '../scenario/generated/ast';
 import { NodesByType } from '../scenario/tree';
@@ -54,8 +54,10 @@ export class ScenarioSemanticTokens extends AbstractSemanticTokenProvider {
 function acceptKnownNames({ file, analysis }: AnalyzedDocument, acceptor: SemanticTokenAcceptor): void {
 	const library = SemanticTokenModifiers.defaultLibrary;
 	for (const [node, { kind }] of analysis.scopes.meanings) {
-		if (kind === 'winsock' || kind === 'builtin') acceptor({ node, property: 'name', type: SemanticTokenTypes.function, modifier: library });
-		else if (kind === 'error' || kind === 'constant') acceptor({ node, property: 'name', type: SemanticTokenTypes.enumMember, modifier: library });
+		if (kind === 'winsock' || kind === 'builtin')
+			acceptor({ node, property: 'name', type: SemanticTokenTypes.function, modifier: library });
+		else if (kind === 'error' || kind === 'constant')
+			acceptor({ node, property: 'name', type: SemanticTokenTypes.enumMember, modifier: library });
 	}
 	const nodes = new NodesByType(file.model);
 	for (const node of nodes.of('CallPattern', 'FaultStatement')) {

@@ -1,9 +1,15 @@
 /** Starts the language server on a connection: standard input and output, a port, or what the editor's client asks for. */
 
 import { createServer, type Server } from 'node:net';
-import { NodeFileSystem } from 'langium/node';
 import { startLanguageServer } from 'langium/lsp';
-import { type Connection, createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import { NodeFileSystem } from 'langium/node';
+import {
+	type Connection,
+	createConnection,
+	ProposedFeatures,
+	StreamMessageReader,
+	StreamMessageWriter,
+} from 'vscode-languageserver/node';
 import { selectionRangeAt } from './selectionRanges';
 import { createServices } from './services';
 
@@ -26,7 +32,9 @@ export function servePort(port: number): Promise<Server> {
 	const server = createServer((socket) => {
 		// A client that vanishes must not take the process with it.
 		socket.on('error', () => socket.destroy());
-		serveConnection(createConnection(ProposedFeatures.all, new StreamMessageReader(socket), new StreamMessageWriter(socket)));
+		serveConnection(
+			createConnection(ProposedFeatures.all, new StreamMessageReader(socket), new StreamMessageWriter(socket)),
+		);
 	});
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);

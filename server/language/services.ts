@@ -93,7 +93,10 @@ export function createServices(context: DefaultSharedModuleContext): ServerServi
 		lsp: {
 			LanguageServer: (services: LangiumSharedServices) => new ScenarioLanguageServer(services, texts),
 			WorkspaceSymbolProvider: (services: LangiumSharedServices) =>
-				new ScenarioWorkspaceSymbols(() => services.workspace.LangiumDocuments, () => services.lsp.FuzzyMatcher),
+				new ScenarioWorkspaceSymbols(
+					() => services.workspace.LangiumDocuments,
+					() => services.lsp.FuzzyMatcher,
+				),
 		},
 		workspace: {
 			IndexManager: (services: LangiumSharedCoreServices) => new ImportIndex(services, analyses),
@@ -103,14 +106,19 @@ export function createServices(context: DefaultSharedModuleContext): ServerServi
 	const language: LangiumServices = inject(createDefaultModule({ shared }), SanflowGeneratedModule, sanflowCoreModule, {
 		references: {
 			Linker: () => noLinker as Linker,
-			ScopeComputation: () => ({ collectExportedSymbols: async () => [], collectLocalSymbols: async () => new MultiMap() }),
+			ScopeComputation: () => ({
+				collectExportedSymbols: async () => [],
+				collectLocalSymbols: async () => new MultiMap(),
+			}),
 		},
 		workspace: { ReferenceDescriptionProvider: () => ({ createDescriptions: async () => [] }) },
 		validation: { DocumentValidator: () => new ScenarioValidator(analyses, texts) },
 		lsp: {
-			CompletionProvider: (services: LangiumServices) => new ScenarioCompletion(analyses, () => services.parser.Lexer, texts),
+			CompletionProvider: (services: LangiumServices) =>
+				new ScenarioCompletion(analyses, () => services.parser.Lexer, texts),
 			HoverProvider: () => new ScenarioHover(analyses, texts),
-			SignatureHelp: (services: LangiumServices) => new ScenarioSignatureHelp(analyses, () => services.parser.Lexer, texts),
+			SignatureHelp: (services: LangiumServices) =>
+				new ScenarioSignatureHelp(analyses, () => services.parser.Lexer, texts),
 			DefinitionProvider: () => new ScenarioDefinition(analyses),
 			ReferencesProvider: () => new ScenarioReferences(analyses, documents),
 			DocumentHighlightProvider: () => new ScenarioHighlight(analyses),

@@ -2,10 +2,15 @@
 
 import type { LangiumDocument, Lexer } from 'langium';
 import type { SignatureHelpProvider } from 'langium/lsp';
-import { MarkupKind, type SignatureHelp, type SignatureHelpOptions, type SignatureHelpParams } from 'vscode-languageserver';
+import {
+	MarkupKind,
+	type SignatureHelp,
+	type SignatureHelpOptions,
+	type SignatureHelpParams,
+} from 'vscode-languageserver';
+import { findBuiltin } from '../scenario/builtins';
 import { signatureOf } from '../scenario/checks/calls';
 import { type CallName, findBoundaryCall, findScenarioCall } from '../winsock/calls';
-import { findBuiltin } from '../scenario/builtins';
 import type { Analyses } from './analyses';
 import type { Texts } from './texts';
 import { placeAt, tokensBefore } from './tokens';
@@ -47,7 +52,11 @@ export class ScenarioSignatureHelp implements SignatureHelpProvider {
 	private signature(document: LangiumDocument, name: string) {
 		const signature = signatureOf(this.analyses.of(document).analysis, name);
 		if (signature !== undefined) {
-			return { label: signature.text, names: signature.parameters.map((parameter) => parameter.name), doc: this.callDoc(name) };
+			return {
+				label: signature.text,
+				names: signature.parameters.map((parameter) => parameter.name),
+				doc: this.callDoc(name),
+			};
 		}
 		// In a call pattern the parameters are those of the documented function.
 		const boundary = findBoundaryCall(name);

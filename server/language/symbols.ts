@@ -2,7 +2,13 @@
 
 import type { AstNode, LangiumDocument, LangiumDocuments } from 'langium';
 import type { DocumentSymbolProvider, FuzzyMatcher, WorkspaceSymbolProvider } from 'langium/lsp';
-import { type DocumentSymbol, type Range, SymbolKind, type WorkspaceSymbol, type WorkspaceSymbolParams } from 'vscode-languageserver';
+import {
+	type DocumentSymbol,
+	type Range,
+	SymbolKind,
+	type WorkspaceSymbol,
+	type WorkspaceSymbolParams,
+} from 'vscode-languageserver';
 import type { FunctionDeclaration, Host, Model, Scenario, Thread } from '../scenario/generated/ast';
 import { isThread } from '../scenario/generated/ast';
 import { propertyRange, sourceRange } from '../scenario/sourceRange';
@@ -26,7 +32,8 @@ export class ScenarioWorkspaceSymbols implements WorkspaceSymbolProvider {
 			const uri = document.uri.toString();
 			const add = (symbols: readonly DocumentSymbol[], containerName: string) => {
 				for (const { name, kind, selectionRange, children = [] } of symbols) {
-					if (this.matcher().match(query, name)) found.push({ name, kind, containerName, location: { uri, range: selectionRange } });
+					if (this.matcher().match(query, name))
+						found.push({ name, kind, containerName, location: { uri, range: selectionRange } });
 					add(children, name);
 				}
 			};
@@ -38,7 +45,9 @@ export class ScenarioWorkspaceSymbols implements WorkspaceSymbolProvider {
 
 function outline(model: Model): DocumentSymbol[] {
 	const symbols = [
-		...model.networks.map((node) => symbol(node, node.name, SymbolKind.Namespace, [], node.subnets.map(({ text }) => text).join(', '))),
+		...model.networks.map((node) =>
+			symbol(node, node.name, SymbolKind.Namespace, [], node.subnets.map(({ text }) => text).join(', ')),
+		),
 		...model.hosts.map(hostSymbol),
 		...model.functions.map(functionSymbol),
 		...model.scenarios.map(scenarioSymbol),
@@ -65,7 +74,13 @@ function symbol(
 
 function hostSymbol(host: Host): DocumentSymbol | undefined {
 	const nics = host.nics.map((nic) =>
-		symbol(nic, nic.name, SymbolKind.Interface, [], `${nic.network ?? ''} ${nic.addresses.map(({ text }) => text).join(', ')}`),
+		symbol(
+			nic,
+			nic.name,
+			SymbolKind.Interface,
+			[],
+			`${nic.network ?? ''} ${nic.addresses.map(({ text }) => text).join(', ')}`,
+		),
 	);
 	return symbol(host, host.name, SymbolKind.Class, nics);
 }
@@ -75,8 +90,10 @@ function functionSymbol(node: FunctionDeclaration): DocumentSymbol | undefined {
 }
 
 function scenarioSymbol(scenario: Scenario): DocumentSymbol | undefined {
-	const threads = scenario.items.filter(isThread).map((thread: Thread) =>
-		thread.name === undefined ? undefined : symbol(thread, `${thread.host}.${thread.name}`, SymbolKind.Method),
-	);
+	const threads = scenario.items
+		.filter(isThread)
+		.map((thread: Thread) =>
+			thread.name === undefined ? undefined : symbol(thread, `${thread.host}.${thread.name}`, SymbolKind.Method),
+		);
 	return symbol(scenario, scenario.title, SymbolKind.Event, threads, '', 'title');
 }

@@ -3,9 +3,9 @@
  * language is loaded when the client names it.
  */
 
+import englishRules from '../rules/data/rules.en.json';
 import type { RuleTextFile } from '../rules/rule';
 import { loadRuleTexts, type RuleTexts, ruleTexts } from '../rules/ruleBook';
-import englishRules from '../rules/data/rules.en.json';
 import { type CallTextFile, type CallTexts, callTexts, loadCallTexts } from '../winsock/callTexts';
 import englishCalls from '../winsock/data/calls.en.json';
 import { type Locale, localeOf } from '../winsock/locale';

@@ -42,7 +42,12 @@ const starters = new Set([
 export function tokensBefore(lexer: Lexer, text: string, offset: number): readonly Token[] {
 	return lexer
 		.tokenize(text.slice(0, offset))
-		.tokens.map(({ image, tokenType, startOffset }) => ({ text: image, kind: tokenType.name, offset: startOffset, end: startOffset + image.length }));
+		.tokens.map(({ image, tokenType, startOffset }) => ({
+			text: image,
+			kind: tokenType.name,
+			offset: startOffset,
+			end: startOffset + image.length,
+		}));
 }
 
 function blockOf(head: readonly Token[], inside: BlockKind): BlockKind {
@@ -91,14 +96,24 @@ export function placeAt(tokens: readonly Token[], text: string, offset: number):
 			parentheses.length = 0;
 			continue;
 		}
-		if (token.text === '(') parentheses.push({ name: previous?.kind === 'ID' || isWord(previous) ? (previous?.text ?? '') : '', argument: 0, start: index });
+		if (token.text === '(')
+			parentheses.push({
+				name: previous?.kind === 'ID' || isWord(previous) ? (previous?.text ?? '') : '',
+				argument: 0,
+				start: index,
+			});
 		else if (token.text === ')') parentheses.pop();
 		else if (token.text === ',' && parentheses.length > 0) {
 			const innermost = parentheses.at(-1);
 			if (innermost !== undefined) innermost.argument++;
 		}
 		const afterDot = previous?.text === '.';
-		if (!afterDot && starters.has(token.text) && parentheses.length === 0 && !(statement[0]?.text === 'fault' && token.text === 'return')) {
+		if (
+			!afterDot &&
+			starters.has(token.text) &&
+			parentheses.length === 0 &&
+			!(statement[0]?.text === 'fault' && token.text === 'return')
+		) {
 			statement = [token];
 		} else if (startsLine && parentheses.length === 0 && token.kind === 'ID' && !continues(previous)) {
 			statement = [token];
@@ -116,7 +131,10 @@ export function placeAt(tokens: readonly Token[], text: string, offset: number):
 		head: inner.head,
 		outer: open.slice(1, -1),
 		statement,
-		call: call === undefined || call.name === '' ? undefined : { name: call.name, argument: call.argument, named: namedArgument(before) },
+		call:
+			call === undefined || call.name === ''
+				? undefined
+				: { name: call.name, argument: call.argument, named: namedArgument(before) },
 	};
 }
 
@@ -132,5 +150,8 @@ function isWord(token: Token | undefined): boolean {
 
 /** Whether a line that ends with this token goes on in the next one. */
 function continues(token: Token | undefined): boolean {
-	return token !== undefined && (/^(?:[=,:.+*/%<>&|-]|->|[=!<>+-]=)$/.test(token.text) || ['and', 'or', 'not', 'then'].includes(token.text));
+	return (
+		token !== undefined &&
+		(/^(?:[=,:.+*/%<>&|-]|->|[=!<>+-]=)$/.test(token.text) || ['and', 'or', 'not', 'then'].includes(token.text))
+	);
 }

@@ -53,6 +53,8 @@ export interface DiagramRow {
 	readonly duration?: number;
 	/** Number of messages that are folded into the row. */
 	readonly folded?: number;
+	/** On a call: how many equal calls in a row it stands for, if more than one. */
+	readonly repeated?: number;
 	/** A note that stands across all lifelines. */
 	readonly wide?: boolean;
 }
@@ -67,6 +69,8 @@ export interface DiagramPage {
 	readonly rows: readonly DiagramRow[];
 	/** Titles that stand above a row: a phase begins there. `row` counts within the whole diagram. */
 	readonly bands: readonly { readonly row: number; readonly phase: Phase; readonly title: string }[];
+	/** Number of calls that are still open after the last row: their activations reach into the next page. */
+	readonly openAfter?: number;
 }
 
 export type RunStatus = 'loading' | 'running' | 'stopped' | 'passed' | 'failed';
@@ -97,8 +101,8 @@ export interface ViewSettings {
 	readonly lens: Lens;
 	/** Lifelines that are not drawn. */
 	readonly hidden: readonly string[];
-	/** Phases that are drawn message by message although they are folded into one row by default (`initialization`). */
-	readonly unfolded?: readonly Phase[];
+	/** What is drawn message by message although it is folded by default: `initialization` into one row, equal calls in a row. */
+	readonly unfolded?: readonly (Phase | 'repeats')[];
 }
 
 // Custom requests of the debug adapter

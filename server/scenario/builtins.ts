@@ -3,8 +3,8 @@
  * itself. One row each; the interpreter gives them their meaning.
  */
 
-import type { Locale } from '../winsock/locale';
 import type { ScenarioParameter } from '../winsock/call';
+import type { Locale } from '../winsock/locale';
 import type { ScenarioType } from '../winsock/scenarioTypes';
 
 export interface Builtin {
@@ -144,7 +144,11 @@ const membersByKind: Readonly<Record<string, readonly Member[]>> = {
 	],
 	overlapped: [
 		{ name: 'event', type: { kind: 'event' }, doc: { en: 'Its event object.', 'zh-cn': '其事件对象。' } },
-		{ name: 'completed', type: boolean, doc: { en: 'Whether the operation has finished.', 'zh-cn': '操作是否已完成。' } },
+		{
+			name: 'completed',
+			type: boolean,
+			doc: { en: 'Whether the operation has finished.', 'zh-cn': '操作是否已完成。' },
+		},
 	],
 	text: [lengthMember],
 	bytes: [lengthMember],

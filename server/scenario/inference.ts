@@ -5,7 +5,14 @@
 import { findScenarioCall } from '../winsock/calls';
 import type { ScenarioType } from '../winsock/scenarioTypes';
 import { anyType, findBuiltin, membersOf, namedValues } from './builtins';
-import type { BinaryExpression, Expression, FunctionDeclaration, MemberExpression, NameReference, UnaryExpression } from './generated/ast';
+import type {
+	BinaryExpression,
+	Expression,
+	FunctionDeclaration,
+	MemberExpression,
+	NameReference,
+	UnaryExpression,
+} from './generated/ast';
 import { readQuantity } from './literals';
 import type { Scopes, Variable } from './scopes';
 import { commonType, constantType, fits, hasKind, isAny, isNumeric } from './types';
@@ -166,8 +173,10 @@ export class TypeInference {
 
 	private inferFlags(left: ScenarioType, right: ScenarioType): ScenarioType {
 		if (isAny(left) || isAny(right)) return anyType;
-		if ((left.kind === 'constant' || left.kind === 'flags') && fits(right, left)) return { kind: 'flags', group: left.group };
-		if ((right.kind === 'constant' || right.kind === 'flags') && fits(left, right)) return { kind: 'flags', group: right.group };
+		if ((left.kind === 'constant' || left.kind === 'flags') && fits(right, left))
+			return { kind: 'flags', group: left.group };
+		if ((right.kind === 'constant' || right.kind === 'flags') && fits(left, right))
+			return { kind: 'flags', group: right.group };
 		return number;
 	}
 }

@@ -5,9 +5,9 @@
  */
 
 import {
+	type CstNode,
 	createDefaultCoreModule,
 	createDefaultSharedCoreModule,
-	type CstNode,
 	DefaultValueConverter,
 	EmptyFileSystem,
 	type GrammarAST,
@@ -19,6 +19,7 @@ import {
 	type ValueType,
 } from 'langium';
 import { SanflowGeneratedModule, SanflowGeneratedSharedModule } from './generated/module';
+import { createGuardedParser } from './guardedParser';
 import { decodeBytes, decodeString } from './literals';
 import { SyntaxMessageProvider } from './syntaxMessages';
 
@@ -40,6 +41,7 @@ class SanflowValueConverter extends DefaultValueConverter {
 /** What the language adds to Langium's core; the language server adds its features on top. */
 export const sanflowCoreModule: Module<LangiumCoreServices, PartialLangiumCoreServices> = {
 	parser: {
+		LangiumParser: (services) => createGuardedParser(services),
 		ValueConverter: () => new SanflowValueConverter(),
 		ParserErrorMessageProvider: () => new SyntaxMessageProvider(),
 	},

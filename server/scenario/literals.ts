@@ -43,7 +43,8 @@ export function badEscapes(token: string): readonly { readonly offset: number; r
 	for (const match of token.matchAll(escapePattern)) {
 		const [text, hex, unicode, other] = match;
 		const known =
-			hex !== undefined || (unicode === undefined ? Object.hasOwn(simpleEscapes, other ?? '') : Number.parseInt(unicode, 16) <= 0x10ffff);
+			hex !== undefined ||
+			(unicode === undefined ? Object.hasOwn(simpleEscapes, other ?? '') : Number.parseInt(unicode, 16) <= 0x10ffff);
 		if (!known) bad.push({ offset: match.index, text });
 	}
 	return bad;

@@ -13,8 +13,15 @@ const texts = {
 
 	'syntax-expected': { en: "Expected {expected}, found '{found}'", 'zh-cn': '此处应为{expected}，却是“{found}”' },
 	'syntax-unexpected': { en: "'{found}' does not belong here", 'zh-cn': '“{found}”不应出现在此处' },
-	'syntax-unexpected-end': { en: 'Expected {expected}, found the end of the file', 'zh-cn': '此处应为{expected}，但文件已结束' },
-	'syntax-character': { en: "The character '{found}' means nothing in this language", 'zh-cn': '字符“{found}”在本语言中没有意义' },
+	'syntax-unexpected-end': {
+		en: 'Expected {expected}, found the end of the file',
+		'zh-cn': '此处应为{expected}，但文件已结束',
+	},
+	'syntax-too-deep': { en: 'This is nested too deeply to be read', 'zh-cn': '嵌套过深，无法读取' },
+	'syntax-character': {
+		en: "The character '{found}' means nothing in this language",
+		'zh-cn': '字符“{found}”在本语言中没有意义',
+	},
 
 	'import-not-found': { en: "Cannot find the file '{path}' to import", 'zh-cn': '找不到要导入的文件“{path}”' },
 	'import-cycle': { en: "'{path}' imports this file in turn", 'zh-cn': '“{path}”又导入了本文件' },
@@ -22,20 +29,32 @@ const texts = {
 	'unterminated-comment': { en: 'The comment has no end', 'zh-cn': '注释没有结束' },
 	'bad-escape': {
 		en: "'{escape}' is no escape; there are \\n \\r \\t \\0 \\\\ \\\" \\' \\xHH \\u{H…}",
-		'zh-cn': '“{escape}”不是转义；可用的有 \\n \\r \\t \\0 \\\\ \\\" \\\' \\xHH \\u{H…}',
+		'zh-cn': '“{escape}”不是转义；可用的有 \\n \\r \\t \\0 \\\\ \\" \\\' \\xHH \\u{H…}',
 	},
 	'bad-address': { en: "'{found}' is not an IP address", 'zh-cn': '“{found}”不是 IP 地址' },
-	'integer-range': { en: '{found} is too large; the largest number is {most}', 'zh-cn': '{found} 过大；最大的数为 {most}' },
+	'integer-range': {
+		en: '{found} is too large; the largest number is {most}',
+		'zh-cn': '{found} 过大；最大的数为 {most}',
+	},
 	'duration-range': { en: '{found} is too long', 'zh-cn': '{found} 过长' },
-	'unknown-unit': { en: "Unknown unit '{unit}'; units are {units}", 'zh-cn': '未知的单位“{unit}”；可用的单位有 {units}' },
-	'duration-expected': { en: "Expected a duration such as 3ms, found '{found}'", 'zh-cn': '此处应为时长（如 3ms），却是“{found}”' },
+	'unknown-unit': {
+		en: "Unknown unit '{unit}'; units are {units}",
+		'zh-cn': '未知的单位“{unit}”；可用的单位有 {units}',
+	},
+	'duration-expected': {
+		en: "Expected a duration such as 3ms, found '{found}'",
+		'zh-cn': '此处应为时长（如 3ms），却是“{found}”',
+	},
 
 	'unknown-host': { en: "There is no host '{name}'", 'zh-cn': '没有主机“{name}”' },
 	'unknown-network': { en: "There is no network '{name}'", 'zh-cn': '没有网络“{name}”' },
 	'unknown-component': { en: "'{owner}' has no part '{name}'", 'zh-cn': '“{owner}”没有名为“{name}”的部分' },
 	'duplicate-name': { en: "'{name}' is already declared in line {line}", 'zh-cn': '“{name}”已在第 {line} 行声明' },
 	'duplicate-name-imported': { en: "'{name}' is already declared in {file}", 'zh-cn': '“{name}”已在 {file} 中声明' },
-	'reserved-name': { en: "'{name}' already means something else; choose another name", 'zh-cn': '“{name}”已另有含义，请换一个名字' },
+	'reserved-name': {
+		en: "'{name}' already means something else; choose another name",
+		'zh-cn': '“{name}”已另有含义，请换一个名字',
+	},
 	'subnet-expected': {
 		en: "Expected a subnet such as 10.1.0.0/16, found '{found}'",
 		'zh-cn': '此处应为子网（如 10.1.0.0/16），却是“{found}”',
@@ -74,7 +93,10 @@ const texts = {
 		'zh-cn': '“{name}”在交换器与提供程序之间调用，应用程序不调用它',
 	},
 	'host-as-value': { en: "The host '{name}' is not a value", 'zh-cn': '主机“{name}”不是值' },
-	'undeclared-variable': { en: "There is no variable '{name}'; declare it with let", 'zh-cn': '没有变量“{name}”；请用 let 声明' },
+	'undeclared-variable': {
+		en: "There is no variable '{name}'; declare it with let",
+		'zh-cn': '没有变量“{name}”；请用 let 声明',
+	},
 	'unused-variable': { en: "'{name}' is never used", 'zh-cn': '“{name}”从未使用' },
 
 	'argument-count': {
@@ -83,12 +105,24 @@ const texts = {
 	},
 	'unknown-parameter': { en: "{signature} has no parameter '{name}'", 'zh-cn': '{signature} 没有参数“{name}”' },
 	'argument-twice': { en: "'{parameter}' is given twice", 'zh-cn': '“{parameter}”给出了两次' },
-	'positional-after-named': { en: 'An argument without name cannot follow a named one', 'zh-cn': '具名参数之后不能再有不具名的参数' },
-	'argument-type': { en: "'{parameter}' takes {expected}, found {actual}", 'zh-cn': '“{parameter}”应为 {expected}，却是 {actual}' },
-	'port-expected': { en: "Expected an address with a port, found '{found}'", 'zh-cn': '此处应为带端口的地址，却是“{found}”' },
+	'positional-after-named': {
+		en: 'An argument without name cannot follow a named one',
+		'zh-cn': '具名参数之后不能再有不具名的参数',
+	},
+	'argument-type': {
+		en: "'{parameter}' takes {expected}, found {actual}",
+		'zh-cn': '“{parameter}”应为 {expected}，却是 {actual}',
+	},
+	'port-expected': {
+		en: "Expected an address with a port, found '{found}'",
+		'zh-cn': '此处应为带端口的地址，却是“{found}”',
+	},
 
 	'type-mismatch': { en: 'Expected {expected}, found {actual}', 'zh-cn': '此处应为 {expected}，却是 {actual}' },
-	'operator-types': { en: "'{operator}' does not apply to {left} and {right}", 'zh-cn': '“{operator}”不能用于 {left} 和 {right}' },
+	'operator-types': {
+		en: "'{operator}' does not apply to {left} and {right}",
+		'zh-cn': '“{operator}”不能用于 {left} 和 {right}',
+	},
 	'never-equal': { en: '{left} and {right} are never equal', 'zh-cn': '{left} 与 {right} 永远不相等' },
 	'unknown-member': { en: "{type} has no '{name}'; it has {members}", 'zh-cn': '{type} 没有“{name}”；它有 {members}' },
 	'no-members': { en: "{type} has no members, so no '{name}'", 'zh-cn': '{type} 没有成员，因此没有“{name}”' },
@@ -101,7 +135,10 @@ const texts = {
 	},
 	'return-value-ignored': { en: 'Nobody receives the value that a thread returns', 'zh-cn': '线程返回的值无人接收' },
 
-	'fault-target': { en: "'{target}' answers no calls; expected a provider such as alice.ib0", 'zh-cn': '“{target}”不应答任何调用；应为提供程序，如 alice.ib0' },
+	'fault-target': {
+		en: "'{target}' answers no calls; expected a provider such as alice.ib0",
+		'zh-cn': '“{target}”不应答任何调用；应为提供程序，如 alice.ib0',
+	},
 	'fault-target-missing': {
 		en: 'Whose call? Write the component first, for example: fault alice.ib0 WSPConnect: …',
 		'zh-cn': '是谁的调用？请先写组件，例如：fault alice.ib0 WSPConnect: …',
@@ -118,15 +155,27 @@ const texts = {
 	'second-outcome': { en: 'The fault already says how the call ends', 'zh-cn': '故障已说明调用如何结束' },
 	'forever-then': { en: "A call that pends forever has no 'then'", 'zh-cn': '永远未决的调用没有 then' },
 	'bad-range': { en: "'{found}' counts from 1 upwards", 'zh-cn': '“{found}”应从 1 起递增' },
-	'network-fault-target': { en: "'{target}' does not fit '{action}'; expected for example {example}", 'zh-cn': '“{target}”不适用于“{action}”；应为例如 {example}' },
+	'network-fault-target': {
+		en: "'{target}' does not fit '{action}'; expected for example {example}",
+		'zh-cn': '“{target}”不适用于“{action}”；应为例如 {example}',
+	},
 	'unknown-partition': { en: "There is no network or host '{name}'", 'zh-cn': '没有网络或主机“{name}”' },
 
 	'never-talk': { en: "'{from}' never calls '{to}'", 'zh-cn': '“{from}”从不调用“{to}”' },
-	'never-called': { en: "There is no call '{name}', so this never matches", 'zh-cn': '没有名为“{name}”的调用，因此永远不会匹配' },
+	'never-called': {
+		en: "There is no call '{name}', so this never matches",
+		'zh-cn': '没有名为“{name}”的调用，因此永远不会匹配',
+	},
 	'never-passes': { en: "'{name}' never goes from '{from}' to '{to}'", 'zh-cn': '“{name}”从不由“{from}”发往“{to}”' },
-	'never-a-provider': { en: "No NIC is called '{name}', and it is not tcpip", 'zh-cn': '没有名为“{name}”的网卡，它也不是 tcpip' },
+	'never-a-provider': {
+		en: "No NIC is called '{name}', and it is not tcpip",
+		'zh-cn': '没有名为“{name}”的网卡，它也不是 tcpip',
+	},
 	'unknown-rule': { en: "There is no rule '{id}'", 'zh-cn': '没有规则“{id}”' },
-	'rule-not-observable': { en: "A trace cannot show whether '{id}' is broken, so this never holds", 'zh-cn': '跟踪无法显示是否违反“{id}”，因此永远不会成立' },
+	'rule-not-observable': {
+		en: "A trace cannot show whether '{id}' is broken, so this never holds",
+		'zh-cn': '跟踪无法显示是否违反“{id}”，因此永远不会成立',
+	},
 } as const satisfies Readonly<Record<string, Texts>>;
 
 export type MessageKey = keyof typeof texts;
@@ -136,7 +185,9 @@ export function isMessageKey(key: string): key is MessageKey {
 }
 
 function fill(template: string, args: Readonly<Record<string, string | number>>): string {
-	return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(args, name) ? String(args[name]) : whole));
+	return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+		Object.hasOwn(args, name) ? String(args[name]) : whole,
+	);
 }
 
 /** Tokens that are not their own spelling. */
@@ -167,7 +218,8 @@ export function formatMessage(
 	locale: Locale,
 	hint?: string,
 ): string {
-	const expected = key.startsWith('syntax-') && typeof args.expected === 'string' ? wordsForTokens(args.expected, locale) : undefined;
+	const expected =
+		key.startsWith('syntax-') && typeof args.expected === 'string' ? wordsForTokens(args.expected, locale) : undefined;
 	const text = fill(texts[key][locale], expected === undefined ? args : { ...args, expected });
 	if (hint === undefined) return text;
 	const separator = locale === 'en' ? '. ' : '。';

@@ -6,8 +6,8 @@
 
 import type { LangiumParser } from 'langium';
 import { checkScenarioFile } from './check';
-import { isImportedBefore, resolveImport } from './imports';
 import type { Import, Model } from './generated/ast';
+import { isImportedBefore, resolveImport } from './imports';
 import { createSanflowServices } from './language';
 import { type Finding, finding, type Problem, problemOf } from './problem';
 import { syntaxFindings } from './syntax';

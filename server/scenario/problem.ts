@@ -37,7 +37,12 @@ export function finding(
 	node: AstNode,
 	code: MessageKey,
 	args: MessageArguments = {},
-	where: { readonly property?: string; readonly index?: number; readonly hint?: string | undefined; readonly severity?: Severity } = {},
+	where: {
+		readonly property?: string;
+		readonly index?: number;
+		readonly hint?: string | undefined;
+		readonly severity?: Severity;
+	} = {},
 ): Finding {
 	const range = where.property === undefined ? sourceRange(node) : propertyRange(node, where.property, where.index);
 	return { code, args, range, hint: where.hint, severity: where.severity ?? 'error' };

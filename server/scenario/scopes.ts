@@ -6,8 +6,8 @@
  */
 
 import type { AstNode } from 'langium';
-import { constantValue } from '../winsock/constants';
 import { findScenarioCall } from '../winsock/calls';
+import { constantValue } from '../winsock/constants';
 import { isWsaError } from '../winsock/errors';
 import { findBuiltin, namedValues } from './builtins';
 import type { Declarations, Declared } from './declarations';
@@ -72,7 +72,8 @@ export function bindNames(model: Model, declarations: Declarations): Scopes {
 /** The variables that a statement at this node could use, innermost first: for completion. */
 export function variablesAt(scopes: Scopes, node: AstNode): readonly Variable[] {
 	const enclosing = new Set<AstNode>();
-	for (let current: AstNode | undefined = node; current !== undefined; current = current.$container) enclosing.add(current);
+	for (let current: AstNode | undefined = node; current !== undefined; current = current.$container)
+		enclosing.add(current);
 	return scopes.variables.filter((variable) => {
 		const home = variable.node.$container;
 		return home !== undefined && enclosing.has(home);
@@ -160,9 +161,7 @@ class Binder implements Scopes {
 		variable?.assignments.push(statement);
 		this.meanings.set(
 			statement,
-			variable === undefined
-				? { kind: 'unknown', candidates: variableNames(scope) }
-				: { kind: 'variable', variable },
+			variable === undefined ? { kind: 'unknown', candidates: variableNames(scope) } : { kind: 'variable', variable },
 		);
 	}
 
@@ -176,7 +175,10 @@ class Binder implements Scopes {
 	private bindName(node: NameReference, scope: Scope): void {
 		const variable = lookUp(scope, node.name);
 		variable?.reads.push(node);
-		this.meanings.set(node, variable === undefined ? this.outsideMeaning(node.name, scope) : { kind: 'variable', variable });
+		this.meanings.set(
+			node,
+			variable === undefined ? this.outsideMeaning(node.name, scope) : { kind: 'variable', variable },
+		);
 	}
 
 	private outsideMeaning(name: string, scope: Scope): Meaning {

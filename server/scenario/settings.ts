@@ -14,8 +14,8 @@ import {
 	duration,
 	errorCode,
 	marker,
-	onOff,
 	oneOf,
+	onOff,
 	percent,
 	type SettingSpec,
 	size,
@@ -82,7 +82,9 @@ export const scenarioSettings = {
 };
 
 type Table = Readonly<Record<string, SettingSpec<unknown>>>;
-type ValuesOf<T extends Table> = { readonly [Name in keyof T]: T[Name] extends SettingSpec<infer Value> ? Value : never };
+type ValuesOf<T extends Table> = {
+	readonly [Name in keyof T]: T[Name] extends SettingSpec<infer Value> ? Value : never;
+};
 
 export type NetworkSettings = ValuesOf<typeof sanSettings>;
 export type HostSettings = ValuesOf<typeof hostSettings>;
@@ -138,23 +140,33 @@ export function scenarioSettingsOf(settings: readonly Setting[], file: readonly 
 
 /** What a setting means, for hovers and completion. */
 const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
-	'network.latency': { en: 'Time that a message takes from NIC to NIC.', 'zh-cn': '消息从一块网卡到另一块网卡所需的时间。' },
+	'network.latency': {
+		en: 'Time that a message takes from NIC to NIC.',
+		'zh-cn': '消息从一块网卡到另一块网卡所需的时间。',
+	},
 	'network.bandwidth': { en: 'Speed of each link.', 'zh-cn': '每条链路的速率。' },
 	'network.mtu': { en: 'Largest message on the wire.', 'zh-cn': '线路上最大的消息。' },
-	'network.loss': { en: 'Share of messages that are lost, chosen by the seed.', 'zh-cn': '丢失消息的比例，由种子决定。' },
+	'network.loss': {
+		en: 'Share of messages that are lost, chosen by the seed.',
+		'zh-cn': '丢失消息的比例，由种子决定。',
+	},
 	'network.reordering': {
 		en: 'Share of messages that are overtaken, chosen by the seed.',
 		'zh-cn': '被后续消息超越的消息比例，由种子决定。',
 	},
 	'host.accept': {
 		en: 'When the switch answers CF_ACCEPT: `eagerly` (the backlog has room) or `lazily` (an accept is pending). Model: OQ-29.',
-		'zh-cn': '交换器何时应答 CF_ACCEPT：`eagerly`（积压队列有空位时）或 `lazily`（有 accept 等待时）。模型选择：OQ-29。',
+		'zh-cn':
+			'交换器何时应答 CF_ACCEPT：`eagerly`（积压队列有空位时）或 `lazily`（有 accept 等待时）。模型选择：OQ-29。',
 	},
 	'host.guardTime': {
 		en: 'After this time the switch gives a stuck provider or peer up. Model: OQ-3.',
 		'zh-cn': '超过此时间，交换器放弃停滞的提供程序或对方。模型选择：OQ-3。',
 	},
-	'host.sendBuffers': { en: 'Send buffers of the switch per session. Model: OQ-21.', 'zh-cn': '交换器每个会话的发送缓冲区数。模型选择：OQ-21。' },
+	'host.sendBuffers': {
+		en: 'Send buffers of the switch per session. Model: OQ-21.',
+		'zh-cn': '交换器每个会话的发送缓冲区数。模型选择：OQ-21。',
+	},
 	'nic.connect': {
 		en: 'How the provider completes WSPConnect: at once, or asynchronously after a time (or as soon as the peer answers).',
 		'zh-cn': '提供程序如何完成 WSPConnect：立即完成，或异步地在一段时间后（或对方应答时）完成。',
@@ -194,7 +206,10 @@ const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
 		'zh-cn': '所有随机选择的起点；相同的种子得到相同的运行。',
 	},
 	'scenario.timeLimit': { en: 'Virtual time after which the run is stopped.', 'zh-cn': '超过此虚拟时间即停止运行。' },
-	'scenario.recordLimit': { en: 'Number of trace records after which the run is stopped.', 'zh-cn': '跟踪记录达到此数目即停止运行。' },
+	'scenario.recordLimit': {
+		en: 'Number of trace records after which the run is stopped.',
+		'zh-cn': '跟踪记录达到此数目即停止运行。',
+	},
 };
 
 export function settingDoc(owner: SettingOwner, name: string, locale: Locale): string | undefined {

@@ -17,8 +17,8 @@ interface PositionedToken {
 	readonly endColumn?: number;
 }
 
-function rangeOfToken(token: PositionedToken, end: SourceRange): SourceRange {
-	const { startLine, startColumn, endLine, endColumn } = token;
+function rangeOfToken(token: PositionedToken | undefined, end: SourceRange): SourceRange {
+	const { startLine, startColumn, endLine, endColumn } = token ?? {};
 	if (!startLine || !startColumn || !endLine || !endColumn) return end;
 	return { line: startLine, column: startColumn, endLine, endColumn: endColumn + 1 };
 }

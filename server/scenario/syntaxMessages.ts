@@ -8,7 +8,7 @@
 import { AbstractParserErrorMessageProvider } from 'langium';
 
 export interface SyntaxMessage {
-	readonly code: 'syntax-expected' | 'syntax-unexpected' | 'syntax-unexpected-end';
+	readonly code: 'syntax-expected' | 'syntax-unexpected' | 'syntax-unexpected-end' | 'syntax-too-deep';
 	/** `expected` names tokens, separated by spaces; `formatMessage` puts them into words. */
 	readonly args: Readonly<Record<string, string>>;
 }

@@ -12,7 +12,7 @@ import { fullText, labelTexts, type Tone, toneOf } from './label';
 import type { Rows } from './rows';
 import { PAGE_SIZE } from './rows';
 import { filled, type SequenceTexts } from './texts';
-import { fit, fitFirst } from './width';
+import { fit, fitFirst, textWidth } from './width';
 
 /** Distance of two lifelines in px, as the webview configures Mermaid (`width` + `actorMargin`). */
 export const LANE = 200;
@@ -47,7 +47,9 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 	const folded = rows.folds.get(index)?.countUpTo(limit);
 	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
 	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet.texts, name, folded)];
-	const full = folded === undefined ? fullText(reader, record, returnSeq) : (labels[0] as string);
+	const repeated = 1 + (rows.repeats.get(index)?.calls.countUpTo(limit) ?? 0);
+	const times = repeated > 1 ? ` × ${repeated}` : '';
+	const full = folded === undefined ? fullText(reader, record, returnSeq) + times : (labels[0] as string);
 	return {
 		row: index,
 		seq,
@@ -55,7 +57,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		kind: folded === undefined ? record.kind : 'note',
 		from,
 		to,
-		label: fitFirst(labels, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to)),
+		label: fitFirst(labels, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to) - textWidth(times)) + times,
 		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
 		error: record.error ?? null,
 		time: record.time,
@@ -69,6 +71,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		gap: index === 0 ? 0 : record.time - reader.time(rows.seqs.at(index - 1)),
 		...(returnSeq === null ? {} : { duration: reader.time(returnSeq) - record.time }),
 		...(folded === undefined ? {} : { folded }),
+		...(repeated > 1 ? { repeated } : {}),
 		...(isWide ? { wide: true } : {}),
 	};
 }
@@ -113,13 +116,14 @@ export function diagramPage(sheet: Sheet, index: number): DiagramPage {
 	const bands = bandsBetween(sheet, first, last);
 	const titles = new Map(bands.map((band) => [band.row, [titleNote(sheet.lifelines, band.title)]]));
 	const lines = [...heading(sheet.lifelines), ...body(sheet, rows, openBefore(sheet, first), titles)];
+	const openAfter = openBefore(sheet, last + 1).length;
 	const mermaid = `${lines.join('\n')}\n`;
-	return { index, revision: revisionOf(mermaid, rows), mermaid, rows, bands };
+	return { index, revision: revisionOf(mermaid, rows, openAfter), mermaid, rows, bands, openAfter };
 }
 
 /** Rows of the calls that are open when row `row` begins, outermost first. */
 export function openBefore(sheet: Sheet, row: number): readonly number[] {
-	const page = Math.floor(row / PAGE_SIZE);
+	const page = Math.min(Math.floor(row / PAGE_SIZE), sheet.rows.openAtPage.length - 1);
 	const open = new Set(sheet.rows.openAtPage[page]);
 	for (let earlier = page * PAGE_SIZE; earlier < row; earlier++) {
 		if (sheet.rows.isCallRow(earlier)) open.add(earlier);
@@ -228,8 +232,8 @@ function span(lifelines: readonly Lifeline[]): string {
 }
 
 /** A number that changes with the text of a page and with what its rows tell besides (FNV-1a, 32 bits). */
-function revisionOf(mermaid: string, rows: readonly DiagramRow[]): number {
-	let hash = 0x811c9dc5;
+function revisionOf(mermaid: string, rows: readonly DiagramRow[], openAfter: number): number {
+	let hash = 0x811c9dc5 ^ openAfter;
 	const add = (code: number): void => {
 		hash = Math.imul(hash ^ code, 0x01000193);
 	};

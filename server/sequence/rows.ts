@@ -10,6 +10,7 @@ import type { ViewSettings } from '../protocol/diagram';
 import { CALL, MESSAGE, NOTE, phases, RETURN, type Reader, SIGNAL, STATE, VIOLATION } from '../trace';
 import { hostOf, roleOf, standIn } from './lens';
 import { Numbers } from './numbers';
+import { isSameCall, isSameOutcome, noRepeats, type Repeats, type Unit } from './repeats';
 
 /** Rows of a page. */
 export const PAGE_SIZE = 25;
@@ -29,8 +30,8 @@ const progress = (['initialization', 'setup', 'fallback', 'negotiation', 'data',
 /** A call that has not returned yet. */
 interface OpenCall {
 	/** Row that draws it; -1 if it is not drawn. */
-	readonly row: number;
-	/** The next call around it that is drawn, or undefined. */
+	row: number;
+	/** The call around it, or undefined. */
 	readonly outer: OpenCall | undefined;
 	/** Whether a row was drawn inside. */
 	hasRows: boolean;
@@ -47,6 +48,8 @@ export class Rows {
 	readonly depths = new Numbers();
 	/** Records that a folding row stands for, by row; the row's own record is the first. */
 	readonly folds = new Map<number, Numbers>();
+	/** Equal calls that were counted instead of drawn, by the row of the first one. */
+	readonly repeats = new Map<number, Repeats>();
 	/** First row of each band. */
 	readonly bands = new Numbers();
 	/** Rows of the calls that are open at the start of each page. */
@@ -59,6 +62,11 @@ export class Rows {
 	private readonly lifelines: (string | null | undefined)[] = [];
 	private readonly hidden: ReadonlySet<string>;
 	private readonly unfolded: boolean;
+	private readonly foldsRepeats: boolean;
+	/** The call that the last rows draw, if it could be repeated. */
+	private unit: Unit | undefined;
+	/** A call that is counted so far; it is drawn after all if something happens inside or it ends otherwise. */
+	private pending: { readonly seq: number; readonly open: OpenCall; readonly repeats: Repeats } | undefined;
 	private band = -1;
 	private followed = 0;
 
@@ -68,12 +76,25 @@ export class Rows {
 	) {
 		this.hidden = new Set(view.hidden);
 		this.unfolded = view.unfolded?.includes('initialization') ?? false;
+		this.foldsRepeats = !view.unfolded?.includes('repeats');
 	}
 
 	/** Number of rows whose record is at most `limit`. */
 	countUpTo(limit: number): number {
 		this.follow();
 		return this.seqs.countUpTo(limit);
+	}
+
+	/** The row that draws record `seq` or counts it, or the last one before it; -1 before the first. */
+	rowOf(seq: number): number {
+		const row = this.countUpTo(seq) - 1;
+		for (const call of [row, row - 1]) {
+			const repeats = this.repeats.get(call);
+			if (!repeats) continue;
+			// Inside of a call that is only counted, the row of the call stands for it.
+			return repeats.calls.countUpTo(seq) > repeats.returns.countUpTo(seq) ? call : row;
+		}
+		return row;
 	}
 
 	/** Whether the row draws a call, with an activation. */
@@ -127,28 +148,63 @@ export class Rows {
 	}
 
 	private takeCall(seq: number): void {
-		const outer = this.around(seq);
-		const isDrawn = this.view.lens !== 'wire' && this.isBetweenLifelines(seq);
-		if (!isDrawn) {
-			this.open.set(seq, { row: -1, outer, hasRows: false });
-			return;
+		const within = this.reader.within(seq);
+		const open: OpenCall = { row: -1, outer: within === null ? undefined : this.open.get(within), hasRows: false };
+		if (this.view.lens !== 'wire' && this.isBetweenLifelines(seq) && !this.repeat(seq, open)) {
+			const row = this.add(seq);
+			// What is folded away has no activation of its own.
+			if (!this.folds.has(row)) {
+				open.row = row;
+				this.openRows.add(row);
+			}
 		}
-		const row = this.add(seq);
-		// What is folded away has no activation of its own.
-		const drawn = row >= 0 && this.seqs.at(row) === seq && !this.folds.has(row);
-		this.open.set(seq, { row: drawn ? row : -1, outer, hasRows: false });
-		if (drawn) this.openRows.add(row);
+		this.open.set(seq, open);
+	}
+
+	/** Counts the call if it is equal to the one before it. */
+	private repeat(seq: number, open: OpenCall): boolean {
+		const { unit } = this;
+		if (!unit || this.pending || !isSameCall(this.reader, unit, seq)) return false;
+		const repeats = this.repeats.get(unit.row) ?? noRepeats();
+		this.repeats.set(unit.row, repeats);
+		repeats.calls.push(seq);
+		this.pending = { seq, open, repeats };
+		return true;
+	}
+
+	/** Draws the call that was only counted so far. */
+	private drawPending(): void {
+		const { pending } = this;
+		if (!pending) return;
+		this.pending = undefined;
+		pending.repeats.calls.length--;
+		const row = this.add(pending.seq);
+		pending.open.row = row;
+		this.openRows.add(row);
 	}
 
 	private takeReturn(seq: number): void {
 		const call = this.reader.callOf(seq);
 		const open = this.open.get(call);
 		this.open.delete(call);
-		if (!open || open.row < 0) return;
+		if (!open) return;
+		if (this.pending?.seq === call) {
+			if (this.unit && isSameOutcome(this.reader, this.unit, seq)) {
+				this.pending.repeats.returns.push(seq);
+				this.pending = undefined;
+				return;
+			}
+			this.drawPending();
+		}
+		if (open.row < 0) return;
 		if (open.hasRows || this.tells(seq)) this.add(seq);
 		this.openRows.delete(open.row);
 		this.returns.set(open.row, seq);
-		this.ends.set(open.row, this.seqs.length - 1);
+		const last = this.seqs.length - 1;
+		this.ends.set(open.row, last);
+		// A leaf that is still the last thing drawn: one row, or two with its return.
+		const isLast = last === open.row || (last === open.row + 1 && this.seqs.at(last) === seq);
+		this.unit = this.foldsRepeats && !open.hasRows && isLast ? { row: open.row, call, back: seq } : undefined;
 	}
 
 	/** Whether the return says more than that the call is over. */
@@ -182,12 +238,15 @@ export class Rows {
 	/** The innermost drawn call that is open around `seq`. */
 	private around(seq: number): OpenCall | undefined {
 		const within = this.reader.within(seq);
-		const call = within === null ? undefined : this.open.get(within);
-		return call && call.row < 0 ? call.outer : call;
+		let call = within === null ? undefined : this.open.get(within);
+		while (call && call.row < 0) call = call.outer;
+		return call;
 	}
 
 	/** Adds the row of `seq`, or counts it in the row that it is folded into. Returns the row. */
 	private add(seq: number): number {
+		this.drawPending();
+		this.unit = undefined;
 		const phase = this.reader.phase(seq);
 		const row = this.seqs.length;
 		if (phase === INITIALIZATION && !this.unfolded) {

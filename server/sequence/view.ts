@@ -43,7 +43,7 @@ export class SequenceView {
 
 	/** The row that draws record `seq`, or the last one before it; -1 before the first. */
 	rowOf(seq: number): number {
-		return this.rows.countUpTo(seq) - 1;
+		return this.rows.rowOf(seq);
 	}
 
 	/** Everything but the pages. */

@@ -152,8 +152,8 @@ export class Thread implements Context {
 	// Writing records
 
 	/** Enters component `to` by a call; `leave` closes it. Returns the call's `seq`. */
-	enter(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value): number {
-		const seq = this.trace.call(this.simulation.now, this, where, to, a, b, c, d);
+	enter(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value, f?: Value): number {
+		const seq = this.trace.call(this.simulation.now, this, where, to, a, b, c, d, e, f);
 		this.outer.push(this.component, this.call);
 		this.component = to;
 		this.call = seq;
@@ -192,8 +192,8 @@ export class Thread implements Context {
 		return this.trace.message(this.simulation.now, this, where, to, a, b, c, d, e);
 	}
 
-	note(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value): number {
-		return this.trace.note(this.simulation.now, this, where, to, a, b, c, d);
+	note(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value): number {
+		return this.trace.note(this.simulation.now, this, where, to, a, b, c, d, e);
 	}
 
 	change(object: TracedObject, field: string, after: Value): void {

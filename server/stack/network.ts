@@ -79,7 +79,7 @@ export class Network {
 
 	/**
 	 * Puts a message on the wire.
-	 * @returns virtual time at which its last bit has left the sender, ns
+	 * @returns virtual time at which the sender's NIC knows that it has arrived, ns
 	 */
 	send(thread: Thread, from: Port, to: Port, message: Transmission): number {
 		const { now } = this.simulation;
@@ -103,7 +103,7 @@ export class Network {
 		if (!lost && (fault?.action === 'duplicate' || this.chance(this.settings.duplicate))) {
 			this.deliver(to, message, seq, arrives + MICROSECOND);
 		}
-		return leaves;
+		return arrives + this.settings.latencyNs;
 	}
 
 	private deliver(to: Port, message: Transmission, seq: number, arrives: number): void {

@@ -37,12 +37,12 @@ export class Nic implements Port {
 		return this.settings.addresses.find((address) => address.ip.family === ip.family)?.ip;
 	}
 
-	/** Sends one message, as the component NIC, in `thread`. @returns when it has left, ns */
+	/** Sends one message, as the component NIC, in `thread`. @returns when its arrival is known here, ns */
 	transmit(thread: Thread, to: Port, message: Transmission): number {
 		const component = thread.component;
 		thread.component = this.component;
-		const leaves = this.network.send(thread, this, to, message);
+		const known = this.network.send(thread, this, to, message);
 		thread.component = component;
-		return leaves;
+		return known;
 	}
 }

@@ -20,6 +20,8 @@ const TRANSLATE_DESTINATION = site(
 	['CONN-6', 'ADDR-1', 'PROXY-4', 'PROXY-5'],
 );
 const LOCK_MEMORY = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length'], ['PROXY-3', 'PROXY-7']);
+const SECURE_MEMORY = site('MmSecureVirtualMemory', ['address', 'length'], ['CACHE-2']);
+const UNSECURE_MEMORY = site('MmUnsecureVirtualMemory', ['address', 'length'], ['CACHE-4']);
 const REGISTER_HANDLERS = site('TdiRegisterPnPHandlers', [], ['ADDR-2', 'ADDR-3']);
 const ADD_ADDRESS = site('ClientPnPAddNetAddress', ['address', 'device', 'own'], ['ADDR-2', 'ADDR-3', 'ADDR-4']);
 
@@ -98,6 +100,18 @@ export class ProxyDriver {
 	unlockMemory(t: Thread, address: number, length: number): void {
 		t.enter(LOCK_MEMORY, this.component, 'unlock', address, length);
 		t.leave(LOCK_MEMORY, 0);
+	}
+
+	/** MmSecureVirtualMemory: the system tells when the range is given back (CACHE-2). */
+	secureMemory(t: Thread, address: number, length: number): void {
+		t.enter(SECURE_MEMORY, this.component, address, length);
+		t.leave(SECURE_MEMORY, 0);
+	}
+
+	/** MmUnsecureVirtualMemory (CACHE-4). */
+	unsecureMemory(t: Thread, address: number, length: number): void {
+		t.enter(UNSECURE_MEMORY, this.component, address, length);
+		t.leave(UNSECURE_MEMORY, 0);
 	}
 
 	private nativeAddress(nic: Nic): number {

@@ -82,8 +82,19 @@ export class Trace {
 	}
 
 	/** Opens a call from the context's component into `to`; the caller keeps the returned `seq` for the return. */
-	call(time: number, context: Context, where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value): number {
-		return this.record(CALL, time, context, where, to, context.call, 0, undefined, a, b, c, d);
+	call(
+		time: number,
+		context: Context,
+		where: Site,
+		to: number,
+		a?: Value,
+		b?: Value,
+		c?: Value,
+		d?: Value,
+		e?: Value,
+		f?: Value,
+	): number {
+		return this.record(CALL, time, context, where, to, context.call, 0, undefined, a, b, c, d, e, f);
 	}
 
 	/**
@@ -135,8 +146,18 @@ export class Trace {
 		return this.record(MESSAGE, time, context, where, to, context.call, 0, undefined, a, b, c, d, e);
 	}
 
-	note(time: number, context: Context, where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value): number {
-		return this.record(NOTE, time, context, where, to, context.call, 0, undefined, a, b, c, d);
+	note(
+		time: number,
+		context: Context,
+		where: Site,
+		to: number,
+		a?: Value,
+		b?: Value,
+		c?: Value,
+		d?: Value,
+		e?: Value,
+	): number {
+		return this.record(NOTE, time, context, where, to, context.call, 0, undefined, a, b, c, d, e);
 	}
 
 	violation(time: number, context: Context, where: Site, to: number, a?: Value, b?: Value, c?: Value): number {
@@ -211,6 +232,7 @@ export class Trace {
 		c?: Value,
 		d?: Value,
 		e?: Value,
+		f?: Value,
 	): number {
 		const chunk = this.room();
 		const i = chunk.length;
@@ -235,6 +257,7 @@ export class Trace {
 		if (c !== undefined) this.put(chunk, c);
 		if (d !== undefined) this.put(chunk, d);
 		if (e !== undefined) this.put(chunk, e);
+		if (f !== undefined) this.put(chunk, f);
 		return this.advance(chunk);
 	}
 

@@ -24,26 +24,39 @@ export class Client {
 		readonly process: ChildProcess,
 		readonly connection: ProtocolConnection,
 	) {
-		connection.onNotification('textDocument/publishDiagnostics', ({ uri, version, diagnostics }: PublishDiagnosticsParams) => {
-			if (version !== undefined && version !== this.versions.get(uri)) return;
-			this.waiting.get(uri)?.(diagnostics);
-			this.waiting.delete(uri);
-		});
+		connection.onNotification(
+			'textDocument/publishDiagnostics',
+			({ uri, version, diagnostics }: PublishDiagnosticsParams) => {
+				if (version !== undefined && version !== this.versions.get(uri)) return;
+				this.waiting.get(uri)?.(diagnostics);
+				this.waiting.delete(uri);
+			},
+		);
 		connection.onRequest('client/registerCapability', () => null);
 		connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => null));
 	}
 
-	static async start(options: { readonly locale?: string; readonly folder?: string } = {}): Promise<Client & { readonly result: InitializeResult }> {
+	static async start(
+		options: { readonly locale?: string; readonly folder?: string } = {},
+	): Promise<Client & { readonly result: InitializeResult }> {
 		const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
 		if (child.stdout === null || child.stdin === null) throw new Error('no pipes');
-		const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+		const connection = createProtocolConnection(
+			new StreamMessageReader(child.stdout),
+			new StreamMessageWriter(child.stdin),
+		);
 		const client = new Client(child, connection);
 		connection.listen();
-		const folders = options.folder === undefined ? null : [{ uri: pathToFileURL(path.resolve(options.folder)).toString(), name: 'test' }];
+		const folders =
+			options.folder === undefined
+				? null
+				: [{ uri: pathToFileURL(path.resolve(options.folder)).toString(), name: 'test' }];
 		const result: InitializeResult = await connection.sendRequest('initialize', {
 			processId: process.pid,
 			rootUri: null,
-			capabilities: { textDocument: { semanticTokens: { requests: { full: true }, tokenTypes: [], tokenModifiers: [], formats: [] } } },
+			capabilities: {
+				textDocument: { semanticTokens: { requests: { full: true }, tokenTypes: [], tokenModifiers: [], formats: [] } },
+			},
 			workspaceFolders: folders,
 			...(options.locale === undefined ? {} : { locale: options.locale }),
 		});
@@ -57,9 +70,14 @@ export class Client {
 		this.versions.set(uri, version);
 		const diagnostics = this.nextDiagnostics(uri);
 		if (version === 1) {
-			await this.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'sanflow', version, text } });
+			await this.connection.sendNotification('textDocument/didOpen', {
+				textDocument: { uri, languageId: 'sanflow', version, text },
+			});
 		} else {
-			await this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ text }] });
+			await this.connection.sendNotification('textDocument/didChange', {
+				textDocument: { uri, version },
+				contentChanges: [{ text }],
+			});
 		}
 		return diagnostics;
 	}

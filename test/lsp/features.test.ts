@@ -39,10 +39,14 @@ function inScenario(items: string): string {
 function applied(text: string, edits: readonly TextEdit[]): string {
 	const starts = [0];
 	for (const match of text.matchAll(/\n/g)) starts.push(match.index + 1);
-	const offset = ({ line, character }: { line: number; character: number }) => (starts[line] ?? text.length) + character;
+	const offset = ({ line, character }: { line: number; character: number }) =>
+		(starts[line] ?? text.length) + character;
 	return [...edits]
 		.sort((a, b) => offset(b.range.start) - offset(a.range.start))
-		.reduce((result, { range, newText }) => result.slice(0, offset(range.start)) + newText + result.slice(offset(range.end)), text);
+		.reduce(
+			(result, { range, newText }) => result.slice(0, offset(range.start)) + newText + result.slice(offset(range.end)),
+			text,
+		);
 }
 
 describe('language server', () => {
@@ -124,7 +128,8 @@ describe('language server', () => {
 	describe('completion', () => {
 		it('offers declarations at the top of a file', async () => {
 			const labels = await complete('|');
-			for (const label of ['san', 'lan', 'host', 'scenario', 'function', 'import', 'seed']) assert.ok(labels.includes(label), label);
+			for (const label of ['san', 'lan', 'host', 'scenario', 'function', 'import', 'seed'])
+				assert.ok(labels.includes(label), label);
 		});
 		it('offers networks behind `on`', async () => {
 			assert.deepEqual(await complete(`${lab}host carol { nic n on | }`), ['fabric']);
@@ -143,7 +148,10 @@ describe('language server', () => {
 			const { items } = await client.at<CompletionList>('completion', uri, position);
 			const connect = items.find(({ label }) => label === 'connect');
 			assert.equal(connect?.textEdit?.newText, 'connect(${1:s}, ${2:address})');
-			assert.deepEqual(connect?.textEdit && 'range' in connect.textEdit && connect.textEdit.range.start, { line: 5, character: 4 });
+			assert.deepEqual(connect?.textEdit && 'range' in connect.textEdit && connect.textEdit.range.start, {
+				line: 5,
+				character: 4,
+			});
 		});
 		it('offers addresses with ports where a call takes one', async () => {
 			const labels = await complete(inThread('    let s = socket()\n    connect(s, |)'));
@@ -167,7 +175,12 @@ describe('language server', () => {
 		});
 		it('offers components in expect calls', async () => {
 			assert.deepEqual(await complete(inScenario('  expect calls | -> alice.ib0 { }')), ['alice', 'bob']);
-			assert.deepEqual(await complete(inScenario('  expect calls alice.| -> alice.ib0 { }')), ['client', 'switch', 'tcpip', 'ib0']);
+			assert.deepEqual(await complete(inScenario('  expect calls alice.| -> alice.ib0 { }')), [
+				'client',
+				'switch',
+				'tcpip',
+				'ib0',
+			]);
 			assert.deepEqual(await complete(inScenario('  fault alice.ib0.|')), ['proxy', 'nic']);
 		});
 		it('offers calls in the pattern by direction', async () => {
@@ -179,7 +192,9 @@ describe('language server', () => {
 		it('offers fault clauses, outcomes and rules', async () => {
 			assert.ok((await complete(inScenario('  fault alice.ib0 |'))).includes('WSPConnect'));
 			assert.ok((await complete(inScenario('  fault alice.ib0 WSPConnect: |'))).includes('pending'));
-			assert.ok((await complete(inScenario('  fault alice.ib0 WSPConnect: pending 2ms, then |'))).includes('WSAETIMEDOUT'));
+			assert.ok(
+				(await complete(inScenario('  fault alice.ib0 WSPConnect: pending 2ms, then |'))).includes('WSAETIMEDOUT'),
+			);
 			assert.ok((await complete(inScenario('  expect violates |'))).includes('CONN-3'));
 		});
 		it('offers nothing in strings and comments', async () => {
@@ -222,11 +237,16 @@ describe('language server', () => {
 		const [link] = await client.at<LocationLink[]>('definition', uri, position);
 		assert.equal(link?.targetUri, labUri);
 		assert.deepEqual(link?.targetSelectionRange.start, { line: 1, character: 5 });
-		const references = await client.at<Location[]>('references', uri, position, { context: { includeDeclaration: true } });
+		const references = await client.at<Location[]>('references', uri, position, {
+			context: { includeDeclaration: true },
+		});
 		const files = references.map((reference) => reference.uri);
 		assert.ok(files.includes(uri) && files.includes(labUri));
 		const edit = await client.at<WorkspaceEdit>('rename', uri, position, { newName: 'carol' });
-		assert.deepEqual(edit.changes?.[labUri]?.map(({ newText }) => newText), ['carol']);
+		assert.deepEqual(
+			edit.changes?.[labUri]?.map(({ newText }) => newText),
+			['carol'],
+		);
 		await assert.rejects(client.at('rename', uri, position, { newName: 'bob' }), /taken/);
 		await assert.rejects(client.at('rename', uri, position, { newName: '1x' }), /not a name/);
 	});
@@ -247,27 +267,35 @@ describe('language server', () => {
 	it('outlines the file and finds symbols in the workspace', async () => {
 		const { uri } = await open(`${inThread('')}|`);
 		const symbols = await client.request<DocumentSymbol[]>('textDocument/documentSymbol', { textDocument: { uri } });
-		assert.deepEqual(symbols.map(({ name }) => name), ['fabric', 'alice', 'bob', 's']);
-		assert.deepEqual(symbols[3]?.children?.map(({ name }) => name), ['alice.client', 'bob.server']);
+		assert.deepEqual(
+			symbols.map(({ name }) => name),
+			['fabric', 'alice', 'bob', 's'],
+		);
+		assert.deepEqual(
+			symbols[3]?.children?.map(({ name }) => name),
+			['alice.client', 'bob.server'],
+		);
 		const found = await client.request<WorkspaceSymbol[]>('workspace/symbol', { query: 'fabric' });
-		assert.ok(found.some((symbol) => symbol.location.uri === pathToFileURL(path.join(folder, 'lab.sanflow')).toString()));
+		assert.ok(
+			found.some((symbol) => symbol.location.uri === pathToFileURL(path.join(folder, 'lab.sanflow')).toString()),
+		);
 	});
 
 	it('folds blocks and comments', async () => {
 		const { uri } = await open('|// one\n// two\nhost h {\n\n}\n');
 		const ranges = await client.request<FoldingRange[]>('textDocument/foldingRange', { textDocument: { uri } });
-		assert.deepEqual(
-			ranges.map(({ startLine, endLine, kind }) => [startLine, endLine, kind]).sort(),
-			[
-				[0, 1, 'comment'],
-				[2, 3, undefined],
-			],
-		);
+		assert.deepEqual(ranges.map(({ startLine, endLine, kind }) => [startLine, endLine, kind]).sort(), [
+			[0, 1, 'comment'],
+			[2, 3, undefined],
+		]);
 	});
 
 	it('grows selections', async () => {
 		const { uri, text, position } = await open(inThread('    connect(socket(), 10.1.|0.2:9)'));
-		const [selection] = await client.request<SelectionRange[]>('textDocument/selectionRange', { textDocument: { uri }, positions: [position] });
+		const [selection] = await client.request<SelectionRange[]>('textDocument/selectionRange', {
+			textDocument: { uri },
+			positions: [position],
+		});
 		const lines = text.split('\n');
 		const texts: string[] = [];
 		for (let current = selection; current !== undefined; current = current.parent as SelectionRange) {
@@ -278,14 +306,19 @@ describe('language server', () => {
 	});
 
 	it('formats, and leaves a formatted file alone', async () => {
-		const source = 'host   h{\nnic n  on f at 10.1.0.1{ credits 8}\n}\n\n\n\nscenario "s" {\nthread h.t {\nlet x=1+2 *-3\nif x==1{ log x,-x }   \n// note\n}\n}';
-		const expected = 'host   h {\n  nic n  on f at 10.1.0.1 { credits 8 }\n}\n\nscenario "s" {\n  thread h.t {\n    let x = 1 + 2 * -3\n    if x == 1 { log x, -x }\n    // note\n  }\n}\n';
+		const source =
+			'host   h{\nnic n  on f at 10.1.0.1{ credits 8}\n}\n\n\n\nscenario "s" {\nthread h.t {\nlet x=1+2 *-3\nif x==1{ log x,-x }   \n// note\n}\n}';
+		const expected =
+			'host   h {\n  nic n  on f at 10.1.0.1 { credits 8 }\n}\n\nscenario "s" {\n  thread h.t {\n    let x = 1 + 2 * -3\n    if x == 1 { log x, -x }\n    // note\n  }\n}\n';
 		const { uri } = await open(`|${source}`);
 		const options = { tabSize: 2, insertSpaces: true };
 		const edits = await client.request<TextEdit[]>('textDocument/formatting', { textDocument: { uri }, options });
 		assert.equal(applied(source, edits), expected);
 		const again = await open(`|${expected}`);
-		assert.deepEqual(await client.request('textDocument/formatting', { textDocument: { uri: again.uri }, options }), []);
+		assert.deepEqual(
+			await client.request('textDocument/formatting', { textDocument: { uri: again.uri }, options }),
+			[],
+		);
 		const everything = readFileSync('test/fixtures/scenarios/everything.sanflow', 'utf8');
 		const all = newUri();
 		await client.write(all, everything);
@@ -294,7 +327,9 @@ describe('language server', () => {
 
 	it('colours what names mean', async () => {
 		const { uri } = await open(`|${inThread('    let s = socket()\n    closesocket(s)')}`);
-		const { data } = await client.request<SemanticTokens>('textDocument/semanticTokens/full', { textDocument: { uri } });
+		const { data } = await client.request<SemanticTokens>('textDocument/semanticTokens/full', {
+			textDocument: { uri },
+		});
 		assert.ok(data.length > 50);
 	});
 
@@ -303,11 +338,17 @@ describe('language server', () => {
 		const source = inThread('    let s = soket()\n    n = 1\n    closesocket(s)');
 		const diagnostics = await client.write(uri, source);
 		const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
-		const actions = await client.request<CodeAction[]>('textDocument/codeAction', { textDocument: { uri }, range, context: { diagnostics } });
+		const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
+			textDocument: { uri },
+			range,
+			context: { diagnostics },
+		});
 		const titles = actions.map(({ title }) => title);
 		assert.ok(titles.includes("Change to 'socket'"), titles.join());
 		assert.ok(titles.includes('Declare it with let'), titles.join());
-		const edits = actions.filter(({ title }) => title !== "Change to 's'").flatMap(({ edit }) => edit?.changes?.[uri] ?? []);
+		const edits = actions
+			.filter(({ title }) => title !== "Change to 's'")
+			.flatMap(({ edit }) => edit?.changes?.[uri] ?? []);
 		assert.ok(applied(source, edits).includes('let s = socket()\n    let n = 1'));
 	});
 
@@ -335,9 +376,16 @@ describe('language server', () => {
 				client.request('textDocument/documentSymbol', { textDocument: { uri } }),
 				client.request('textDocument/foldingRange', { textDocument: { uri } }),
 				client.request('textDocument/semanticTokens/full', { textDocument: { uri } }),
-				client.request('textDocument/formatting', { textDocument: { uri }, options: { tabSize: 2, insertSpaces: true } }),
+				client.request('textDocument/formatting', {
+					textDocument: { uri },
+					options: { tabSize: 2, insertSpaces: true },
+				}),
 				client.request('textDocument/selectionRange', { textDocument: { uri }, positions: [position] }),
-				client.request('textDocument/codeAction', { textDocument: { uri }, range: whole, context: { diagnostics: [] } }),
+				client.request('textDocument/codeAction', {
+					textDocument: { uri },
+					range: whole,
+					context: { diagnostics: [] },
+				}),
 			]);
 		}
 	}).timeout(20_000);
@@ -354,4 +402,3 @@ describe('language server in Chinese', () => {
 		assert.equal(await client.stop(), 0);
 	});
 });
-

@@ -46,10 +46,16 @@ function checkCall(context: CheckContext, node: CallExpression): void {
 	}
 	const given = matchArguments(context, node, signature);
 	const missing = signature.parameters.some(
-		({ name, optional }, index) => !optional && !given.has(name) && !(signature.variadic && index === signature.parameters.length - 1),
+		({ name, optional }, index) =>
+			!optional && !given.has(name) && !(signature.variadic && index === signature.parameters.length - 1),
 	);
 	if (missing || (!signature.variadic && node.arguments.length > signature.parameters.length)) {
-		const args = { name: node.name, signature: signature.text, found: node.arguments.length, ...expectedCount(signature) };
+		const args = {
+			name: node.name,
+			signature: signature.text,
+			found: node.arguments.length,
+			...expectedCount(signature),
+		};
 		context.error(node, 'argument-count', args, { property: 'name' });
 	}
 }
@@ -74,15 +80,24 @@ function matchArguments(context: CheckContext, node: CallExpression, signature: 
 			if (argument.name !== undefined) reportUnknownParameter(context, node, argument, signature);
 			continue;
 		}
-		if (given.has(parameter.name) && !signature.variadic) context.error(argument, 'argument-twice', { parameter: parameter.name });
+		if (given.has(parameter.name) && !signature.variadic)
+			context.error(argument, 'argument-twice', { parameter: parameter.name });
 		given.add(parameter.name);
 		checkType(context, argument, parameter.name, parameter.type);
 	}
 	return given;
 }
 
-function reportUnknownParameter(context: CheckContext, node: CallExpression, argument: CallArgument, signature: Signature): void {
-	const hint = nearestName(argument.name ?? '', signature.parameters.map(({ name }) => name));
+function reportUnknownParameter(
+	context: CheckContext,
+	node: CallExpression,
+	argument: CallArgument,
+	signature: Signature,
+): void {
+	const hint = nearestName(
+		argument.name ?? '',
+		signature.parameters.map(({ name }) => name),
+	);
 	const args = { name: argument.name ?? '', call: node.name, signature: signature.text };
 	context.error(argument, 'unknown-parameter', args, { property: 'name', hint });
 }
@@ -107,6 +122,10 @@ function reportUnknownFunction(context: CheckContext, node: CallExpression): voi
 		context.error(node, 'not-an-application-call', { name }, { property: 'name', hint });
 		return;
 	}
-	const candidates = [...context.declarations.functions.keys(), ...scenarioCalls.map((call) => call.name), ...builtins.map((builtin) => builtin.name)];
+	const candidates = [
+		...context.declarations.functions.keys(),
+		...scenarioCalls.map((call) => call.name),
+		...builtins.map((builtin) => builtin.name),
+	];
 	context.error(node, 'unknown-function', { name }, { property: 'name', hint: nearestName(name, candidates) });
 }

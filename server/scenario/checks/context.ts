@@ -4,12 +4,12 @@
 
 import type { AstNode } from 'langium';
 import type { Declarations } from '../declarations';
-import { type Host, isHost, isNic, isScenario, type Nic, type Scenario, type Thread } from '../generated/ast';
 import { threadsOf } from '../declarations';
+import { type Host, isHost, isNic, isScenario, type Nic, type Scenario, type Thread } from '../generated/ast';
 import type { TypeInference } from '../inference';
+import type { MessageKey } from '../messages';
 import type { ScenarioFile } from '../parse';
 import { type Finding, finding, type MessageArguments, type Severity } from '../problem';
-import type { MessageKey } from '../messages';
 import type { Scopes } from '../scopes';
 import { enclosing, NodesByType } from '../tree';
 

@@ -1,9 +1,9 @@
 /** Expectations that can never hold, or always: components that never talk, calls that pass the other way, no such rule. */
 
-import { findRule, allRules } from '../../rules/ruleBook';
+import { allRules, findRule } from '../../rules/ruleBook';
 import type { BoundaryKind } from '../../winsock/call';
 import { boundaryCalls, findBoundaryCall, findCall, findScenarioCall, scenarioCalls } from '../../winsock/calls';
-import { canTalk, type Component } from '../components';
+import { type Component, canTalk } from '../components';
 import {
 	type BinaryExpression,
 	type CallExpectation,
@@ -38,7 +38,12 @@ function checkCallExpectation(context: CheckContext, node: CallExpectation): voi
 	for (const step of node.steps) checkStep(context, step, from, to);
 }
 
-function checkStep(context: CheckContext, step: PatternStep, from: Component | undefined, to: Component | undefined): void {
+function checkStep(
+	context: CheckContext,
+	step: PatternStep,
+	from: Component | undefined,
+	to: Component | undefined,
+): void {
 	switch (step.$type) {
 		case 'AnyCalls':
 			return;
@@ -50,17 +55,28 @@ function checkStep(context: CheckContext, step: PatternStep, from: Component | u
 	}
 }
 
-function checkPattern(context: CheckContext, pattern: CallPattern, from: Component | undefined, to: Component | undefined): void {
+function checkPattern(
+	context: CheckContext,
+	pattern: CallPattern,
+	from: Component | undefined,
+	to: Component | undefined,
+): void {
 	const { call } = pattern;
-	// Across the wire pass messages, whose kinds the network decides.
+	// Only the interfaces of the switch have documented calls; below the providers pass messages and driver requests.
 	if (call === undefined || from === undefined || to === undefined || from.host !== to.host) return;
+	if (from.kind !== 'switch' && to.kind !== 'switch') return;
 	const documented = findCall(call);
 	if (documented === undefined) {
 		context.warning(pattern, 'never-called', { name: call }, { property: 'call', hint: nearestName(call, callNames) });
 		return;
 	}
 	if (!passes(call, from, to)) {
-		context.warning(pattern, 'never-passes', { name: call, from: partName(from), to: partName(to) }, { property: 'call' });
+		context.warning(
+			pattern,
+			'never-passes',
+			{ name: call, from: partName(from), to: partName(to) },
+			{ property: 'call' },
+		);
 	}
 	const names = documented.parameters.map(({ name }) => name);
 	for (const argument of pattern.arguments) {
@@ -82,10 +98,13 @@ const upCalls: readonly BoundaryKind[] = ['upcall', 'win32'];
 /** Whether that call can go from one neighbour to the other, by the documented directions of the interfaces. */
 function passes(call: string, from: Component, to: Component): boolean {
 	const boundary = findBoundaryCall(call);
-	if (from.kind === 'thread' && to.kind === 'switch') return findScenarioCall(call) !== undefined || boundary?.kind === 'spi';
+	if (from.kind === 'thread' && to.kind === 'switch')
+		return findScenarioCall(call) !== undefined || boundary?.kind === 'spi';
 	if (boundary === undefined) return false;
-	if (from.kind === 'switch' && (to.kind === 'provider' || to.kind === 'tcpip')) return downCalls.includes(boundary.kind);
-	if ((from.kind === 'provider' || from.kind === 'tcpip') && to.kind === 'switch') return upCalls.includes(boundary.kind);
+	if (from.kind === 'switch' && (to.kind === 'provider' || to.kind === 'tcpip'))
+		return downCalls.includes(boundary.kind);
+	if ((from.kind === 'provider' || from.kind === 'tcpip') && to.kind === 'switch')
+		return upCalls.includes(boundary.kind);
 	return true;
 }
 
@@ -95,7 +114,17 @@ function checkRules(context: CheckContext, node: ViolationExpectation): void {
 		if (id === undefined) continue;
 		const rule = findRule(id);
 		if (rule === undefined) {
-			context.error(reference, 'unknown-rule', { id }, { hint: nearestName(id, allRules().map((known) => known.id)) });
+			context.error(
+				reference,
+				'unknown-rule',
+				{ id },
+				{
+					hint: nearestName(
+						id,
+						allRules().map((known) => known.id),
+					),
+				},
+			);
 		} else if (!rule.observable) {
 			context.warning(reference, 'rule-not-observable', { id });
 		}
@@ -108,8 +137,16 @@ function checkProviderName(context: CheckContext, { left, operator, right }: Bin
 	const [member, literal] = isStringLiteral(right) ? [left, right] : [right, left];
 	if (!isMemberExpression(member) || member.member !== 'provider' || !isStringLiteral(literal)) return;
 	if (context.types.typeOf(member.object).kind !== 'socket') return;
-	const names = ['tcpip', ...[...context.declarations.hosts.values()].flatMap(({ node }) => node.nics.map(({ name }) => name))];
+	const names = [
+		'tcpip',
+		...[...context.declarations.hosts.values()].flatMap(({ node }) => node.nics.map(({ name }) => name)),
+	];
 	if (names.includes(literal.value)) return;
 	const nearest = nearestName(literal.value, names);
-	context.warning(literal, 'never-a-provider', { name: literal.value }, { hint: nearest === undefined ? undefined : `"${nearest}"` });
+	context.warning(
+		literal,
+		'never-a-provider',
+		{ name: literal.value },
+		{ hint: nearest === undefined ? undefined : `"${nearest}"` },
+	);
 }

@@ -48,7 +48,9 @@ function checkFault(context: CheckContext, node: FaultStatement): void {
 	checkFaultTarget(context, node);
 	checkFaultCall(context, node, node.call, 'call');
 	for (const clause of node.clauses) checkClause(context, clause);
-	const decisions = node.clauses.filter(({ $type }) => $type === 'OutcomeClause' || $type === 'PendingClause' || $type === 'ReturnClause');
+	const decisions = node.clauses.filter(
+		({ $type }) => $type === 'OutcomeClause' || $type === 'PendingClause' || $type === 'ReturnClause',
+	);
 	const [, second] = decisions;
 	if (second !== undefined) context.error(second, 'second-outcome');
 }
@@ -57,7 +59,13 @@ function checkFault(context: CheckContext, node: FaultStatement): void {
 function checkFaultTarget(context: CheckContext, node: FaultStatement): void {
 	const prefix = pathPrefix(node);
 	if (node.target === undefined) {
-		if (!isNic(node.$container)) context.error(node, isHost(node.$container) ? 'fault-target-missing-host' : 'fault-target-missing', {}, { property: 'call' });
+		if (!isNic(node.$container))
+			context.error(
+				node,
+				isHost(node.$container) ? 'fault-target-missing-host' : 'fault-target-missing',
+				{},
+				{ property: 'call' },
+			);
 		return;
 	}
 	const component = checkPath(context, node.target, prefix);
@@ -66,7 +74,12 @@ function checkFaultTarget(context: CheckContext, node: FaultStatement): void {
 	}
 }
 
-function checkFaultCall(context: CheckContext, node: FaultStatement | FaultClause, name: string | undefined, property: string): void {
+function checkFaultCall(
+	context: CheckContext,
+	node: FaultStatement | FaultClause,
+	name: string | undefined,
+	property: string,
+): void {
 	if (name === undefined || findBoundaryCall(name) !== undefined) return;
 	const application = findScenarioCall(name);
 	if (application !== undefined) {
@@ -95,7 +108,15 @@ function checkClause(context: CheckContext, clause: FaultClause): void {
 
 function checkOutcome(context: CheckContext, outcome: Outcome | undefined): void {
 	if (outcome?.error === undefined || isWsaError(outcome.error)) return;
-	const hint = nearestName(outcome.error, [...wsaErrorNames, 'success', 'pending', 'signal', 'return', 'skip', 'complete']);
+	const hint = nearestName(outcome.error, [
+		...wsaErrorNames,
+		'success',
+		'pending',
+		'signal',
+		'return',
+		'skip',
+		'complete',
+	]);
 	context.error(outcome, 'unknown-error', { name: outcome.error }, { hint });
 }
 
@@ -105,10 +126,20 @@ function checkRange(context: CheckContext, node: OrdinalRange): void {
 	}
 }
 
-function checkTarget(context: CheckContext, node: LinkFault | CrashFault, kinds: readonly ComponentKind[], example: string): void {
+function checkTarget(
+	context: CheckContext,
+	node: LinkFault | CrashFault,
+	kinds: readonly ComponentKind[],
+	example: string,
+): void {
 	const component = checkPath(context, node.target);
 	if (component === undefined || kinds.includes(component.kind)) return;
-	context.error(node, 'network-fault-target', { target: pathText(node.target), action: actionOf(node), example }, { property: 'target' });
+	context.error(
+		node,
+		'network-fault-target',
+		{ target: pathText(node.target), action: actionOf(node), example },
+		{ property: 'target' },
+	);
 }
 
 function actionOf(node: LinkFault | CrashFault): string {
@@ -131,7 +162,12 @@ function checkPartition(context: CheckContext, node: PartitionFault): void {
 	if (other !== undefined) checkHostPath(context, node, 'other', checkPath(context, other));
 }
 
-function checkHostPath(context: CheckContext, node: PartitionFault, property: 'target' | 'other', component: Component | undefined): void {
+function checkHostPath(
+	context: CheckContext,
+	node: PartitionFault,
+	property: 'target' | 'other',
+	component: Component | undefined,
+): void {
 	if (component === undefined || component.kind === 'host') return;
 	const path = node[property];
 	const target = path === undefined ? '' : pathText(path);

@@ -39,11 +39,16 @@ function neverEnds(statement: Statement): boolean {
 		case 'IfStatement': {
 			const { then, otherwise } = statement;
 			if (then === undefined || otherwise === undefined) return false;
-			return then.statements.some(neverEnds) && (isBlock(otherwise) ? otherwise.statements.some(neverEnds) : neverEnds(otherwise));
+			return (
+				then.statements.some(neverEnds) &&
+				(isBlock(otherwise) ? otherwise.statements.some(neverEnds) : neverEnds(otherwise))
+			);
 		}
 		case 'WhileStatement': {
 			const { condition, body } = statement;
-			return condition?.$type === 'BooleanLiteral' && condition.word === 'true' && body !== undefined && !breaksOut(body);
+			return (
+				condition?.$type === 'BooleanLiteral' && condition.word === 'true' && body !== undefined && !breaksOut(body)
+			);
 		}
 		default:
 			return false;

@@ -2,7 +2,15 @@
 
 import { GrammarUtils } from 'langium';
 import { parseIp, parseSocketAddress, parseSubnet } from '../../winsock/address';
-import type { AddressLiteral, BytesLiteral, Import, IntegerLiteral, QuantityLiteral, Scenario, StringLiteral } from '../generated/ast';
+import type {
+	AddressLiteral,
+	BytesLiteral,
+	Import,
+	IntegerLiteral,
+	QuantityLiteral,
+	Scenario,
+	StringLiteral,
+} from '../generated/ast';
 import { badEscapes, isTerminated, readQuantity, splitQuantity, unitNames } from '../literals';
 import { nearestName } from '../nearestName';
 import type { Finding } from '../problem';
@@ -26,7 +34,11 @@ function within(range: SourceRange, start: number, length: number): SourceRange 
 	return { line: range.line, column, endLine: range.line, endColumn: column + length };
 }
 
-function checkString(context: CheckContext, node: StringLiteral | BytesLiteral | Import | Scenario, property: string): void {
+function checkString(
+	context: CheckContext,
+	node: StringLiteral | BytesLiteral | Import | Scenario,
+	property: string,
+): void {
 	const cst = GrammarUtils.findNodeForProperty(node.$cstNode, property);
 	if (cst === undefined) return;
 	const range = rangeOfCst(cst);
@@ -71,6 +83,9 @@ function checkComments(context: CheckContext): void {
 		const before = text.slice(0, match.index).split('\n');
 		const line = before.length;
 		const column = (before.at(-1)?.length ?? 0) + 1;
-		context.findings.push({ code: 'unterminated-comment', range: { line, column, endLine: line, endColumn: column + 2 } });
+		context.findings.push({
+			code: 'unterminated-comment',
+			range: { line, column, endLine: line, endColumn: column + 2 },
+		});
 	}
 }

@@ -35,7 +35,12 @@ function reportUnknown(context: CheckContext, node: NameReference, candidates: r
 		context.error(node, 'unknown-error', { name }, { hint: nearestName(name, [...wsaErrorNames, ...constantNames]) });
 		return;
 	}
-	context.error(node, 'unknown-name', { name }, { hint: nearestName(name, [...candidates, ...constantNames, ...wsaErrorNames]) });
+	context.error(
+		node,
+		'unknown-name',
+		{ name },
+		{ hint: nearestName(name, [...candidates, ...constantNames, ...wsaErrorNames]) },
+	);
 }
 
 /** A host is no value; `bob.child` stands for the process of that thread. */
@@ -48,7 +53,9 @@ function checkHostName(context: CheckContext, node: NameReference): void {
 	if (member.member === undefined) return;
 	const component = resolveComponent(context.declarations, threadsAround(node), [node.name, member.member]);
 	if (component.kind === 'thread') return;
-	const names = threadsAround(node).filter(({ host }) => host === node.name).map(({ name }) => name);
+	const names = threadsAround(node)
+		.filter(({ host }) => host === node.name)
+		.map(({ name }) => name);
 	const hint = nearestName(member.member, names);
 	context.error(member, 'unknown-component', { owner: node.name, name: member.member }, { property: 'member', hint });
 }

@@ -42,7 +42,12 @@ function expectType(context: CheckContext, expression: Expression | undefined, e
 	if (!fits(actual, expected)) reportType(context, expression, formatType(expected), actual);
 }
 
-function reportType(context: CheckContext, expression: Expression | undefined, expected: string, actual: ScenarioType): void {
+function reportType(
+	context: CheckContext,
+	expression: Expression | undefined,
+	expected: string,
+	actual: ScenarioType,
+): void {
 	if (expression !== undefined) context.error(expression, 'type-mismatch', { expected, actual: formatType(actual) });
 }
 
@@ -91,7 +96,10 @@ function checkMember(context: CheckContext, node: MemberExpression): void {
 	const names = membersOf(type)?.map(({ name }) => name);
 	if (names === undefined || names.includes(member)) return;
 	const args = { name: member, type: formatType(type), members: names.join(', ') };
-	context.error(node, names.length === 0 ? 'no-members' : 'unknown-member', args, { property: 'member', hint: nearestName(member, names) });
+	context.error(node, names.length === 0 ? 'no-members' : 'unknown-member', args, {
+		property: 'member',
+		hint: nearestName(member, names),
+	});
 }
 
 function checkIndex(context: CheckContext, node: IndexExpression): void {

@@ -1,7 +1,14 @@
 /** Networks, hosts, NICs and their addresses; threads; names that must be unique. */
 
 import type { AstNode } from 'langium';
-import { type IpAddress, parseIp, parseSocketAddress, parseSubnet, type Subnet, subnetContains } from '../../winsock/address';
+import {
+	type IpAddress,
+	parseIp,
+	parseSocketAddress,
+	parseSubnet,
+	type Subnet,
+	subnetContains,
+} from '../../winsock/address';
 import { findScenarioCall } from '../../winsock/calls';
 import { findBuiltin } from '../builtins';
 import { hostParts } from '../components';
@@ -46,7 +53,13 @@ function checkUnique<Node extends AstNode & { readonly name: string }>(
 	else context.error(node, 'duplicate-name-imported', { name: node.name, file: first.uri }, { property: 'name' });
 }
 
-export function reportDuplicate(context: CheckContext, node: AstNode, first: AstNode, name: string, property = 'name'): void {
+export function reportDuplicate(
+	context: CheckContext,
+	node: AstNode,
+	first: AstNode,
+	name: string,
+	property = 'name',
+): void {
 	context.error(node, 'duplicate-name', { name, line: sourceRange(first).line }, { property });
 }
 
@@ -139,7 +152,9 @@ function checkNicAddress(
 }
 
 function checkInSubnet(context: CheckContext, network: Network, ip: IpAddress, literal: AddressLiteral): void {
-	const subnets = network.subnets.map(({ text }) => parseSubnet(text ?? '')).filter((subnet): subnet is Subnet => subnet !== undefined);
+	const subnets = network.subnets
+		.map(({ text }) => parseSubnet(text ?? ''))
+		.filter((subnet): subnet is Subnet => subnet !== undefined);
 	if (subnets.length === 0 || subnets.some((subnet) => subnetContains(subnet, ip))) return;
 	context.error(literal, 'address-outside-subnet', {
 		address: ip.text,
@@ -166,7 +181,12 @@ function checkThreads(context: CheckContext, scenario: Scenario): void {
 		if (host === undefined || name === undefined) continue;
 		const declared = hosts.get(host)?.node;
 		if (declared === undefined) {
-			context.error(thread, 'unknown-host', { name: host }, { property: 'host', hint: nearestName(host, hosts.keys()) });
+			context.error(
+				thread,
+				'unknown-host',
+				{ name: host },
+				{ property: 'host', hint: nearestName(host, hosts.keys()) },
+			);
 			continue;
 		}
 		const first = threads.slice(0, index).find((other) => other.host === host && other.name === name);

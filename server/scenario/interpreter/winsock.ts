@@ -77,11 +77,10 @@ function* send(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<R
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const data = asBytes(args[1] ?? null);
 	if (!data) return 'WSAEFAULT';
-	const sent = yield* winsockSwitch.WSPSend(actor.host.switch, actor.thread, s, data);
+	const sent = yield* winsockSwitch.WSPSend(actor.host.switch, actor.thread, s, data, number(args[2]));
 	return isError(sent) ? sent : new Result(sent);
 }
 
-const MSG_PEEK = 0x2;
 const MSG_WAITALL = 0x8;
 
 function* recv(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
@@ -89,7 +88,7 @@ function* recv(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<R
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const length = number(args[1]);
 	const flags = number(args[2]);
-	const received = yield* winsockSwitch.WSPRecv(actor.host.switch, actor.thread, s, length, (flags & MSG_PEEK) !== 0);
+	const received = yield* winsockSwitch.WSPRecv(actor.host.switch, actor.thread, s, length, flags);
 	if (isError(received)) return received;
 	if (!(flags & MSG_WAITALL)) return new Result(received);
 	return yield* receiveAll(actor, s, received, length);

@@ -43,6 +43,8 @@ export interface Overlapped {
 	status: 'in progress' | 'finished';
 	error: string | undefined;
 	bytes: number;
+	/** RDMA: where in the peer's memory the operation starts. */
+	targetOffset: number;
 }
 
 export function overlapped(operation: Overlapped['operation'], buffer: BufferEx, notify: boolean): Overlapped {
@@ -54,5 +56,6 @@ export function overlapped(operation: Overlapped['operation'], buffer: BufferEx,
 		status: 'in progress',
 		error: undefined,
 		bytes: 0,
+		targetOffset: 0,
 	};
 }

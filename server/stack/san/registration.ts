@@ -16,6 +16,7 @@ const WSP_DEREGISTER_MEMORY = site('WSPDeregisterMemory', ['s', 'handle'], ['MEM
 /**
  * WSPRegisterMemory: makes `length` bytes usable as local source or target of transfers on socket `s` (MEM-2).
  * @param use what the switch keeps there, as the debugger shows it
+ * @param buffer the memory; new memory of the switch if left out
  */
 export function WSPRegisterMemory(
 	provider: SanProvider,
@@ -25,8 +26,9 @@ export function WSPRegisterMemory(
 	access: MemoryAccess,
 	use: string,
 	where: Site = WSP_REGISTER_MEMORY,
+	buffer: { readonly address: number; readonly bytes: Uint8Array } = newBuffer(provider, length),
 ): Outcome<RegisteredMemory> {
-	const address = provider.allocate(length);
+	const { address, bytes } = buffer;
 	provider.enter(t, where, s.descriptor, address, length, access);
 	const error = failed(provider.effect('WSPRegisterMemory')) ?? refusal(s, length);
 	if (error) {
@@ -34,10 +36,14 @@ export function WSPRegisterMemory(
 		t.leave(where, null, error);
 		return error;
 	}
-	provider.proxy.lockMemory(t, address, length);
-	const memory = register(provider, t, s, address, new Uint8Array(length), access, use);
+	provider.cache.exposed(t, address, length);
+	const memory = register(provider, t, s, address, bytes, access, use);
 	t.leave(where, memory.handle);
 	return memory;
+}
+
+function newBuffer(provider: SanProvider, length: number): { readonly address: number; readonly bytes: Uint8Array } {
+	return { address: provider.allocate(length), bytes: new Uint8Array(Math.max(0, length)) };
 }
 
 function refusal(s: SanSocket, length: number): WsaError | undefined {
@@ -46,7 +52,8 @@ function refusal(s: SanSocket, length: number): WsaError | undefined {
 	return length <= 0 ? 'WSAEFAULT' : undefined;
 }
 
-function register(
+/** Sets the record of a registration up. */
+export function register(
 	provider: SanProvider,
 	t: Thread,
 	s: SanSocket,
@@ -80,7 +87,7 @@ export function WSPDeregisterMemory(
 	const outcome: Outcome<0> =
 		failed(provider.effect('WSPDeregisterMemory')) ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
 	if (!isError(outcome)) {
-		provider.proxy.unlockMemory(t, memory.address, memory.bytes.length);
+		provider.cache.withdrawn(t, memory.address, memory.bytes.length);
 		release(provider, t, memory);
 	}
 	return leave(t, WSP_DEREGISTER_MEMORY, outcome);

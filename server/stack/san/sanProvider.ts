@@ -14,6 +14,7 @@ import type { Nic } from '../nic';
 import { isError, type Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
 import type { RegisteredMemory } from './memory';
+import { cacheObject, RegistrationCache } from './registrationCache';
 import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';
 
 /** What the switch lends a provider: the extended up-call table of WSPStartupEx (OQ-44). */
@@ -42,6 +43,7 @@ export class SanProvider {
 	readonly thread: Thread;
 	readonly sockets = new Map<number, SanSocket>();
 	readonly memory = new Map<number, RegisteredMemory>();
+	readonly cache: RegistrationCache;
 	upCalls: UpCalls | undefined;
 	started = 0;
 	private descriptors = 0;
@@ -62,6 +64,9 @@ export class SanProvider {
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.thread = simulation.thread(`${name}.connect`, name, false);
+		const { cache } = nic.settings;
+		const object = cache ? simulation.trace.object(cacheObject, this.component) : undefined;
+		this.cache = new RegistrationCache(proxy, cache, this.component, object);
 	}
 
 	/** Sets up the private record of a socket (first half of SOCK-3); the switch's descriptor comes from `WPUCreateSocketHandle`. */
@@ -125,8 +130,8 @@ export class SanProvider {
 		return this.faults.of(this.name, call, this.simulation.now, destination);
 	}
 
-	enter(t: Thread, where: Site, a?: Value, b?: Value, c?: Value, d?: Value): void {
-		t.enter(where, this.component, a, b, c, d);
+	enter(t: Thread, where: Site, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value, f?: Value): void {
+		t.enter(where, this.component, a, b, c, d, e, f);
 	}
 }
 

@@ -95,6 +95,7 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 	const bytes = memory.bytes.slice(offset, offset + length);
 	const { phase, source } = t;
 	operation.bytes = length;
+	// A send is finished when the peer's NIC has acknowledged it: one latency after its arrival.
 	operation.finishes = provider.nic.transmit(t, peer.provider.nic, {
 		site: MESSAGE,
 		bytes: length,
@@ -207,7 +208,8 @@ function settle(provider: SanProvider, s: SanSocket, operation: Overlapped): voi
 	if (at >= 0) s.sends.splice(at, 1);
 }
 
-function notUsable(s: SanSocket): WsaError | undefined {
+/** Why nothing can be transferred on a socket, or undefined. */
+export function notUsable(s: SanSocket): WsaError | undefined {
 	switch (s.state) {
 		case 'connected':
 			return undefined;

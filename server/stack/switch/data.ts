@@ -8,44 +8,77 @@ import { reenable } from './events';
 import type { Session } from './session';
 import type { Switch } from './switch';
 
-const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'data'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
-const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
+/** MSG_OOB: urgent data (OOB rules). */
+export const MSG_OOB = 0x1;
+export const MSG_PEEK = 0x2;
+
+const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'data', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
+const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
 const RECEIVED = site('WSPRecv', ['data'], ['DATA-5']);
 
 /** The application's send: bytes taken. On a blocking socket it waits until all are; on a nonblocking one it takes what fits. */
-export function* WSPSend(sw: Switch, t: Thread, socket: AppSocket, data: Uint8Array): Coroutine<Outcome<number>> {
+export function* WSPSend(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	data: Uint8Array,
+	flags = 0,
+): Coroutine<Outcome<number>> {
 	t.enterPhase('data');
-	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data);
-	const outcome = yield* send(sw, t, socket, data);
+	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
+	const outcome = yield* send(sw, t, socket, data, flags);
 	if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
 	if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
 	else t.leave(WSP_SEND, outcome);
 	return outcome;
 }
 
-function* send(sw: Switch, t: Thread, socket: AppSocket, data: Uint8Array): Coroutine<Outcome<number>> {
+function* send(sw: Switch, t: Thread, socket: AppSocket, data: Uint8Array, flags: number): Coroutine<Outcome<number>> {
 	const error = notConnected(socket);
 	if (error) return error;
 	const { session } = socket;
 	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, !socket.nonblocking);
-	return yield* sendMessages(t, socket, session, data);
+	return yield* sendMessages(t, socket, session, data, flags);
 }
 
-/** Small amounts travel in control messages (DATA-2, DATA-5); what does not fit into one goes into several (OQ-37). */
-function* sendMessages(t: Thread, socket: AppSocket, session: Session, data: Uint8Array): Coroutine<Outcome<number>> {
+/**
+ * Small amounts travel in control messages (DATA-2, DATA-5), what does not fit into one in several (OQ-37); large ones by
+ * RDMA (DATA-6). A blocking send of a large amount waits until the transfer is complete (RDMA-4, RDMA-7).
+ */
+function* sendMessages(
+	t: Thread,
+	socket: AppSocket,
+	session: Session,
+	data: Uint8Array,
+	flags: number,
+): Coroutine<Outcome<number>> {
+	const urgent = (flags & MSG_OOB) !== 0;
+	const large = !urgent && session.isLarge(data.length);
 	let sent = 0;
 	while (sent < data.length) {
-		const taken = session.sendData(t, data.subarray(sent));
+		const taken = urgent
+			? session.sendUrgent(t, data.subarray(sent))
+			: large
+				? session.sendLarge(t, data)
+				: session.sendData(t, data.subarray(sent));
 		if (isError(taken)) return taken;
 		sent += taken;
 		if (taken > 0) continue;
 		if (socket.nonblocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
-		// No credit, or every send buffer is still on its way: the second passes with time, the first with the peer.
-		if (session.maySendData) t.sleep(t.simulation.now + 1);
-		else t.wait(session.changed);
+		waitToSend(t, session);
 		yield;
 	}
-	return sent;
+	while (large && !socket.nonblocking && session.transfers.sending && session.state === 'established') {
+		t.wait(session.changed);
+		yield;
+	}
+	return session.state === 'ended' && large && session.error ? session.error : sent;
+}
+
+/** Send buffers come back with time, credits and the end of a transfer with the peer. */
+function waitToSend(t: Thread, session: Session): void {
+	if (session.maySendData && !session.transfers.sending) t.wait(session.changed, session.bufferFreeAt);
+	else t.wait(session.changed);
 }
 
 /** The application's receive: at most `length` bytes; none when the peer sends no more. Waits on a blocking socket. */
@@ -54,12 +87,14 @@ export function* WSPRecv(
 	t: Thread,
 	socket: AppSocket,
 	length: number,
-	peek = false,
+	flags = 0,
 ): Coroutine<Outcome<Uint8Array>> {
 	t.enterPhase('data');
-	t.enter(WSP_RECV, sw.component, socket.descriptor, length);
-	const outcome = yield* receive(sw, t, socket, length, peek);
-	reenable(sw, t, socket, 'FD_READ');
+	t.enter(WSP_RECV, sw.component, socket.descriptor, length, flags);
+	const urgent = (flags & MSG_OOB) !== 0;
+	const peek = (flags & MSG_PEEK) !== 0;
+	const outcome = urgent ? receiveUrgent(socket, length) : yield* receive(sw, t, socket, length, peek);
+	reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
 	if (isError(outcome)) t.leave(RECEIVED, -1, outcome);
 	else t.leave(RECEIVED, outcome.length, undefined, outcome);
 	return outcome;
@@ -85,6 +120,14 @@ function* receive(
 		if (socket.state === 'closed') return 'WSAENOTSOCK';
 	}
 	return session.take(t, length, peek);
+}
+
+/** OOB-2: urgent bytes are delivered apart from the others; without any WSAEINVAL, as Winsock says for MSG_OOB. */
+function receiveUrgent(socket: AppSocket, length: number): Outcome<Uint8Array> {
+	const error = notConnected(socket);
+	if (error) return error;
+	const bytes = socket.session?.urgent.take(length);
+	return bytes && bytes.length > 0 ? bytes : 'WSAEINVAL';
 }
 
 function notConnected(socket: AppSocket): WsaError | undefined {

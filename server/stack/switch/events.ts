@@ -118,10 +118,16 @@ export function raise(sw: Switch, t: Thread, socket: AppSocket, name: EventName,
  * A re-enabling function was called, whether it failed or not (EVT-6). Level-triggered events whose condition still
  * holds are reported again (EVT-7).
  */
-export function reenable(sw: Switch, t: Thread, socket: AppSocket, name: 'FD_READ' | 'FD_WRITE' | 'FD_ACCEPT'): void {
+export function reenable(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	name: 'FD_READ' | 'FD_WRITE' | 'FD_ACCEPT' | 'FD_OOB',
+): void {
 	socket.reported &= ~eventBits[name];
 	if (name === 'FD_ACCEPT' && socket.tcp.queue.length > 0) raise(sw, t, socket, 'FD_ACCEPT');
 	if (name === 'FD_READ' && readable(socket)) raise(sw, t, socket, 'FD_READ');
+	if (name === 'FD_OOB' && (socket.session?.urgent.length ?? 0) > 0) raise(sw, t, socket, 'FD_OOB');
 }
 
 /** Lets changes of the TCP/IP socket reach the application's events. */
@@ -142,6 +148,7 @@ export function watchSession(sw: Switch, socket: AppSocket, session: Session): v
 		if (socket.state === 'closed' || socket.session !== session) return;
 		if (what === 'read') raise(sw, t, socket, 'FD_READ');
 		else if (what === 'write') raiseWritable(sw, t, socket);
+		else if (what === 'urgent') raise(sw, t, socket, 'FD_OOB');
 		else raise(sw, t, socket, 'FD_CLOSE', session.error);
 	};
 }

@@ -14,6 +14,7 @@ import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import type { AppSocket, Companion } from './appSocket';
 import { type ControlHeader, type ControlKind, decode, encode, HEADER_BYTES } from './controlMessage';
+import { LargeTransfers } from './largeTransfer';
 import type { Switch } from './switch';
 
 const sessionObject = objectType('session', [
@@ -54,6 +55,11 @@ const CREDIT_UPDATE = site('WSPSend', sendFields, ['FLOW-2', 'DATA-8', 'COMP-5']
 const NO_MORE_DATA = site('WSPSend', sendFields, ['SHUT-1', 'DATA-8', 'COMP-5']);
 const RECEIVED = site('control message received', ['control', 'number', 'credits', 'payload'], ['DATA-4']);
 const MALFORMED = site('malformed control message', ['bytes'], ['SESS-3']);
+const URGENT = site('WSPSend', sendFields, ['OOB-1', 'DATA-8', 'COMP-5']);
+const LARGE = site('WSPSend', sendFields, ['DATA-6', 'RDMA-2', 'DATA-8', 'COMP-5']);
+const REQUEST = site('WSPSend', sendFields, ['DATA-6', 'RDMA-5', 'DATA-8', 'COMP-5']);
+const LOCATION = site('WSPSend', sendFields, ['RDMA-5', 'DATA-8', 'COMP-5']);
+const COMPLETE = site('WSPSend', sendFields, ['RDMA-3', 'RDMA-6', 'DATA-8', 'COMP-5']);
 const NEGOTIATED = site('session negotiated', ['peerBuffers', 'receiveBuffers'], ['SESS-3', 'SESS-12']);
 
 const sendSites: Readonly<Record<string, Site>> = {
@@ -62,6 +68,11 @@ const sendSites: Readonly<Record<string, Site>> = {
 	data: DATA,
 	'credit update': CREDIT_UPDATE,
 	'no more data': NO_MORE_DATA,
+	'urgent data': URGENT,
+	'data with RDMA descriptor': LARGE,
+	'RDMA request': REQUEST,
+	'RDMA location': LOCATION,
+	'transfer complete': COMPLETE,
 };
 
 /** SESS-8. */
@@ -69,6 +80,14 @@ export const MAX_NEGOTIATION_BYTES = 256;
 
 /** Guard timer of the negotiation (OQ-24), ns: longer than any provider's own. */
 const NEGOTIATION_TIMEOUT_NS = 30_000_000_000;
+
+/** A control message that waits to be sent. */
+interface PendingControl {
+	readonly kind: ControlKind;
+	readonly payload: Uint8Array | undefined;
+	readonly amount: number;
+	readonly detail: number;
+}
 
 export type SessionState = 'negotiating' | 'established' | 'ended';
 
@@ -99,7 +118,15 @@ export class Session {
 	private sendMemory: san.RegisteredMemory | undefined;
 	private readonly sendBuffers: SendBuffer[] = [];
 	private nextBuffer = 0;
+	/** Control messages that wait for a credit or a buffer. */
+	private readonly waiting: PendingControl[] = [];
+	readonly transfers = new LargeTransfers(this);
+	private peerHasRdmaRead = false;
+	/** Urgent bytes that arrived and were not read (OOB-2). */
+	readonly urgent = new ByteQueue();
 	private bufferSize = 0;
+	/** When the last message sent is known to have arrived, ns. */
+	private lastSendFinishes = 0;
 	private peerBufferSize = 0;
 	private readonly object: TracedObject;
 
@@ -107,7 +134,7 @@ export class Session {
 		private readonly sw: Switch,
 		t: Thread,
 		readonly socket: AppSocket,
-		private readonly companion: Companion,
+		readonly companion: Companion,
 		private readonly side: 'connecting' | 'accepting',
 	) {
 		this.changed = new Waiters(`session of socket ${socket.descriptor}`);
@@ -196,16 +223,17 @@ export class Session {
 	 * Sends one control message. The caller has made sure that a credit is there.
 	 * @returns the error of WSPSend, or undefined
 	 */
-	private send(t: Thread, kind: ControlKind, payload?: Uint8Array): WsaError | undefined {
+	private send(t: Thread, kind: ControlKind, payload?: Uint8Array, amount = 0, detail = 0): WsaError | undefined {
 		const slot = this.freeBuffer(t);
 		if (!slot) return 'WSAENOBUFS';
 		const { memory, offset } = slot.buffer;
-		const length = encode(this.header(kind), payload, memory.bytes, offset);
+		const length = encode(this.header(kind, amount, detail), payload, memory.bytes, offset);
 		const where = sendSites[kind] ?? DATA;
 		const { provider, socket } = this.companion;
 		const operation = san.WSPSend(provider, t, socket, { memory, offset, length }, kind, where);
 		if (isError(operation)) return operation;
 		slot.operation = operation;
+		this.lastSendFinishes = operation.finishes;
 		this.sent++;
 		this.owed = 0;
 		this.owedForData = 0;
@@ -215,7 +243,11 @@ export class Session {
 		return undefined;
 	}
 
-	private header(kind: ControlKind): Omit<ControlHeader, 'payloadBytes'> & { readonly payloadBytes: number } {
+	private header(
+		kind: ControlKind,
+		amount: number,
+		detail: number,
+	): Omit<ControlHeader, 'payloadBytes'> & { readonly payloadBytes: number } {
 		const { credits, bufferSize, rdmaThreshold, rdmaRead } = this.companion.provider.nic.settings;
 		const negotiation = kind === 'negotiation offer' || kind === 'negotiation answer';
 		return {
@@ -223,8 +255,8 @@ export class Session {
 			number: this.sent,
 			credits: negotiation ? 0 : this.owed,
 			payloadBytes: 0,
-			amount: negotiation ? credits : 0,
-			detail: negotiation ? bufferSize : 0,
+			amount: negotiation ? credits : amount,
+			detail: negotiation ? bufferSize : detail,
 			threshold: negotiation ? rdmaThreshold : 0,
 			rdmaRead,
 		};
@@ -244,11 +276,109 @@ export class Session {
 		return undefined;
 	}
 
+	/**
+	 * Sends a control message, or keeps it until a credit and a buffer are there. Control messages may use the last credit.
+	 */
+	control(t: Thread, kind: ControlKind, payload?: Uint8Array, amount = 0, detail = 0): void {
+		this.waiting.push({ kind, payload, amount, detail });
+		this.sendWaiting(t);
+	}
+
+	private sendWaiting(t: Thread): void {
+		while (this.waiting.length > 0 && this.credits > 0 && this.state === 'established') {
+			const next = this.waiting[0] as PendingControl;
+			const error = this.send(t, next.kind, next.payload, next.amount, next.detail);
+			if (error === 'WSAENOBUFS') {
+				this.sendWaitingLater(t);
+				return;
+			}
+			this.waiting.shift();
+			if (error) {
+				this.end(t, error);
+				return;
+			}
+			if (next.kind === 'transfer complete') this.watchTransferComplete(t);
+		}
+	}
+
+	/** Every buffer is on its way: tries again when the first of them is free. */
+	private sendWaitingLater(t: Thread): void {
+		const { worker, simulation } = this.sw;
+		const { cause, phase, source } = t;
+		simulation.at(this.bufferFreeAt, () => {
+			worker.begin(cause, phase, source);
+			this.sendWaiting(worker);
+		});
+	}
+
+	/** RDMA-8: the source of an RDMA write is released once the message that ends it has arrived. */
+	private watchTransferComplete(t: Thread): void {
+		if (!this.transfers.sending) return;
+		const { worker, simulation } = this.sw;
+		const { cause, phase, source } = t;
+		simulation.at(this.lastSendFinishes, () => {
+			if (this.state === 'ended') return;
+			worker.begin(cause, phase, source);
+			this.transfers.sent(worker);
+			this.changed.wakeAll(cause);
+			this.onChange?.(worker, 'write');
+		});
+	}
+
+	/** Virtual time at which the next send buffer is free, ns. */
+	get bufferFreeAt(): number {
+		let earliest = Number.POSITIVE_INFINITY;
+		for (const { operation } of this.sendBuffers) earliest = Math.min(earliest, operation?.finishes ?? 0);
+		return Math.max(this.sw.simulation.now + 1, earliest);
+	}
+
+	/** Whether `length` bytes go by RDMA: only above the threshold (OPT-8, OQ-36). */
+	isLarge(length: number): boolean {
+		return length > this.companion.provider.nic.settings.rdmaThreshold;
+	}
+
+	/** Starts a large transfer. Bytes taken: all, or 0 where the caller must wait. */
+	sendLarge(t: Thread, data: Uint8Array): Outcome<number> {
+		const refusal = this.sendRefusal();
+		if (refusal) return refusal;
+		if (!this.maySendData || this.transfers.sending) return 0;
+		const error = this.transfers.start(t, data, this.payloadBytes, this.peerHasRdmaRead);
+		return error ?? data.length;
+	}
+
+	/** Urgent bytes travel in a control message of their own (OOB-1). Bytes taken; 0 where the caller must wait. */
+	sendUrgent(t: Thread, data: Uint8Array): Outcome<number> {
+		const refusal = this.sendRefusal();
+		if (refusal) return refusal;
+		if (!this.maySendData) return 0;
+		const part = data.subarray(0, this.payloadBytes);
+		const error = this.send(t, 'urgent data', part);
+		return error === 'WSAENOBUFS' ? 0 : (error ?? part.length);
+	}
+
+	private sendRefusal(): WsaError | undefined {
+		if (this.sendingEnded) return 'WSAESHUTDOWN';
+		return this.state === 'ended' ? (this.error ?? 'WSAECONNABORTED') : undefined;
+	}
+
+	/** Application data arrived by RDMA, in its place in the stream. */
+	arrived(t: Thread, bytes: Uint8Array): void {
+		this.incoming.push(bytes);
+		t.change(this.object, 'bytesWaiting', this.incoming.length);
+		this.changed.wakeAll(t.cause);
+		this.onChange?.(t, 'read');
+	}
+
+	/** Virtual address of a buffer: always the same for the same buffer, so that a registration can be found again. */
+	addressOf(bytes: Uint8Array): number {
+		return this.sw.addressOf(bytes, this.companion.provider);
+	}
+
 	/** Sends a piece of application data if a credit and a buffer are free. Bytes taken; 0 where the caller must wait. */
 	sendData(t: Thread, data: Uint8Array): Outcome<number> {
-		if (this.sendingEnded) return 'WSAESHUTDOWN';
-		if (this.state === 'ended') return this.error ?? 'WSAECONNABORTED';
-		if (!this.maySendData) return 0;
+		const refusal = this.sendRefusal();
+		if (refusal) return refusal;
+		if (!this.maySendData || this.transfers.sending || this.waiting.length > 0) return 0;
 		const part = data.subarray(0, this.payloadBytes);
 		const error = this.send(t, 'data', part);
 		if (error === 'WSAENOBUFS') return 0;
@@ -259,13 +389,17 @@ export class Session {
 	endSending(t: Thread): void {
 		if (this.sendingEnded || this.state !== 'established') return;
 		this.sendingEnded = true;
-		if (this.credits > 0) this.send(t, 'no more data');
+		this.control(t, 'no more data');
 	}
 
 	/** A completion that the provider reported (COMP-10). Runs in the switch's worker. */
 	completed(t: Thread, operation: san.Overlapped): void {
-		if (operation.operation !== 'WSPRecv') return;
 		if (this.state === 'ended') return;
+		if (operation.operation !== 'WSPRecv') {
+			this.transfers.completed(t, operation);
+			this.changed.wakeAll(t.cause);
+			return;
+		}
 		if (operation.error) {
 			this.receiveFailed(t, operation.error);
 			return;
@@ -286,6 +420,7 @@ export class Session {
 		if (header.kind !== 'credit update') this.owedForData++;
 		this.credits += header.credits;
 		this.handle(t, header, payload);
+		this.sendWaiting(t);
 		if (this.state === 'established') this.returnCredits(t);
 		this.show(t);
 		this.changed.wakeAll(t.cause);
@@ -312,7 +447,12 @@ export class Session {
 			case 'no more data':
 				this.endOfStream = true;
 				return;
+			case 'urgent data':
+				this.urgent.push(payload);
+				this.onChange?.(t, 'urgent');
+				return;
 			default:
+				this.transfers.receive(t, header, payload);
 		}
 	}
 
@@ -330,6 +470,7 @@ export class Session {
 		this.peerBufferSize = peer.detail;
 		if (this.side === 'connecting') this.credits = peer.amount;
 		t.change(this.object, 'peerBuffers', peer.amount);
+		this.peerHasRdmaRead = peer.rdmaRead;
 		t.change(this.object, 'peerHasRdmaRead', peer.rdmaRead);
 		const error = this.prepareSending(t, peer.amount);
 		if (error) {
@@ -345,7 +486,7 @@ export class Session {
 	/** Runs on the accepting side when the session is usable. */
 	onEstablished: ((t: Thread) => void) | undefined;
 	/** Runs when something changed that the application may have asked to hear of. */
-	onChange: ((t: Thread, what: 'read' | 'write' | 'close') => void) | undefined;
+	onChange: ((t: Thread, what: 'read' | 'write' | 'close' | 'urgent') => void) | undefined;
 
 	/** FLOW-2, OQ-22: a message of its own when half of the buffers are owed. */
 	private returnCredits(t: Thread): void {

@@ -52,6 +52,7 @@ export class Switch implements UpCalls {
 	readonly worker: Thread;
 	private readonly handles = new Map<number, Handle>();
 	private readonly tableState: TracedObject;
+	private readonly addresses = new WeakMap<Uint8Array, number>();
 	private handleCount = 0;
 	private eventCount = 0;
 	private connectThreads = 0;
@@ -115,6 +116,15 @@ export class Switch implements UpCalls {
 	/** A new thread of the switch for a nonblocking connect of the application (INIT-8). */
 	newConnectThread(): Thread {
 		return this.simulation.thread(`${this.name}.connect${++this.connectThreads}`, this.name);
+	}
+
+	/** Virtual address of a buffer of the application. */
+	addressOf(bytes: Uint8Array, provider: SanProvider): number {
+		const known = this.addresses.get(bytes);
+		if (known !== undefined) return known;
+		const address = provider.allocate(bytes.length);
+		this.addresses.set(bytes, address);
+		return address;
 	}
 
 	/** Which session the completions of a provider's socket belong to. */

@@ -154,7 +154,7 @@ describe('debug session', () => {
 		assert.equal(recordOf(session), 22);
 		const frames = await session.frames(body.threadId);
 		assert.deepEqual(frames.map((frame) => [frame.name, frame.presentationHint]), [
-			['alice.ib0.connect', 'normal'],
+			['alice.ib0.connect', undefined],
 			['caused by alice.client #15', 'label'],
 			['alice.ib0!WSPConnect', 'subtle'],
 			['alice.switch!WSPConnect', 'subtle'],

@@ -34,10 +34,7 @@ describe('scenario checks', () => {
 		['function connect() { }', '1:10-17 reserved-name'],
 		['function f() { }\nfunction f() { }', '2:10-11 duplicate-name'],
 		['scenario "a" { }', '1:10-13 warning no-threads'],
-		[
-			'host h { } scenario "a" { thread h.t { } }\nscenario "a" { thread h.t { } }',
-			'2:10-13 duplicate-name',
-		],
+		['host h { } scenario "a" { thread h.t { } }\nscenario "a" { thread h.t { } }', '2:10-13 duplicate-name'],
 	]);
 
 	table('settings', [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { CallStatement, LetStatement, Thread } from '../../../server/scenario/generated/ast';
 import { formatMessage } from '../../../server/scenario/messages';
@@ -8,6 +8,7 @@ import { sourceRange } from '../../../server/scenario/sourceRange';
 import { formatProblem, inThread, problemsOf } from './problems';
 
 const fixtures = 'test/fixtures/scenarios';
+const names = ['everything.sanflow', 'lab.sanflow', 'ping.sanflow'];
 
 function fixture(name: string): string {
 	return readFileSync(`${fixtures}/${name}`, 'utf8');
@@ -28,7 +29,7 @@ function statementsOf(source: string) {
 }
 
 describe('parseScenarioFile', () => {
-	for (const name of readdirSync(fixtures).filter((file) => file.endsWith('.sanflow'))) {
+	for (const name of names) {
 		it(`finds nothing wrong with ${name}`, () => {
 			const file = parseScenarioFile(fixture(name), `${fixtures}/${name}`, readFixture);
 			assert.deepEqual(file.problems.map(formatProblem), []);
@@ -66,7 +67,9 @@ describe('parseScenarioFile', () => {
 	});
 
 	it('reads the call, its arguments and its expected outcomes', () => {
-		const [, statement] = statementsOf('let s = socket()\nconnect(s, [fd00::2]:7000) -> WSAECONNREFUSED or WSAETIMEDOUT');
+		const [, statement] = statementsOf(
+			'let s = socket()\nconnect(s, [fd00::2]:7000) -> WSAECONNREFUSED or WSAETIMEDOUT',
+		);
 		const { call, outcomes } = statement as CallStatement;
 		assert.equal(call.$type === 'CallExpression' && call.arguments.length, 2);
 		assert.equal(outcomes.length, 2);
@@ -74,9 +77,9 @@ describe('parseScenarioFile', () => {
 
 	it('decodes strings and byte strings', () => {
 		const [first, second] = statementsOf('let a = "\\x41\\u{20ac}\\n\\"é"\nlet b = b"\\x00\\xffé"\nlog a, b');
-		const valueOf = (statement: unknown) => (statement as { value: { value: string } }).value.value;
-		assert.equal(valueOf(first), 'A€\n"é');
-		assert.equal(valueOf(second), '\0\xff\xc3\xa9');
+		const contentOf = (statement: unknown) => (statement as { value: { value: string } }).value.value;
+		assert.equal(contentOf(first), 'A€\n"é');
+		assert.equal(contentOf(second), '\0\xff\xc3\xa9');
 	});
 });
 
@@ -153,7 +156,7 @@ describe('imports', () => {
 });
 
 describe('any text', () => {
-	const sources = readdirSync(fixtures).map((name) => fixture(name));
+	const sources = names.map(fixture);
 	const pieces = sources.join('\n').split(/\b|(?=[{}()])/);
 
 	it('that is a mutation of a scenario never throws', () => {
@@ -184,5 +187,31 @@ describe('any text', () => {
 			}),
 			{ numRuns: 100 },
 		);
+	});
+});
+
+describe('nesting', () => {
+	const cases: readonly (readonly [string, string])[] = [
+		['brackets', `function f() { log ${'['.repeat(20_000)} }`],
+		['blocks', `function f() {${'if true {'.repeat(4000)}`],
+		['a chain in one line', `function f() { log 1${'+1'.repeat(6000)} }`],
+		['a chain in many lines', `function f() { log 1${'\n+1'.repeat(6000)} }`],
+		['negations', `function f() { log ${'not '.repeat(50_000)} }`],
+		['members', `function f() { log a${'.a\n'.repeat(20_000)} }`],
+		['else if', `function f() { if 1 {} ${'else if 1 {}\n'.repeat(6000)} }`],
+	];
+	for (const [what, source] of cases) {
+		it(`of ${what} beyond reason is a problem, and the next file is read as ever`, () => {
+			const { problems } = parseScenarioFile(source, 'deep.sanflow');
+			assert.deepEqual(
+				problems.map(({ code }) => code),
+				['syntax-too-deep'],
+			);
+			assert.deepEqual(problemsOf('host a { }'), []);
+		});
+	}
+
+	it('of many statements is none', () => {
+		assert.deepEqual(problemsOf(inThread(`let x = 1\n${'x = x + 1\n'.repeat(2000)}`)), []);
 	});
 });

@@ -25,25 +25,25 @@ describe('a view of the service provider interface', () => {
 	it('draws application, switch and providers, up-calls, signals and what crosses the wire', () => {
 		assert.deepEqual(told(view).slice(0, 21), [
 			'note alice.switch > alice.ib0 Initialization: 4 messages',
-			'call alice.client > alice.switch WSPSocket(AF_INET, S…',
-			'call alice.switch > alice.tcpip WSPSocket(AF_INET, S…',
+			'call alice.client > alice.switch WSPSocket(AF_INET, SO…',
+			'call alice.switch > alice.tcpip WSPSocket(AF_INET, SO…',
 			'return alice.tcpip > alice.switch 3',
 			'return alice.switch > alice.client 3',
-			'call alice.client > alice.switch WSPConnect(10.1.0.2:7…',
+			'call alice.client > alice.switch WSPConnect(10.1.0.2:7000)',
 			'note alice.switch > alice.switch subnet table lookup: 10.1.0.2, alice.ib0',
 			'call alice.switch > alice.ib0 WSPSocket(AF_INET, SOCK_STREAM, IPPROTO_TCP)',
-			'call alice.ib0 > alice.switch WPUCreateSocketHandle(1001, 7)',
+			'call alice.ib0 > alice.switch WPUCreateSocketHandle',
 			'return alice.switch > alice.ib0 11',
 			'return alice.ib0 > alice.switch 7',
 			'call alice.switch > alice.ib0 WSPBind(7, 10.1.0.1:0)',
-			'call alice.switch > alice.ib0 WSPEventSelect(7, 4, FD_CONNECT)',
+			'call alice.switch > alice.ib0 WSPEventSelect(7, FD_CONNECT)',
 			'call alice.switch > alice.ib0 WSPConnect(7, 10.1.0.2:7000)',
 			'return alice.ib0 > alice.switch WSAEWOULDBLOCK',
 			'return alice.switch > alice.client WSAEWOULDBLOCK',
 			'message alice.ib0 > bob.ib0 native connect request',
 			'message bob.ib0 > alice.ib0 native accept',
-			'signal alice.ib0 > alice.switch SetEvent(4, FD_CONNECT)',
-			'call alice.switch > alice.ib0 WSPRegisterMemory(7, 4096, 4096)',
+			'signal alice.ib0 > alice.switch SetEvent(FD_CONNECT)',
+			'call alice.switch > alice.ib0 WSPRegisterMemory(7, 4096)',
 			'return alice.ib0 > alice.switch 1',
 		]);
 	});
@@ -123,6 +123,101 @@ describe('a view of the service provider interface', () => {
 	});
 });
 
+describe('equal calls in a row', () => {
+	const receive = site('WSPRecv', ['s', 'lpBuffers']);
+
+	/** Posts receive buffers; what makes one differ is left to the test. */
+	function posts(count: number, differ: (scribe: Scribe, index: number) => void = () => {}): Scribe {
+		const scribe = new Scribe();
+		const client = scribe.thread('alice.switch');
+		client.enterPhase('data');
+		for (let index = 0; index < count; index++) {
+			scribe.call(client, 'alice.ib0', receive, [7, index], { error: 'WSA_IO_PENDING' }, () => differ(scribe, index));
+		}
+		return scribe;
+	}
+
+	it('are drawn once and counted', () => {
+		const view = new SequenceView(posts(200).reader);
+		assert.deepEqual(
+			rowsOf(view).map(({ label, repeated }) => [label, repeated]),
+			[
+				['WSPRecv(7) × 200', 200],
+				['WSA_IO_PENDING', undefined],
+			],
+		);
+	});
+
+	it('are counted up to the limit, and stand for each of their records', () => {
+		const { reader } = posts(5);
+		const view = new SequenceView(reader);
+		assert.equal(view.row(0, 5).repeated, 3);
+		assert.equal(view.row(0, 6).repeated, 4);
+		assert.deepEqual(
+			[0, 1, 2, 3, 6, 7].map((seq) => view.rowOf(seq)),
+			[0, 1, 0, 1, 0, 1],
+		);
+	});
+
+	it('are drawn each where that is wished', () => {
+		const view = new SequenceView(posts(5).reader, { ...defaultView, unfolded: ['repeats'] });
+		assert.equal(view.rowCount(), 10);
+	});
+
+	it('are drawn where something happens inside', () => {
+		const scribe = posts(4, (at, index) => {
+			if (index === 2) at.thread('alice.ib0.nic').message(site('message'), at.component('bob.ib0.nic'));
+		});
+		assert.deepEqual(told(new SequenceView(scribe.reader)), [
+			'call alice.switch > alice.ib0 WSPRecv(7) × 2',
+			'return alice.ib0 > alice.switch WSA_IO_PENDING',
+			'call alice.switch > alice.ib0 WSPRecv(7)',
+			'message alice.ib0 > bob.ib0 message',
+			'return alice.ib0 > alice.switch WSA_IO_PENDING',
+			'call alice.switch > alice.ib0 WSPRecv(7)',
+			'return alice.ib0 > alice.switch WSA_IO_PENDING',
+		]);
+	});
+});
+
+describe('the bands of two hosts', () => {
+	it('go on when one host gets further, and go back only for new work of an application', () => {
+		const scribe = new Scribe();
+		const client = scribe.thread('alice.client');
+		const nic = scribe.thread('bob.ib0.nic');
+		const connect = site('WSPConnect', ['name']);
+		client.enterPhase('setup');
+		scribe.call(client, 'alice.switch', connect, ['10.1.0.2:7000']);
+		nic.enterPhase('negotiation');
+		nic.message(site('message'), scribe.component('alice.ib0.nic'));
+		nic.enterPhase('setup');
+		nic.signal(site('SetEvent'), scribe.component('bob.switch'));
+		client.enterPhase('data');
+		scribe.call(client, 'alice.switch', site('WSPSend'), []);
+		client.enterPhase('setup');
+		scribe.call(client, 'alice.switch', connect, ['10.1.0.2:7001']);
+		const bands = new SequenceView(scribe.reader).pages(0, 0)[0]?.bands.map(({ row, phase }) => [row, phase]);
+		assert.deepEqual(bands, [
+			[0, 'setup'],
+			[1, 'negotiation'],
+			[3, 'data'],
+			[4, 'setup'],
+		]);
+	});
+});
+
+describe('what failed', () => {
+	it('stands across all lifelines, whoever says it', () => {
+		const { scribe } = sampleTrace();
+		const thread = scribe.thread('scenario');
+		thread.note(site('expectation failed', ['text']), thread.component, 'the peer never answered');
+		const last = rowsOf(new SequenceView(scribe.reader)).at(-1);
+		assert.equal(last?.label, '✗ the peer never answered');
+		assert.equal(last?.wide, true);
+		assert.equal(last?.tone, 'failure');
+	});
+});
+
 /** Random nests of calls between random components. */
 const events = fc.array(
 	fc.record({
@@ -162,7 +257,7 @@ function written(list: Events): Scribe {
 const views: fc.Arbitrary<ViewSettings> = fc.record({
 	lens: fc.constantFrom('application', 'spi', 'wire', 'everything'),
 	hidden: fc.subarray(['alice.tcpip', 'bob.switch']),
-	unfolded: fc.constantFrom([], ['initialization'] as const),
+	unfolded: fc.constantFrom([], ['initialization'] as const, ['initialization', 'repeats'] as const),
 });
 
 describe('any view of any trace', () => {
@@ -172,6 +267,7 @@ describe('any view of any trace', () => {
 				const view = new SequenceView(written(list).reader, settings);
 				const pages = view.pages(0, 99);
 				const rows = pages.flatMap((page) => page.rows);
+				for (const row of rows) assert.equal(view.rowOf(row.seq), row.row);
 				assert.equal(rows.length, view.rowCount());
 				rows.forEach((row, index) => assert.equal(row.row, index));
 				assert.ok(rows.every((row, index) => index === 0 || row.seq > (rows[index - 1] as DiagramRow).seq));

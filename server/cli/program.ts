@@ -1,0 +1,94 @@
+/**
+ * The command line as commander sees it: commands, options, help. Only this file and `usage.ts` know commander. What a
+ * command does is loaded when it is used, so that `--help` does not wait for the language.
+ */
+import { Command, Option } from 'commander';
+import type { Lens } from '../protocol/diagram';
+import type { checkFormats } from './checkCommand';
+import type { Console } from './console';
+import type { DiagramCommand } from './diagramCommand';
+import type { ExitStatus } from './exitStatus';
+import type { ReportFormat } from './report/report';
+import { choiceOption, integerOption, localizeHelp } from './usage';
+
+/** The largest seed: choices take 32 bits. */
+const SEED_MAX = 0xffffffff;
+
+/**
+ * @param version of the package
+ * @param done called with the exit status, unless a server was started
+ */
+export function programOf(cli: Console, version: string, done: (status: ExitStatus) => void): Command {
+	const { say } = cli;
+	const program = new Command('sanflow').description(say('about'));
+	localizeHelp(program, say);
+	program.version(version, '-V, --version', say('optVersion'));
+	program.option('--locale <tag>', say('optLocale'));
+	const command = (usage: string, about: string): Command => {
+		const added = program.command(usage).description(about);
+		// Accepted after the command too; it was read before commander was.
+		added.addOption(new Option('--locale <tag>').hideHelp());
+		return added;
+	};
+
+	command('run', say('aboutRun'))
+		.argument('<file...>', say('argFiles'))
+		.option('--scenario <title>', say('optScenario'))
+		.addOption(integerOption('--seed <n>', say('optSeed'), 0, SEED_MAX, say))
+		.addOption(choiceOption('--format <form>', say('optFormat'), ['pretty', 'tap', 'junit', 'json'], 'pretty', say))
+		.option('--trace <out.jsonl>', say('optTrace'))
+		.action(async (files: string[], options: RunOptions) => {
+			const { runCommand } = await import('./runCommand');
+			done(await runCommand({ files, ...options }, cli));
+		});
+
+	command('check', say('aboutCheck'))
+		.argument('<file...>', say('argFiles'))
+		.addOption(choiceOption('--format <form>', say('optFormat'), ['pretty', 'json'], 'pretty', say))
+		.action(async (files: string[], options: { readonly format: (typeof checkFormats)[number] }) => {
+			const { checkCommand } = await import('./checkCommand');
+			done(checkCommand({ files, ...options }, cli));
+		});
+
+	command('diagram', say('aboutDiagram'))
+		.argument('<file>', say('argFile'))
+		.option('--scenario <title>', say('optFirstScenario'))
+		.addOption(integerOption('--seed <n>', say('optSeed'), 0, SEED_MAX, say))
+		.addOption(choiceOption('--format <form>', say('optFormat'), ['mermaid', 'svg', 'ascii'], 'mermaid', say))
+		.addOption(
+			choiceOption(
+				'--lens <lens>',
+				say('optLens'),
+				['application', 'spi', 'wire', 'everything'] satisfies Lens[],
+				'spi',
+				say,
+			),
+		)
+		.addOption(integerOption('--rows <n>', say('optRows'), 2, 1_000_000, say))
+		.action(async (file: string, options: Omit<DiagramCommand, 'file'>) => {
+			const { diagramCommand } = await import('./diagramCommand');
+			done(await diagramCommand({ file, ...options }, cli));
+		});
+
+	for (const [name, about, bundle] of [
+		['dap', say('aboutDap'), 'debugAdapter.js'],
+		['lsp', say('aboutLsp'), 'languageServer.js'],
+	] as const) {
+		command(name, about)
+			// Editors that start language servers add it.
+			.addOption(new Option('--stdio').hideHelp())
+			.addOption(integerOption('--port <n>', say('optPort'), 0, 65535, say))
+			.action(async ({ port }: { readonly port?: number }) => {
+				const { startServer } = await import('./serverBundle');
+				startServer(bundle, port, cli);
+			});
+	}
+	return program;
+}
+
+interface RunOptions {
+	readonly scenario?: string;
+	readonly seed?: number;
+	readonly format: ReportFormat;
+	readonly trace?: string;
+}

@@ -1,0 +1,139 @@
+/** What a step and a launch cost, beside a minimal adapter over the same transport in the same run. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { build } from 'esbuild';
+import { type AdapterProcess, adapterFile, startAdapter } from '../dap/adapterProcess';
+
+export interface Measurement {
+	readonly value: number;
+	readonly unit: string;
+	readonly against: string;
+	readonly samples: number;
+}
+
+const rounds = 15;
+const cyclesARound = 60;
+const launches = 7;
+
+/** Enough statements for every step that is measured, with calls into all layers. */
+const program = `san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "steps" {
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 4)
+    let peer = accept(listener)
+    while true { send(peer, recv(peer, 4)) }
+  }
+  thread alice.client {
+    let s = socket()
+    connect(s, 10.1.0.2:7000)
+    let answer = ""
+    while true {
+      send(s, "ping")
+      answer = text(recv(s, 4))
+    }
+  }
+}
+`;
+
+/** Measures `dap.step` and `dap.launch`. Needs dist/debugAdapter.js. */
+export async function measureDap(): Promise<Readonly<Record<string, Measurement>>> {
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-bench-'));
+	try {
+		const minimal = path.join(folder, 'minimalAdapter.cjs');
+		await build({ entryPoints: [path.resolve('test/bench/minimalAdapter.ts')], outfile: minimal, bundle: true, platform: 'node', logLevel: 'silent' });
+		const scenario = path.join(folder, 'steps.sanflow');
+		writeFileSync(scenario, program);
+		return {
+			'dap.step': ratio(await stepTimes(minimal, scenario), 'minimal adapter, step cycle over stdio'),
+			'dap.launch': ratio(await launchTimes(minimal, scenario), 'minimal adapter, process start to first stop over stdio'),
+		};
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+interface Times {
+	readonly ours: readonly number[];
+	readonly theirs: readonly number[];
+}
+
+function ratio({ ours, theirs }: Times, against: string): Measurement {
+	return { value: Number((median(ours) / median(theirs)).toFixed(3)), unit: 'ratio', against, samples: ours.length };
+}
+
+function median(values: readonly number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[sorted.length >> 1] as number;
+}
+
+/** Starts an adapter and brings it to its first stop. */
+async function stoppedAdapter(file: string, scenario: string): Promise<{ readonly adapter: AdapterProcess; readonly threadId: number }> {
+	const adapter = startAdapter(file);
+	const { client } = adapter;
+	await client.send('initialize', { adapterID: 'bench', pathFormat: 'path' });
+	const initialized = client.event('initialized');
+	const stopped = client.event('stopped');
+	await client.send('launch', { program: scenario, stopOnEntry: true });
+	await initialized;
+	await client.send('configurationDone', {});
+	return { adapter, threadId: (await stopped).body.threadId };
+}
+
+async function end(adapter: AdapterProcess): Promise<void> {
+	adapter.process.stdin?.end();
+	adapter.process.kill();
+	await adapter.exited;
+}
+
+/** One cycle as an editor makes it; returns the thread that it stopped in. */
+async function cycle({ client }: AdapterProcess, threadId: number): Promise<void> {
+	const stopped = client.event('stopped');
+	await client.send('next', { threadId });
+	await stopped;
+	const { stackFrames } = await client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId, startFrame: 0, levels: 20 });
+	const { scopes } = await client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId: stackFrames[0]?.id });
+	await client.send('variables', { variablesReference: scopes[0]?.variablesReference });
+}
+
+/** Rounds of both adapters alternate, so that what else the machine does strikes both. */
+async function stepTimes(minimal: string, scenario: string): Promise<Times> {
+	const ours = await stoppedAdapter(adapterFile, scenario);
+	const theirs = await stoppedAdapter(minimal, scenario);
+	const round = async ({ adapter, threadId }: typeof ours): Promise<number> => {
+		const start = performance.now();
+		for (let i = 0; i < cyclesARound; i++) await cycle(adapter, threadId);
+		return (performance.now() - start) / cyclesARound;
+	};
+	const times = { ours: [] as number[], theirs: [] as number[] };
+	await round(ours);
+	await round(theirs);
+	for (let i = 0; i < rounds; i++) {
+		times.ours.push(await round(ours));
+		times.theirs.push(await round(theirs));
+	}
+	await end(ours.adapter);
+	await end(theirs.adapter);
+	return times;
+}
+
+async function launchTimes(minimal: string, scenario: string): Promise<Times> {
+	const time = async (file: string): Promise<number> => {
+		const start = performance.now();
+		const { adapter } = await stoppedAdapter(file, scenario);
+		const elapsed = performance.now() - start;
+		await end(adapter);
+		return elapsed;
+	};
+	const times = { ours: [] as number[], theirs: [] as number[] };
+	for (let i = 0; i < launches; i++) {
+		times.ours.push(await time(adapterFile));
+		times.theirs.push(await time(minimal));
+	}
+	return times;
+}
