@@ -40,14 +40,12 @@ const starters = new Set([
 ]);
 
 export function tokensBefore(lexer: Lexer, text: string, offset: number): readonly Token[] {
-	return lexer
-		.tokenize(text.slice(0, offset))
-		.tokens.map(({ image, tokenType, startOffset }) => ({
-			text: image,
-			kind: tokenType.name,
-			offset: startOffset,
-			end: startOffset + image.length,
-		}));
+	return lexer.tokenize(text.slice(0, offset)).tokens.map(({ image, tokenType, startOffset }) => ({
+		text: image,
+		kind: tokenType.name,
+		offset: startOffset,
+		end: startOffset + image.length,
+	}));
 }
 
 function blockOf(head: readonly Token[], inside: BlockKind): BlockKind {

@@ -249,7 +249,7 @@ export class Rows {
 		this.unit = undefined;
 		const phase = this.reader.phase(seq);
 		const row = this.seqs.length;
-		if (phase === INITIALIZATION && !this.unfolded) {
+		if (phase === INITIALIZATION && !this.unfolded && this.canFold(seq)) {
 			const fold = this.folds.get(row - 1);
 			if (fold) {
 				fold.push(seq);
@@ -261,6 +261,14 @@ export class Rows {
 		}
 		this.append(seq, row, phase);
 		return row;
+	}
+
+	/** What somebody said or what failed is never folded away. */
+	private canFold(seq: number): boolean {
+		const kind = this.reader.kind(seq);
+		if (kind !== NOTE) return kind !== VIOLATION;
+		const name = this.reader.name(seq);
+		return name !== 'log' && name !== 'expectation failed';
 	}
 
 	private append(seq: number, row: number, phase: number): void {

@@ -70,6 +70,19 @@ export const constantGroups = {
 	providerFlags: { PFL_HIDDEN: 0x00000004 },
 	serviceFlags: { XP1_QOS_SUPPORTED: 0x00002000 },
 	overlappedStatus: { WSS_OPERATION_IN_PROGRESS: 0x103 },
+	/** Positions in iErrorCode of WSANETWORKEVENTS. */
+	networkEventBit: {
+		FD_READ_BIT: 0,
+		FD_WRITE_BIT: 1,
+		FD_OOB_BIT: 2,
+		FD_ACCEPT_BIT: 3,
+		FD_CONNECT_BIT: 4,
+		FD_CLOSE_BIT: 5,
+		FD_QOS_BIT: 6,
+		FD_GROUP_QOS_BIT: 7,
+		FD_ROUTING_INTERFACE_CHANGE_BIT: 8,
+		FD_ADDRESS_LIST_CHANGE_BIT: 9,
+	},
 	networkEvent: Object.fromEntries(Object.entries(networkEvents).map(([name, facts]) => [name, facts.value])),
 } as const satisfies Readonly<Record<string, Readonly<Record<string, number>>>>;
 

@@ -5,7 +5,7 @@ import { closeAllEditors, openAt, scenarioFile } from './scratch';
 describe('scenario editor', () => {
 	after(closeAllEditors);
 
-	it('has the language of its extension', async () => {
+	it.only('has the language of its extension', async () => {
 		const { document } = await openAt(scenarioFile('language.sanflow'));
 		assert.equal(document.languageId, 'sanflow');
 	});
@@ -48,7 +48,7 @@ describe('scenario editor', () => {
 		}
 	});
 
-	it('opens an example that is a scenario', async () => {
+	it.only('opens an example that is a scenario', async () => {
 		await vscode.commands.executeCommand('sanflow.newScenario');
 		const document = vscode.window.activeTextEditor?.document;
 		assert.equal(document?.languageId, 'sanflow');

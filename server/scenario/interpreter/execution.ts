@@ -152,8 +152,7 @@ class Execution implements Run {
 		const parameters = declaration.parameters.map((parameter) => this.program.variableOf(parameter));
 		const names = this.program.namesIn(declaration);
 		let activations = 0;
-		this.program.functions.set(declaration.name, function* (caller, args) {
-			const { actor } = caller;
+		this.program.functions.set(declaration.name, function* (actor, args) {
 			const { thread } = actor;
 			const frame = new Frame(actor, undefined, names, thread.thread, thread.trace, ++activations);
 			parameters.forEach((parameter, i) => {

@@ -11,8 +11,17 @@ import { readQuantity } from '../literals';
 import type { Meaning } from '../scopes';
 import { builtinFunction } from './builtinFunctions';
 import type { Frame } from './frame';
-import type { Program } from './program';
-import { AddressValue, addressValue, equal, plain, RecordValue, type RuntimeValue, truthy } from './value';
+import type { FunctionBody, Program } from './program';
+import {
+	AddressValue,
+	addressValue,
+	equal,
+	FunctionValue,
+	plain,
+	RecordValue,
+	type RuntimeValue,
+	truthy,
+} from './value';
 import { Result, type WinsockFunction, winsockFunction } from './winsock';
 
 export type Evaluate = (frame: Frame) => RuntimeValue;
@@ -126,6 +135,12 @@ function compileName(program: Program, node: NameReference): Compiled {
 		const { variable } = meaning;
 		return { plain: (frame) => frame.get(variable) };
 	}
+	if (meaning?.kind === 'function') {
+		const { functions } = program;
+		return constant(
+			new FunctionValue(node.name, (actor, args) => (functions.get(node.name) as FunctionBody)(actor, args)),
+		);
+	}
 	if (meaning?.kind === 'error') return constant(node.name);
 	if (meaning?.kind === 'constant') return constant(constantValue(node.name) ?? 0);
 	if (node.name === 'NULL') return constant(null);
@@ -195,7 +210,7 @@ function callee(program: Program, name: string): Callee {
 	return (frame, args) => {
 		const declared = program.functions.get(name);
 		if (!declared) throw new ValueError('{0} is not carried out by this version of SANFlow', [name]);
-		return declared(frame, args);
+		return declared(frame.actor, args);
 	};
 }
 

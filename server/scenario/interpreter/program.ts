@@ -6,13 +6,12 @@ import type { AssignmentStatement, FunctionDeclaration, Scenario } from '../gene
 import type { ScenarioFile } from '../parse';
 import { bindNames, type Meaning, type NamedNode, type Variable, type VariableNode } from '../scopes';
 import { sourceRange } from '../sourceRange';
-import type { CallError } from './expression';
-import type { Frame } from './frame';
+import type { Actor } from './frame';
 import type { RuntimeValue } from './value';
 
 type Node = Parameters<typeof sourceRange>[0];
 
-export type FunctionBody = (caller: Frame, args: readonly RuntimeValue[]) => Coroutine<RuntimeValue | CallError>;
+export type FunctionBody = (actor: Actor, args: readonly RuntimeValue[]) => Coroutine<RuntimeValue>;
 export type FunctionTable = ReadonlyMap<string, FunctionBody>;
 
 export class Program {

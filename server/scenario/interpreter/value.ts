@@ -1,8 +1,10 @@
 /** The values that a scenario computes with, how they compare, how they read in messages and in the trace. */
+import type { Coroutine } from '../../simulation';
 import { AppSocket, EventObject } from '../../stack';
 import type { Value as TraceValue } from '../../trace';
 import { bytesText } from '../../trace';
 import type { IpAddress, SocketAddress } from '../../winsock/address';
+import type { Actor } from './frame';
 
 /** An address literal: with or without a port. */
 export class AddressValue {
@@ -24,11 +26,20 @@ export type RuntimeValue =
 	| AppSocket
 	| EventObject
 	| readonly RuntimeValue[]
-	| RecordValue;
+	| RecordValue
+	| FunctionValue;
 
 /** What a call with several results gives back, for example WSAEnumNetworkEvents. */
 export class RecordValue {
 	constructor(readonly members: Readonly<Record<string, RuntimeValue>>) {}
+}
+
+/** A function of the scenario used as a value: the condition function of an accept. */
+export class FunctionValue {
+	constructor(
+		readonly name: string,
+		readonly call: (actor: Actor, args: readonly RuntimeValue[]) => Coroutine<unknown>,
+	) {}
 }
 
 export function addressValue(address: SocketAddress): AddressValue {
@@ -59,6 +70,7 @@ export function plain(value: RuntimeValue): string {
 	if (value instanceof AddressValue) return value.text;
 	if (value instanceof AppSocket) return `socket ${value.descriptor}`;
 	if (value instanceof EventObject) return `event ${value.number}`;
+	if (value instanceof FunctionValue) return `function ${value.name}`;
 	if (value instanceof Uint8Array) return bytesText(value);
 	return show(value);
 }

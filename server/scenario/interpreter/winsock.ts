@@ -3,12 +3,12 @@
  * which SPI function of the switch it becomes and how the result comes back.
  */
 import { type Coroutine, Waiters } from '../../simulation';
-import { AppSocket, EventObject, eventBits, isError, type Outcome, winsockSwitch } from '../../stack';
+import { AppSocket, type ConditionFunction, EventObject, isError, type Outcome, winsockSwitch } from '../../stack';
 import { site } from '../../trace';
 import { type IpAddress, parseIp, type SocketAddress, socketAddress } from '../../winsock/address';
 import { constantName } from '../../winsock/constants';
 import type { Actor } from './frame';
-import { AddressValue, addressValue, asBytes, RecordValue, type RuntimeValue } from './value';
+import { AddressValue, addressValue, asBytes, FunctionValue, RecordValue, type RuntimeValue } from './value';
 
 /** Carries a call out, at once or as a coroutine that may wait; the arguments were checked for number and kind. */
 export type WinsockFunction = (
@@ -63,11 +63,25 @@ function* connect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcom
 	return plainResult(yield* winsockSwitch.WSPConnect(actor.host.switch, actor.thread, s, name));
 }
 
+/** The condition function of an accept, run in whichever thread asks it, as code of the application. */
+function conditionOf(actor: Actor, handler: RuntimeValue | undefined): ConditionFunction | undefined {
+	if (typeof handler === 'number') {
+		// biome-ignore lint/correctness/useYield: a condition function may wait, a constant never does
+		return function* () {
+			return conditionResults[handler] ?? 'CF_REJECT';
+		};
+	}
+	if (!(handler instanceof FunctionValue)) return undefined;
+	return function* (thread, caller, callee) {
+		const answer = yield* handler.call({ ...actor, thread }, [addressValue(caller), addressValue(callee)]);
+		return (typeof answer === 'number' && conditionResults[answer]) || 'CF_REJECT';
+	};
+}
+
 function* accept(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const answer = args[1] === undefined || args[1] === null ? undefined : conditionResults[number(args[1])];
-	const condition = answer && (() => answer);
+	const condition = conditionOf(actor, args[1]);
 	const accepted = yield* winsockSwitch.WSPAccept(actor.host.switch, actor.thread, s, condition);
 	return isError(accepted) ? accepted : new Result(accepted);
 }
@@ -122,9 +136,9 @@ function enumNetworkEvents(actor: Actor, args: readonly RuntimeValue[]): Outcome
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const event = args[1] instanceof EventObject ? args[1] : undefined;
 	const { events, errors } = winsockSwitch.WSPEnumNetworkEvents(actor.host.switch, actor.thread, s, event);
-	const codes: Record<string, RuntimeValue> = {};
-	for (const [name, bit] of Object.entries(eventBits)) codes[name] = errors.get(bit) ?? 0;
-	return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: new RecordValue(codes) }));
+	// WSANETWORKEVENTS: ten codes, at the position of each event's bit.
+	const codes = Array.from({ length: 10 }, (_, position): RuntimeValue => errors.get(1 << position) ?? 0);
+	return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: codes }));
 }
 
 function createEvent(actor: Actor): Outcome<Result> {

@@ -26,6 +26,9 @@ const TRANSLATE_NATIVE = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address'], [
 /** What a condition function answers (ACC-6, ACC-17). */
 export type ConditionResult = 'CF_ACCEPT' | 'CF_REJECT' | 'CF_DEFER';
 
+/** A condition function: it runs in the thread that called WSPAccept (ACC-5). */
+export type ConditionFunction = (t: Thread, caller: SocketAddress, callee: SocketAddress) => Coroutine<ConditionResult>;
+
 /** A request arrives at the NIC of `provider`: queue it and announce it, or refuse it at once. */
 export function requestArrives(provider: SanProvider, request: ConnectRequest): void {
 	const t = provider.nic.thread;
@@ -83,7 +86,7 @@ export function* WSPAccept(
 	t: Thread,
 	s: SanSocket,
 	switchComponent: number,
-	condition: (t: Thread, request: ConnectRequest) => ConditionResult,
+	condition: ConditionFunction,
 ): Coroutine<Outcome<SanSocket>> {
 	provider.enter(t, WSP_ACCEPT, s.descriptor, 'ConditionFunc');
 	const fault = failed(provider.effect('WSPAccept'));
@@ -95,7 +98,7 @@ export function* WSPAccept(
 	const request = s.requests[0];
 	if (!request) return fail(t, 'WSAEWOULDBLOCK');
 	t.enter(CONDITION_FUNC, switchComponent, request.from.text, request.to.text);
-	const answer = condition(t, request);
+	const answer = yield* condition(t, request.from, request.to);
 	t.leave(CONDITION_FUNC, answer);
 	if (answer === 'CF_DEFER') {
 		s.acceptReported = true;

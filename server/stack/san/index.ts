@@ -1,5 +1,5 @@
 /** The functions of a SAN service provider under their SPI names: `san.WSPConnect(provider, …)`. */
-export { type ConditionResult, WSPAccept } from './accepting';
+export { type ConditionFunction, type ConditionResult, WSPAccept } from './accepting';
 export { WSPCloseSocket } from './closing';
 export { WSPConnect } from './connecting';
 export type { BufferEx, MemoryAccess, Overlapped, RegisteredMemory } from './memory';

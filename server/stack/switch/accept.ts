@@ -14,6 +14,7 @@ import type { Switch } from './switch';
 
 const WSP_ACCEPT = site('WSPAccept', ['s', 'lpfnCondition'], ['ACC-1']);
 const RETURNED = site('WSPAccept', ['addr'], ['ACC-2', 'SOCK-1']);
+const CONDITION_FUNC = site('ConditionFunc', ['lpCallerId', 'lpCalleeId'], ['ACC-6']);
 const HANDED_OVER = site('SAN connection handed to TCP/IP', ['s', 'remote'], ['ACC-2', 'ACC-13']);
 const UNUSABLE = site('SAN connection dropped', ['s', 'error'], ['ACC-13']);
 
@@ -62,7 +63,7 @@ function* acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: Comp
 	t.begin(first.seq, first.phase, first.source);
 	t.enterPhase('setup');
 	const answer = socket.condition;
-	const accepted = yield* san.WSPAccept(provider, t, listener.socket, sw.component, () => answer?.() ?? 'CF_ACCEPT');
+	const accepted = yield* san.WSPAccept(provider, t, listener.socket, sw.component, answer ?? acceptAlways);
 	if (isError(accepted)) {
 		if (answer) {
 			socket.conditionOutcome = accepted;
@@ -72,6 +73,12 @@ function* acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: Comp
 	}
 	const event = sw.newEvent(t, `SAN socket ${accepted.descriptor}`);
 	prepare(sw, t, socket, { provider, socket: accepted, event });
+}
+
+/** What the switch answers where the application has no condition function of its own. */
+// biome-ignore lint/correctness/useYield: a condition function may wait, this one never does
+function* acceptAlways(): Coroutine<san.ConditionResult> {
+	return 'CF_ACCEPT';
 }
 
 /** The new connection's own TCP/IP socket stands for it (SOCK-1); the session must be usable before accept returns. */
@@ -119,7 +126,7 @@ export function* WSPAccept(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
-	condition: (() => san.ConditionResult) | undefined,
+	condition: san.ConditionFunction | undefined,
 ): Coroutine<Outcome<AppSocket>> {
 	t.enterPhase('setup');
 	t.enter(WSP_ACCEPT, sw.component, socket.descriptor, condition ? 'ConditionFunc' : null);
@@ -143,13 +150,31 @@ export function* WSPAccept(
 	return accepted;
 }
 
+function* refusedByCondition(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	tcp: tcpip.TcpSocket,
+): Coroutine<WsaError | undefined> {
+	const { condition } = socket;
+	if (!condition || !tcp.remote || !tcp.local) return undefined;
+	t.enter(CONDITION_FUNC, sw.component, tcp.remote.text, tcp.local.text);
+	const answer = yield* condition(t, tcp.remote, tcp.local);
+	t.leave(CONDITION_FUNC, answer);
+	if (answer === 'CF_ACCEPT') return undefined;
+	tcp.connection?.reset(t, 'rejected');
+	return answer === 'CF_REJECT' ? 'WSAECONNREFUSED' : 'WSATRY_AGAIN';
+}
+
 function* acceptThroughTcpip(sw: Switch, t: Thread, socket: AppSocket): Coroutine<Outcome<AppSocket>> {
 	if (socket.state === 'closed') return 'WSAENOTSOCK';
 	const tcp = yield* tcpip.WSPAccept(sw.tcpip, t, socket.tcp, !socket.nonblocking, () => socket.conditionOutcome);
 	if (isError(tcp)) return tcp;
 	const known = sw.byTcp.get(tcp);
 	if (known) return known;
-	// One of TCP/IP's own connections.
+	// One of TCP/IP's own connections: the application's condition function is asked here.
+	const refused = yield* refusedByCondition(sw, t, socket, tcp);
+	if (refused) return refused;
 	const accepted = sw.adopt(t, tcp, true);
 	if (tcp.local) accepted.setAddress(t, 'local', tcp.local);
 	if (tcp.remote) accepted.setAddress(t, 'remote', tcp.remote);

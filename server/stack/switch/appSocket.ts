@@ -4,7 +4,7 @@ import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
 import type { WsaError } from '../outcome';
-import type { ConditionResult, SanProvider, SanSocket } from '../san';
+import type { ConditionFunction, SanProvider, SanSocket } from '../san';
 import type { TcpSocket } from '../tcpip';
 import type { Session } from './session';
 
@@ -52,7 +52,7 @@ export class AppSocket {
 	/** SO_CONDITIONAL_ACCEPT: requests wait until the application's accept decides. */
 	conditionalAccept = false;
 	/** What the condition function of a WSAAccept under way answers. */
-	condition: (() => ConditionResult) | undefined;
+	condition: ConditionFunction | undefined;
 	/** Set when a WSAAccept under way was answered by rejecting or deferring its request. */
 	conditionOutcome: WsaError | undefined;
 	/** Accepts of the application that wait now. */

@@ -166,7 +166,10 @@ describe('equal calls in a row', () => {
 
 	it('are drawn where something happens inside', () => {
 		const scribe = posts(4, (at, index) => {
-			if (index === 2) at.thread('alice.ib0.nic').message(site('message'), at.component('bob.ib0.nic'));
+			if (index !== 2) return;
+			const nic = at.thread('alice.ib0.nic');
+			nic.enterPhase('data');
+			nic.message(site('message'), at.component('bob.ib0.nic'));
 		});
 		assert.deepEqual(told(new SequenceView(scribe.reader)), [
 			'call alice.switch > alice.ib0 WSPRecv(7) × 2',
