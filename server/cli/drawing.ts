@@ -13,13 +13,11 @@ export function svgDrawing(mermaid: string): string {
 /** Text of box-drawing characters; lines carry no trailing blanks. */
 export function textDrawing(mermaid: string): string {
 	const { text, titles } = plainMermaid(mermaid);
-	let drawing = renderMermaidASCII(text, { colorMode: 'none' });
-	for (const title of new Set(titles)) {
-		const head = `rect [${title}]`;
-		// A wide character takes two places, so the line that follows it is the shorter for it.
-		const rest = '─'.repeat(Math.max(0, head.length - title.length - 2 - wideCharacters(title)));
-		drawing = drawing.replaceAll(head, ` ${title} ${rest}`);
-	}
+	let phase = 0;
+	const drawing = renderMermaidASCII(text, { colorMode: 'none' }).replace(
+		/┌(rect \[.*?)┐/g,
+		(_whole, head: string) => `┌${frameHead(titles[phase++] ?? '', head.length)}┐`,
+	);
 	return `${drawing
 		.split('\n')
 		.map((line) => line.trimEnd())
@@ -27,11 +25,21 @@ export function textDrawing(mermaid: string): string {
 		.trim()}\n`;
 }
 
-function wideCharacters(text: string): number {
-	return [...text].filter((character) =>
-		/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/.test(character),
-	).length;
+/** A title in the upper edge of a frame, `width` cells wide. */
+function frameHead(title: string, width: number): string {
+	let shown = ' ';
+	let cells = 1;
+	for (const character of title) {
+		const more = wide.test(character) ? 2 : 1;
+		if (cells + more > width - 1) break;
+		shown += character;
+		cells += more;
+	}
+	return `${shown} ${'─'.repeat(Math.max(0, width - cells - 1))}`;
 }
+
+/** Characters that take two cells of a terminal. */
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/;
 
 function xml(text: string): string {
 	return text

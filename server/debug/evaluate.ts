@@ -7,13 +7,14 @@
  */
 import { nearestName } from '../scenario/nearestName';
 import type { CallExpression, Expression } from '../scenario/generated/ast';
-import { readQuantity } from '../scenario/literals';
-import { type CallStacks, phases, type Reader, STATE, type Value } from '../trace';
+import { type CallStacks, phases, type Reader, type Value } from '../trace';
 import { constantValue } from '../winsock/constants';
 import { isWsaError } from '../winsock/errors';
 import { RequestError } from './errors';
 import { readExpression } from './expression';
-import { membersOfRecord, recordLabel } from './moment';
+import { membersOfRecord } from './moment';
+import { causesOf, countNamed, findNamed } from './questions';
+import { applied, isTrue, numberFor, quantityValue } from './operators';
 import { recordText, valueText } from './recordText';
 import type { RunObjects } from './runObjects';
 import type { Scopes } from './scopes';
@@ -150,11 +151,11 @@ export class Evaluator {
 				return { kind: 'value', value: isTrue(this.plain(this.of(expression.right, place))) };
 			}
 			case 'UnaryExpression':
-				return { kind: 'value', value: -this.number('-', this.plain(this.of(expression.operand, place))) };
+				return { kind: 'value', value: -numberFor('-', this.plain(this.of(expression.operand, place))) };
 			case 'BinaryExpression':
 				return {
 					kind: 'value',
-					value: this.binary(
+					value: applied(
 						expression.operator,
 						this.plain(this.of(expression.left, place)),
 						this.plain(this.of(expression.right, place)),
@@ -265,51 +266,12 @@ export class Evaluator {
 
 	private element(of: Answer, index: Value): Answer {
 		const value = this.plain(of);
-		const at = this.number('[]', index);
+		const at = numberFor('[]', index);
 		if (value instanceof Uint8Array || Array.isArray(value)) {
 			const found = value[at < 0 ? value.length + at : at] as Value | undefined;
 			if (found !== undefined) return { kind: 'value', value: found };
 		}
 		throw new RequestError('noMember', valueText(value), `[${at}]`, '');
-	}
-
-	private binary(operator: string, left: Value, right: Value): Value {
-		switch (operator) {
-			case '==':
-				return isEqual(left, right);
-			case '!=':
-				return !isEqual(left, right);
-			case '+':
-				if (typeof left === 'string' || typeof right === 'string') return `${textOf(left)}${textOf(right)}`;
-				return this.number('+', left) + this.number('+', right);
-			case '-':
-				return this.number('-', left) - this.number('-', right);
-			case '*':
-				return this.number('*', left) * this.number('*', right);
-			case '/':
-				return Math.trunc(this.number('/', left) / this.number('/', right));
-			case '%':
-				return this.number('%', left) % this.number('%', right);
-			case '&':
-				return this.number('&', left) & this.number('&', right);
-			case '|':
-				return this.number('|', left) | this.number('|', right);
-			case '<':
-				return this.number('<', left) < this.number('<', right);
-			case '<=':
-				return this.number('<=', left) <= this.number('<=', right);
-			case '>':
-				return this.number('>', left) > this.number('>', right);
-			case '>=':
-				return this.number('>=', left) >= this.number('>=', right);
-			default:
-				throw new RequestError('unreadableExpression', operator);
-		}
-	}
-
-	private number(operator: string, value: Value): number {
-		if (typeof value === 'number') return value;
-		throw new RequestError('badOperand', operator, valueText(value));
 	}
 
 	// Questions over the trace
@@ -326,13 +288,13 @@ export class Evaluator {
 			case 'first':
 				return this.search(nameOf(argument(0)), place, true);
 			case 'count':
-				return { kind: 'value', value: this.count(nameOf(argument(0)), place) };
+				return { kind: 'value', value: countNamed(this.reader, nameOf(argument(0)), place.seq) };
 			case 'when':
 				return this.when(argument(0), place);
 			case 'why':
 				return this.why(this.of(argument(0), place), place);
 			case 'record':
-				return this.record(this.number('record', this.plain(this.of(argument(0), place))));
+				return this.record(numberFor('record', this.plain(this.of(argument(0), place))));
 			case 'object':
 				return this.objectNamed(String(this.plain(this.of(argument(0), place))), place);
 			case 'now':
@@ -347,25 +309,8 @@ export class Evaluator {
 	}
 
 	private search(name: string, place: Place, forward: boolean): Answer {
-		const { reader } = this;
-		const step = forward ? 1 : -1;
-		for (let seq = forward ? 0 : place.seq; seq >= 0 && seq <= place.seq; seq += step) {
-			if (this.isNamed(seq, name)) return { kind: 'record', seq };
-		}
-		return reader.length > 0 ? { kind: 'text', text: this.texts('noSuchRecordYet') } : { kind: 'value', value: null };
-	}
-
-	private count(name: string, place: Place): number {
-		let count = 0;
-		for (let seq = 0; seq <= place.seq; seq++) if (this.isNamed(seq, name)) count++;
-		return count;
-	}
-
-	/** Returns are not counted beside their calls. */
-	private isNamed(seq: number, name: string): boolean {
-		const { reader } = this;
-		const kind = reader.kind(seq);
-		return kind !== STATE && kind !== 1 && reader.site(seq).name === name;
+		const seq = findNamed(this.reader, name, place.seq, forward);
+		return seq < 0 ? { kind: 'text', text: this.texts('noSuchRecordYet') } : { kind: 'record', seq };
 	}
 
 	private when(condition: Expression, place: Place): Answer {
@@ -389,25 +334,14 @@ export class Evaluator {
 	/** Why a value is what it is: the record that set it, and the causes of that. */
 	private why(answer: Answer, place: Place): Answer {
 		const { reader, texts } = this;
-		if (answer.kind === 'record') return { kind: 'text', text: this.causes(answer.seq).join('\n') };
+		if (answer.kind === 'record') return { kind: 'text', text: causesOf(reader, answer.seq, texts).join('\n') };
 		if (answer.kind !== 'value' || answer.key === undefined) {
 			throw new RequestError('notEvaluated', texts('unknownData', valueText(this.plain(answer))));
 		}
 		const change = this.objects.history.lastChange(answer.key, place.seq);
 		const record = reader.record(change);
 		const first = texts('whySet', valueText(answer.value), change, `${record.time} ns`, recordText(record));
-		return { kind: 'text', text: [first, ...this.causes(change)].join('\n') };
-	}
-
-	private causes(seq: number): readonly string[] {
-		const lines: string[] = [];
-		let cause = this.reader.cause(seq);
-		for (let steps = 0; cause >= 0 && steps < 12; steps++) {
-			lines.push(`  ${this.texts('whyCause', recordText(this.reader.record(cause)))}`);
-			const earlier = this.reader.cause(cause);
-			cause = earlier < cause ? earlier : -1;
-		}
-		return lines;
+		return { kind: 'text', text: [first, ...causesOf(reader, change, texts)].join('\n') };
 	}
 
 	private record(seq: number): Answer {
@@ -444,11 +378,6 @@ export class Evaluator {
 		}
 		return [...parts];
 	}
-
-	/** A record in a line. */
-	label(seq: number): string {
-		return recordLabel(this.reader, seq);
-	}
 }
 
 /** The name that a question is about; it is not evaluated. */
@@ -458,42 +387,6 @@ function nameOf(expression: Expression): string {
 	throw new RequestError('unreadableExpression', expression.$type);
 }
 
-function quantityValue(text: string): Value {
-	const quantity = readQuantity(text);
-	switch (quantity.kind) {
-		case 'duration':
-			return quantity.ns;
-		case 'size':
-			return quantity.bytes;
-		case 'bandwidth':
-			return quantity.bitsPerSecond;
-		case 'percent':
-			return quantity.fraction;
-		case 'unknown':
-			return text;
-	}
-}
-
-function isTrue(value: Value): boolean {
-	return value !== false && value !== null && value !== 0 && value !== '';
-}
-
 function isMembers(value: Value): value is { readonly [name: string]: Value } {
 	return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
-
-function textOf(value: Value): string {
-	return typeof value === 'string' ? value : valueText(value);
-}
-
-function isEqual(left: Value, right: Value): boolean {
-	if (left === right) return true;
-	if (left instanceof Uint8Array || right instanceof Uint8Array) return bytesOf(left) === bytesOf(right);
-	return typeof left === 'object' && typeof right === 'object' && JSON.stringify(left) === JSON.stringify(right);
-}
-
-/** Bytes and text are equal if they hold the same characters. */
-function bytesOf(value: Value): string | undefined {
-	if (typeof value === 'string') return value;
-	return value instanceof Uint8Array ? String.fromCharCode(...value) : undefined;
 }

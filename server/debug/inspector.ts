@@ -4,8 +4,7 @@
  */
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { durationText } from '../simulation/time';
-import { addressOf, recordOfAddress } from './address';
+import { addressOf } from './address';
 import type { Client } from './client';
 import type { Value } from '../trace';
 import type { Debuggee } from './debuggee';
@@ -14,10 +13,12 @@ import { RequestError } from './errors';
 import type { Answer, Place } from './evaluate';
 import { type CallFrame, type Frame, framesOf } from './frames';
 import { recordEntries } from './moment';
-import { eventText, recordText } from './recordText';
+import { instructionsOf } from './instructions';
+import { recordText } from './recordText';
 import type { RequestArguments } from './requestArguments';
 import { protocolScope } from './scopes';
 import type { Texts } from './texts';
+import { threadsOf } from './threads';
 import { type Container, containerOfValue, type Entry, namedEntries, VariableHandles } from './variables';
 
 /** Real frames of a thread, with the ids they got. */
@@ -53,17 +54,7 @@ export class Inspector {
 	// Threads and frames
 
 	threads(): DebugProtocol.ThreadsResponse['body'] {
-		const { cursor, reader } = this.debuggee;
-		const seq = Math.max(cursor.seq, 0);
-		const current = cursor.seq < 0 ? -1 : reader.thread(cursor.seq);
-		const listed = cursor.stacks.threadsAt(seq).filter((thread) => thread === current || this.isListed(thread, seq));
-		const isApplication = (thread: number): boolean => this.debuggee.roleOf(thread) === 'application';
-		const threads = [...listed.filter(isApplication), ...listed.filter((thread) => !isApplication(thread))].map((thread) => ({
-			id: thread + 1,
-			name: this.threadName(thread, seq),
-		}));
-		// A client takes an empty list for a session that is over.
-		return { threads: threads.length > 0 ? threads : [{ id: 1, name: this.debuggee.run.title }] };
+		return { threads: threadsOf(this.debuggee, this.texts) };
 	}
 
 	/** @throws RequestError if the run has no such thread */
@@ -227,14 +218,7 @@ export class Inspector {
 
 	/** The records around one, as instructions. */
 	disassemble(args: RequestArguments): DebugProtocol.DisassembleResponse['body'] {
-		const reference = args.text('memoryReference');
-		const record = recordOfAddress(reference);
-		if (record === undefined) throw new RequestError('unknownMemory', reference);
-		const count = args.optionalCount('instructionCount') ?? 0;
-		const first = record + (args.optionalInteger('offset') ?? 0) + (args.optionalInteger('instructionOffset') ?? 0);
-		const instructions: DebugProtocol.DisassembledInstruction[] = [];
-		for (let seq = first; seq < first + Math.min(count, 10_000); seq++) instructions.push(this.instruction(seq));
-		return { instructions };
+		return { instructions: instructionsOf(args, this.debuggee, (seq) => this.position(seq)) };
 	}
 
 	/** Calls of the statement at which a frame stands. */
@@ -251,40 +235,6 @@ export class Inspector {
 			name: call as string,
 			target: { id, label: call as string, line: range.line - 1 + firstLine, column: range.column - 1 + firstColumn },
 		}));
-	}
-
-	/** Threads that have ended, and those that only set the run up, are of no interest. */
-	private isListed(thread: number, seq: number): boolean {
-		const { stepping, cursor, reader } = this.debuggee;
-		if (stepping.hasEnded(thread, seq)) return false;
-		const name = reader.trace.components.at(thread);
-		if (name !== 'scenario' && !name.endsWith('.startup')) return true;
-		return cursor.stacks.openCalls(thread, seq).length > 0;
-	}
-
-	/** A thread as the client lists it: its name and what it is doing. */
-	private threadName(thread: number, seq: number): string {
-		const { objects, reader } = this.debuggee;
-		const name = reader.trace.components.at(thread);
-		const object = objects.ownedBy(thread, seq, 'thread')[0];
-		if (object === undefined) return name;
-		return `${name} — ${this.threadState(object, seq)}`;
-	}
-
-	private threadState(object: number, seq: number): string {
-		const { objects } = this.debuggee;
-		const waitsFor = objects.field(object, 'waitsFor', seq);
-		const until = objects.field(object, 'until', seq);
-		switch (objects.field(object, 'state', seq)) {
-			case 'waiting':
-				return waitsFor ? this.texts('waitingFor', String(waitsFor)) : this.texts('waiting');
-			case 'sleeping':
-				return typeof until === 'number' ? this.texts('sleepingUntil', durationText(until)) : this.texts('sleeping');
-			case 'ended':
-				return this.texts('ended');
-			default:
-				return this.texts('canRun');
-		}
 	}
 
 	private stackOf(thread: number): Stack {
@@ -398,22 +348,6 @@ export class Inspector {
 			if (error instanceof RequestError) return undefined;
 			throw error;
 		}
-	}
-
-	private instruction(seq: number): DebugProtocol.DisassembledInstruction {
-		const { reader, cursor } = this.debuggee;
-		const address = addressOf(seq);
-		// What the cursor never reached is not shown: it is the future.
-		if (seq < 0 || seq > cursor.furthest) return { address, instruction: '', presentationHint: 'invalid' };
-		const record = reader.record(seq);
-		const position = this.position(seq);
-		const parties = record.from === record.to ? record.from : `${record.from} → ${record.to}`;
-		return {
-			address,
-			instruction: `${durationText(record.time).padEnd(11)} ${parties}  ${eventText(record)}`,
-			symbol: `#${seq}`,
-			...(position ? { location: position.source, line: position.line, column: position.column } : {}),
-		};
 	}
 }
 

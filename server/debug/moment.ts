@@ -1,6 +1,5 @@
 /** A record as something to be asked: its members, and for a call what became of it. */
-import { type CallStacks, CALL, type Reader, RETURN, type TraceRecord, type Value } from '../trace';
-import { eventText } from './recordText';
+import { type CallStacks, CALL, RETURN, type TraceRecord, type Value } from '../trace';
 import type { Entry } from './variables';
 
 /** The return of call `seq` at or before record `limit`, or -1. */
@@ -41,9 +40,4 @@ export function recordEntries(stacks: CallStacks, seq: number, limit: number): r
 		value,
 		evaluateName: `record(${seq}).${name}`,
 	}));
-}
-
-/** `#12 WSPConnect(s: 4)` */
-export function recordLabel(reader: Reader, seq: number): string {
-	return `#${seq} ${eventText(reader.record(seq))}`;
 }

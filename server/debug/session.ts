@@ -2,20 +2,16 @@
  * A debug session: one handler a request, which returns the body of its response. A run is read through a cursor;
  * moving, in either direction, is moving that cursor. Nothing here knows how messages travel.
  */
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DIAGRAM_INFO, DIAGRAM_PAGES, GO_TO_RECORD, type RunStatus } from '../protocol/diagram';
 import { PREVIOUS_CHANGE, REVERSE_OUT, STEP_ON_LIFELINE, STEP_TO_MESSAGE, STEP_TO_TIME } from '../protocol/debugRequests';
-import type { Failure } from '../scenario/interpreter/run';
-import { durationText } from '../simulation/time';
-import { NOTE, type Reader, traceLines } from '../trace';
+import { NOTE, type Reader } from '../trace';
 import { BreakpointRequests } from './breakpointRequests';
 import { Breakpoints } from './breakpoints';
 import { capabilitiesOf } from './capabilities';
 import { type Client, defaultClient, readClient } from './client';
 import type { Arrival, CursorListener, Goal } from './cursor';
 import { Debuggee } from './debuggee';
+import { DebugConsole } from './debugConsole';
 import { DiagramFeed } from './diagramFeed';
 import { Documents } from './documents';
 import { RequestError } from './errors';
@@ -23,12 +19,12 @@ import { exceptionInfo } from './exceptionInfo';
 import { gotoTargets } from './gotoTargets';
 import { Inspector } from './inspector';
 import { type LaunchArguments, loadScenario, readLaunchArguments, type StartRun } from './launch';
-import { recordText } from './recordText';
+import { directionOf, granularityOf, lifelineGoal, previousChange } from './moveRequests';
 import { RequestArguments } from './requestArguments';
-import type { Granularity } from './stepping';
+import { SearchProgress } from './searchProgress';
 import { type Purpose, stoppedBody, type StopReason, stopReason } from './stopReason';
 import { type StopRule, StopTable } from './stopTable';
-import { fill, type Texts, textsOf } from './texts';
+import { type Texts, textsOf } from './texts';
 
 export interface SessionOutput {
 	event(name: string, body?: unknown): void;
@@ -47,9 +43,6 @@ type SessionState =
 
 type Handler = (args: RequestArguments) => object | undefined;
 
-/** Real milliseconds after which a search backwards shows its progress. */
-const progressAfterMs = 500;
-
 export class Session implements CursorListener {
 	private state: SessionState = { kind: 'new' };
 	private client: Client = defaultClient;
@@ -57,6 +50,7 @@ export class Session implements CursorListener {
 	private launchArguments: LaunchArguments | undefined;
 	private debuggee: Debuggee | undefined;
 	private inspector: Inspector | undefined;
+	private console: DebugConsole | undefined;
 	private documents: Documents | undefined;
 	private breakpoints = new Breakpoints(this.texts);
 	private breakpointRequests = new BreakpointRequests(this.breakpoints, this.client);
@@ -65,8 +59,7 @@ export class Session implements CursorListener {
 	/** What must wait until the response is sent. */
 	private later: (() => void)[] = [];
 	private canStepBack = true;
-	private search: { readonly since: number; readonly from: number; shown: boolean } | undefined;
-	private searches = 0;
+	private readonly search: SearchProgress;
 	private gotoRecords = new Map<number, number>();
 
 	constructor(
@@ -77,6 +70,7 @@ export class Session implements CursorListener {
 			(event, body) => output.event(event, body),
 			() => this.occasion(),
 		);
+		this.search = new SearchProgress((event, body) => output.event(event, body));
 		this.handlers = new Map(Object.entries(this.lifeCycle()).concat(Object.entries(this.moves()), Object.entries(this.looks())));
 	}
 
@@ -148,7 +142,7 @@ export class Session implements CursorListener {
 			[GO_TO_RECORD]: (args) => this.goToRecord(args.integer('seq')),
 			[STEP_TO_MESSAGE]: (args) => this.move('step', this.stopped().stepping.toMessage(directionOf(args))),
 			[STEP_TO_TIME]: (args) => this.move('step', this.stopped().stepping.toTime(directionOf(args))),
-			[STEP_ON_LIFELINE]: (args) => this.move('step', this.lifelineGoal(args)),
+			[STEP_ON_LIFELINE]: (args) => this.move('step', lifelineGoal(args, this.stopped().reader)),
 			[REVERSE_OUT]: (args) => this.move('step', this.stopped().stepping.backOut(this.threadOf(args))),
 			[PREVIOUS_CHANGE]: (args) => this.previousChange(args),
 		};
@@ -208,7 +202,8 @@ export class Session implements CursorListener {
 		this.breakpoints.bind(debuggee.context());
 		this.diagram.bind(debuggee);
 		this.retable();
-		this.say(this.texts('running', title, run.seed), 'console');
+		this.console = new DebugConsole((body) => this.output.event('output', body), this.texts, this.inspector);
+		this.console.say(this.texts('running', title, run.seed), 'console');
 	}
 
 	private configurationDone(): undefined {
@@ -257,7 +252,7 @@ export class Session implements CursorListener {
 
 	/** Only a search backwards takes long enough to be cancelled; requests are answered at once. */
 	private cancel(args: RequestArguments): undefined {
-		if (args.optionalText('progressId') === this.progressId && this.search) this.debuggee?.cursor.pause();
+		if (this.search.is(args.optionalText('progressId'))) this.debuggee?.cursor.pause();
 		return undefined;
 	}
 
@@ -290,7 +285,7 @@ export class Session implements CursorListener {
 	private go(purpose: Purpose, goal: Goal): void {
 		const { cursor } = this.current();
 		this.state = { kind: 'running' };
-		this.search = goal.direction === 'backward' ? { since: performance.now(), from: cursor.seq, shown: false } : undefined;
+		if (goal.direction === 'backward') this.search.begin(cursor.seq);
 		cursor.start(goal, (arrival) => this.arrived(arrival, purpose));
 	}
 
@@ -348,33 +343,14 @@ export class Session implements CursorListener {
 	}
 
 	private previousChange(args: RequestArguments): undefined {
-		const { evaluator, objects } = this.stopped();
-		const expression = args.text('expression');
 		const place = this.lookStopped().place(args.optionalInteger('frameId'));
-		const answer = evaluator.evaluate(expression, place);
-		const key = answer.kind === 'value' ? answer.key : undefined;
-		if (key === undefined) throw new RequestError('notEvaluated', this.texts('unknownData', expression));
-		const last = objects.history.lastChange(key, place.seq);
-		// Standing on the last change, the one before it is meant.
-		const target = last === place.seq ? objects.history.lastChange(key, place.seq - 1) : last;
-		if (target < 0) throw new RequestError('notEvaluated', this.texts('noSuchRecordYet'));
-		return this.goToRecord(target);
-	}
-
-	private lifelineGoal(args: RequestArguments): Goal {
-		const { reader } = this.stopped();
-		const name = args.text('component');
-		const component = reader.trace.components.find(name);
-		if (component === undefined) throw new RequestError('unknownName', name, '');
-		const isMessage = (seq: number): boolean => reader.from(seq) !== reader.to(seq);
-		const reached = (seq: number): boolean => isMessage(seq) && (reader.from(seq) === component || reader.to(seq) === component);
-		return { direction: directionOf(args), thread: -1, reached };
+		return this.goToRecord(previousChange(args.text('expression'), place, this.stopped(), this.texts));
 	}
 
 	// Arriving
 
 	private arrived(arrival: Arrival, purpose: Purpose): void {
-		this.endSearch();
+		this.search.end();
 		this.look().reset();
 		const { cursor, reader } = this.current();
 		if (arrival.kind === 'end' && cursor.furthest >= 0) this.reportEnd();
@@ -385,8 +361,8 @@ export class Session implements CursorListener {
 		}
 		const reason = stopReason(arrival, purpose, reader, cursor.seq, this.texts);
 		this.state = { kind: 'stopped', reason };
-		if (arrival.kind === 'start') this.say(this.texts('isFirstRecord'), 'console');
-		this.say(recordText(reader.record(cursor.seq)), 'console', cursor.seq);
+		if (arrival.kind === 'start') this.console?.say(this.texts('isFirstRecord'), 'console');
+		this.console?.sayRecord(reader, cursor.seq);
 		this.output.event('stopped', stoppedBody(reason, reader.thread(cursor.seq) + 1));
 		this.announceStepBack(cursor.seq > 0);
 		this.diagram.changed();
@@ -401,32 +377,9 @@ export class Session implements CursorListener {
 
 	private reportEnd(): void {
 		const { run, reader } = this.current();
-		const { state } = run;
-		const time = durationText(reader.time(reader.length - 1));
-		if (state.kind === 'failed') {
-			for (const failure of state.failures) this.sayFailure(failure);
-			this.say(this.texts('failed', run.title, time, reader.length, state.failures.length), 'stderr');
-		} else {
-			this.say(this.texts('passed', run.title, time, reader.length), 'console');
-		}
-		this.writeTrace();
-	}
-
-	private sayFailure({ seq, source, message }: Failure): void {
-		const text = fill(message.text, message.args);
-		const position = source ? `${path.basename(source.file)}:${source.line}:${source.column}: ` : '';
-		this.say(`${position}${text}`, 'stderr', seq);
-	}
-
-	private writeTrace(): void {
+		this.console?.sayEnd(run);
 		const file = this.launchArguments?.trace;
-		if (!file) return;
-		try {
-			writeFileSync(file, `${[...traceLines(this.current().reader)].join('\n')}\n`);
-			this.say(this.texts('traceWritten', file), 'console');
-		} catch (error) {
-			this.say(this.texts('traceNotWritten', error instanceof Error ? error.message : String(error)), 'stderr');
-		}
+		if (file) this.console?.writeTrace(reader, file);
 	}
 
 	private terminated(): void {
@@ -440,32 +393,13 @@ export class Session implements CursorListener {
 
 	/** @see CursorListener */
 	passed(seq: number, rule: StopRule): void {
-		if (rule.log) this.say(rule.log(seq), 'stdout', seq);
+		if (rule.log) this.console?.say(rule.log(seq), 'stdout', seq);
 	}
 
 	/** @see CursorListener */
 	progressed(): void {
 		this.diagram.grew();
-		const { search } = this;
-		if (!search || !this.client.showsProgress || performance.now() - search.since < progressAfterMs) return;
-		const { seq } = this.current().cursor;
-		const percentage = Math.round((100 * (search.from - seq)) / Math.max(1, search.from));
-		if (!search.shown) {
-			search.shown = true;
-			this.searches++;
-			this.output.event('progressStart', { progressId: this.progressId, title: this.texts('searching'), cancellable: true, percentage });
-		} else {
-			this.output.event('progressUpdate', { progressId: this.progressId, percentage });
-		}
-	}
-
-	private get progressId(): string {
-		return `search-${this.searches}`;
-	}
-
-	private endSearch(): void {
-		if (this.search?.shown) this.output.event('progressEnd', { progressId: this.progressId });
-		this.search = undefined;
+		if (this.client.showsProgress) this.search.update(this.current().cursor.seq, this.texts('searching'));
 	}
 
 	// Shared
@@ -486,11 +420,6 @@ export class Session implements CursorListener {
 		}
 		if (state.kind === 'running') return { status: 'running', statusText: this.texts('statusRunning') };
 		return { status: state.kind === 'ended' ? 'stopped' : 'loading', statusText: '' };
-	}
-
-	private say(text: string, category: DebugProtocol.OutputEvent['body']['category'], seq?: number): void {
-		const position = seq === undefined || seq < 0 ? undefined : this.inspector?.position(seq);
-		this.output.event('output', { category, output: `${text}\n`, ...(position ?? {}) });
 	}
 
 	private current(): Debuggee {
@@ -519,18 +448,6 @@ export class Session implements CursorListener {
 	private threadOf(args: RequestArguments): number {
 		return this.look().threadOf(args.integer('threadId'));
 	}
-}
-
-function granularityOf(args: RequestArguments): Granularity {
-	const granularity = args.optionalText('granularity') ?? 'statement';
-	if (granularity === 'statement' || granularity === 'line' || granularity === 'instruction') return granularity;
-	throw new RequestError('badArgument', 'granularity', 'statement, line or instruction');
-}
-
-function directionOf(args: RequestArguments): Goal['direction'] {
-	const direction = args.optionalText('direction') ?? 'forward';
-	if (direction === 'forward' || direction === 'backward') return direction;
-	throw new RequestError('badArgument', 'direction', 'forward or backward');
 }
 
 /** What scenarios write with `log` goes to the debug console as the cursor first passes it. */

@@ -34,6 +34,7 @@ export class Thread implements Context {
 	timedOut = false;
 	/** What the thread waits for. */
 	waitsFor: Waiters | undefined;
+	private waitsForAny: readonly Waiters[] | undefined;
 	/** Statements since the thread last had to yield. */
 	private unbroken = 0;
 	private body: Coroutine | undefined;
@@ -80,6 +81,29 @@ export class Thread implements Context {
 		this.alarm(until);
 	}
 
+	/**
+	 * Declares that the thread waits until any of several lists is woken, or `until` is over. The caller must `yield` next.
+	 */
+	waitAny(lists: readonly Waiters[], until = Number.POSITIVE_INFINITY): void {
+		this.timedOut = false;
+		this.waitsForAny = lists;
+		for (const waiters of lists) waiters.add(this);
+		const what = [...new Set(lists.map((waiters) => waiters.what))].join(' or ');
+		this.show('waiting', what, until);
+		this.alarm(until);
+	}
+
+	/** What the thread waits for, in words; undefined if it does not wait. */
+	get waitsForText(): string | undefined {
+		return this.waitsFor?.what ?? this.waitsForAny?.map((waiters) => waiters.what).join(' or ');
+	}
+
+	private leaveLists(): void {
+		if (!this.waitsForAny) return;
+		for (const waiters of this.waitsForAny) waiters.remove(this);
+		this.waitsForAny = undefined;
+	}
+
 	/** Declares that the thread sleeps until virtual time `until`. The caller must `yield` next. */
 	sleep(until: number): void {
 		this.show('sleeping', null, until);
@@ -104,6 +128,7 @@ export class Thread implements Context {
 		if (this.state === 'ended') return;
 		this.waits++;
 		this.waitsFor = undefined;
+		this.leaveLists();
 		if (cause >= 0) this.cause = cause;
 		this.show('runnable');
 		this.simulation.ready(this);
@@ -120,6 +145,7 @@ export class Thread implements Context {
 		if (this.state === 'ended') return;
 		this.waitsFor?.remove(this);
 		this.waitsFor = undefined;
+		this.leaveLists();
 		this.waits++;
 		const body = this.body;
 		this.body = undefined;

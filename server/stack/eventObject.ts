@@ -14,8 +14,6 @@ const RESET_EVENT = site('ResetEvent', ['hEvent'], ['ACC-8']);
 export class EventObject {
 	signalled = false;
 	readonly waiters: Waiters;
-	/** Lists of threads that wait for any of several events, this one among them. */
-	readonly watchers = new Set<Waiters>();
 	private readonly object: TracedObject;
 
 	/**
@@ -47,7 +45,6 @@ export class EventObject {
 		thread.change(this.object, 'signalled', true);
 		this.waiters.wakeAll(seq);
 		this.also?.wakeAll(seq);
-		for (const watcher of this.watchers) watcher.wakeAll(seq);
 	}
 
 	/** ResetEvent, called by the thread's component. */

@@ -4,6 +4,6 @@ export { belongsTo, wireName } from './faults';
 export { isError, type Outcome, type WsaError } from './outcome';
 export type { ConditionFunction } from './san';
 export * as winsockSwitch from './switch';
-export { AppSocket, type EventName, eventBits, eventsText } from './switch';
+export { AppSocket, type EventName, eventBits, eventsText, OverlappedRequest } from './switch';
 export type { ConnectManner, HostSettings, NetworkSettings, NicSettings, Topology } from './topology';
 export { type Host, World } from './world';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAllEditors, openAt, scenarioFile } from './scratch';
+import { closeAllEditors, eventually, openAt, scenarioFile } from './scratch';
 
 describe('scenario editor', () => {
 	after(closeAllEditors);
 
-	it.only('has the language of its extension', async () => {
+	it('has the language of its extension', async () => {
 		const { document } = await openAt(scenarioFile('language.sanflow'));
 		assert.equal(document.languageId, 'sanflow');
 	});
@@ -48,12 +48,21 @@ describe('scenario editor', () => {
 		}
 	});
 
-	it.only('opens an example that is a scenario', async () => {
+	it('opens an example that is a scenario', async () => {
 		await vscode.commands.executeCommand('sanflow.newScenario');
 		const document = vscode.window.activeTextEditor?.document;
 		assert.equal(document?.languageId, 'sanflow');
 		assert.equal(document?.isUntitled, true);
 		assert.match(document?.getText() ?? '', /^scenario "ping over the SAN" \{$/m);
 		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+	});
+
+	it('shows problems, also after an untitled scenario was closed', async () => {
+		await vscode.commands.executeCommand('sanflow.newScenario');
+		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+		const { document } = await openAt(scenarioFile('problem.sanflow', 'scenario "x" { thread nobody.client { } }'));
+		const isError = ({ severity }: vscode.Diagnostic): boolean => severity === vscode.DiagnosticSeverity.Error;
+		const hasError = (): boolean => vscode.languages.getDiagnostics(document.uri).some(isError);
+		await eventually(hasError, 'the language server reports the unknown host');
 	});
 });

@@ -134,6 +134,7 @@ class Execution implements Run {
 			host,
 			world: this.world,
 			events: 0,
+			requests: 0,
 			lastError: '',
 			fail: (_actor, text, args) => this.fail(this.setup, { text, args }),
 			now: () => this.simulation.now,
@@ -201,6 +202,7 @@ class Execution implements Run {
 				host,
 				world: this.world,
 				events: 0,
+				requests: 0,
 				lastError: '',
 				fail: (failing, text, args) => this.fail(failing.thread, { text, args }),
 				now: () => this.simulation.now,
@@ -249,7 +251,7 @@ class Execution implements Run {
 			.map(({ actor }) => {
 				const { thread } = actor;
 				const line = thread.source >= 0 ? this.trace.sources.at(thread.source).line : 0;
-				const what = thread.waitsFor ? `waits for ${thread.waitsFor.what}` : `is ${thread.state}`;
+				const what = thread.waitsForText ? `waits for ${thread.waitsForText}` : `is ${thread.state}`;
 				return `${thread.name} ${what} (line ${line})`;
 			})
 			.join('; ');

@@ -3,9 +3,11 @@
  * plain functions, which is most of them.
  */
 import type { Coroutine } from '../../simulation';
-import { AppSocket, isError, type Outcome } from '../../stack';
+import { AppSocket, isError, type Outcome, OverlappedRequest } from '../../stack';
 import { parseIp, parseSocketAddress } from '../../winsock/address';
+import { findScenarioCall } from '../../winsock/calls';
 import { constantValue } from '../../winsock/constants';
+import { findBuiltin } from '../builtins';
 import type { BinaryExpression, CallExpression, Expression, MemberExpression, NameReference } from '../generated/ast';
 import { readQuantity } from '../literals';
 import type { Meaning } from '../scopes';
@@ -182,7 +184,7 @@ function compileLogical(
 
 /** A call; with `tolerant`, an error is the value of the expression instead of ending the statement. */
 export function compileCall(program: Program, node: CallExpression, tolerant: boolean): EvaluateWaiting {
-	const args = node.arguments.map((argument) => compileExpression(program, argument.value));
+	const args = argumentsInOrder(program, node);
 	const body = callee(program, node.name);
 	return function* (frame) {
 		const values: RuntimeValue[] = [];
@@ -193,6 +195,22 @@ export function compileCall(program: Program, node: CallExpression, tolerant: bo
 		if (tolerant) return outcome.error;
 		throw outcome;
 	};
+}
+
+/** The arguments in the order of the parameters: named ones at their place, NULL where one is left out. */
+function argumentsInOrder(program: Program, node: CallExpression): readonly Compiled[] {
+	const names = parametersOf(program, node.name);
+	const ordered: Compiled[] = [];
+	node.arguments.forEach((argument, i) => {
+		const at = argument.name === undefined ? i : names.indexOf(argument.name);
+		ordered[at < 0 ? i : at] = compileExpression(program, argument.value);
+	});
+	return Array.from(ordered, (argument) => argument ?? constant(null));
+}
+
+function parametersOf(program: Program, name: string): readonly string[] {
+	const parameters = findScenarioCall(name)?.parameters ?? findBuiltin(name)?.parameters;
+	return (parameters ?? program.declarations.functions.get(name)?.node.parameters ?? []).map((known) => known.name);
 }
 
 type CallResult = RuntimeValue | CallError;
@@ -300,6 +318,10 @@ function member(node: MemberExpression, object: RuntimeValue): RuntimeValue {
 	const name = node.member;
 	if (object instanceof AppSocket) return socketMember(object, name);
 	if (object instanceof RecordValue && Object.hasOwn(object.members, name)) return object.members[name] as RuntimeValue;
+	if (object instanceof OverlappedRequest) {
+		if (name === 'completed') return object.state === 'completed';
+		if (name === 'event') return object.event ?? null;
+	}
 	if (object instanceof AddressValue) {
 		if (name === 'ip') return new AddressValue(object.ip, 0, object.ip.text);
 		if (name === 'port') return object.port;

@@ -14,6 +14,8 @@ export interface Actor {
 	readonly world: World;
 	/** Number of the next event object that the application creates. */
 	events: number;
+	/** Number of the next WSAOVERLAPPED that the application makes. */
+	requests: number;
 	/** WSAGetLastError. */
 	lastError: string;
 	/** Reports that the scenario has failed; the thread must stop. */

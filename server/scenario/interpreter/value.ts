@@ -1,6 +1,6 @@
 /** The values that a scenario computes with, how they compare, how they read in messages and in the trace. */
 import type { Coroutine } from '../../simulation';
-import { AppSocket, EventObject } from '../../stack';
+import { AppSocket, EventObject, OverlappedRequest } from '../../stack';
 import type { Value as TraceValue } from '../../trace';
 import { bytesText } from '../../trace';
 import type { IpAddress, SocketAddress } from '../../winsock/address';
@@ -27,7 +27,8 @@ export type RuntimeValue =
 	| EventObject
 	| readonly RuntimeValue[]
 	| RecordValue
-	| FunctionValue;
+	| FunctionValue
+	| OverlappedRequest;
 
 /** What a call with several results gives back, for example WSAEnumNetworkEvents. */
 export class RecordValue {
@@ -70,6 +71,7 @@ export function plain(value: RuntimeValue): string {
 	if (value instanceof AddressValue) return value.text;
 	if (value instanceof AppSocket) return `socket ${value.descriptor}`;
 	if (value instanceof EventObject) return `event ${value.number}`;
+	if (value instanceof OverlappedRequest) return `overlapped ${value.number}`;
 	if (value instanceof FunctionValue) return `function ${value.name}`;
 	if (value instanceof Uint8Array) return bytesText(value);
 	return show(value);

@@ -2,8 +2,16 @@
  * The Winsock functions of the scenario language: what the Windows Sockets DLL makes of an application's call, that is
  * which SPI function of the switch it becomes and how the result comes back.
  */
-import { type Coroutine, Waiters } from '../../simulation';
-import { AppSocket, type ConditionFunction, EventObject, isError, type Outcome, winsockSwitch } from '../../stack';
+import type { Coroutine } from '../../simulation';
+import {
+	AppSocket,
+	type ConditionFunction,
+	EventObject,
+	isError,
+	type Outcome,
+	OverlappedRequest,
+	winsockSwitch,
+} from '../../stack';
 import { site } from '../../trace';
 import { type IpAddress, parseIp, type SocketAddress, socketAddress } from '../../winsock/address';
 import { constantName } from '../../winsock/constants';
@@ -175,24 +183,12 @@ function* waitForEvents(actor: Actor, args: readonly RuntimeValue[]): Coroutine<
 		const index = events.findIndex((event) => event.signalled);
 		if (all ? events.every((event) => event.signalled) : index >= 0) return new Result(all ? 0 : index);
 		if (world.simulation.now >= until) return new Result(WSA_WAIT_TIMEOUT);
-		yield* waitForAny(actor, events, until);
-	}
-}
-
-function* waitForAny(actor: Actor, events: readonly EventObject[], until: number): Coroutine {
-	const { thread } = actor;
-	const [first] = events;
-	if (events.length === 1 && first) {
-		thread.wait(first.waiters, until);
+		actor.thread.waitAny(
+			events.map((event) => event.waiters),
+			until,
+		);
 		yield;
-		return;
 	}
-	// One list for all: whichever is signalled first wakes the thread.
-	const any = new Waiters(events.map((event) => event.waiters.what).join(' or '));
-	for (const event of events) event.watchers.add(any);
-	thread.wait(any, until);
-	yield;
-	for (const event of events) event.watchers.delete(any);
 }
 
 function setOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
@@ -210,6 +206,117 @@ function ioctl(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const code = constantName('ioctlCommand', number(args[1])) ?? `${number(args[1])}`;
 	const result = winsockSwitch.WSPIoctl(actor.host.switch, actor.thread, s, code, number(args[2]));
 	return isError(result) ? result : new Result(result);
+}
+
+function requestOf(value: RuntimeValue | undefined): OverlappedRequest | undefined {
+	return value instanceof OverlappedRequest ? value : undefined;
+}
+
+function wsaSend(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> | Coroutine<Outcome<Result>> {
+	const request = requestOf(args[3]);
+	if (!request) return send(actor, args);
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const data = asBytes(args[1] ?? null);
+	if (!data) return 'WSAEFAULT';
+	const { switch: sw } = actor.host;
+	return plainResult(winsockSwitch.WSPSendOverlapped(sw, actor.thread, s, data, number(args[2]), request));
+}
+
+function wsaRecv(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> | Coroutine<Outcome<Result>> {
+	const request = requestOf(args[3]);
+	if (!request) return recv(actor, args);
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const { switch: sw } = actor.host;
+	return plainResult(winsockSwitch.WSPRecvOverlapped(sw, actor.thread, s, number(args[1]), request));
+}
+
+function* getOverlappedResult(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const [s] = args;
+	const request = requestOf(args[1]);
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	if (!request) return 'WSAEFAULT';
+	const { switch: sw } = actor.host;
+	const wait = args[2] === true;
+	const result = yield* winsockSwitch.WSPGetOverlappedResult(sw, actor.thread, s.descriptor, request, wait);
+	return isError(result) ? result : new Result(result);
+}
+
+/** ConnectEx: connects, then sends the first data if there is any (EXT-1). */
+function* connectEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const name = address(args[1]);
+	if (isError(name)) return name;
+	if (!s.local) return 'WSAEINVAL';
+	const { switch: sw } = actor.host;
+	const connected = yield* winsockSwitch.WSPConnect(sw, actor.thread, s, name);
+	if (isError(connected)) return connected;
+	const data = asBytes(args[2] ?? null);
+	if (!data || data.length === 0) return done;
+	const sent = yield* winsockSwitch.WSPSend(sw, actor.thread, s, data);
+	return isError(sent) ? sent : new Result(sent);
+}
+
+function socketsOf(value: RuntimeValue | undefined): readonly AppSocket[] {
+	const items = Array.isArray(value) ? (value as readonly RuntimeValue[]) : [];
+	return items.filter((item): item is AppSocket => item instanceof AppSocket);
+}
+
+function* select(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const wanted = { read: socketsOf(args[0]), write: socketsOf(args[1]), except: socketsOf(args[2]) };
+	if (wanted.read.length + wanted.write.length + wanted.except.length === 0) return 'WSAEINVAL';
+	const timeout = typeof args[3] === 'number' ? args[3] : Number.POSITIVE_INFINITY;
+	const { thread, host, now } = actor;
+	const ready = yield* winsockSwitch.WSPSelect(host.switch, thread, wanted, now() + timeout);
+	const { read, write, except } = ready;
+	const count = read.length + write.length + except.length;
+	return new Result(new RecordValue({ count, readfds: read, writefds: write, exceptfds: except }));
+}
+
+/** Sends the last data, if any, and ends the sending direction (SHUT-1). */
+function* sendDisconnect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const data = asBytes(args[1] ?? null);
+	const { switch: sw } = actor.host;
+	if (data && data.length > 0) {
+		const sent = yield* winsockSwitch.WSPSend(sw, actor.thread, s, data);
+		if (isError(sent)) return sent;
+	}
+	return plainResult(winsockSwitch.WSPShutdown(sw, actor.thread, s, 'SD_SEND'));
+}
+
+/** Waits for the end of the peer's data, and gives what had not been read. */
+function* receiveDisconnect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const { switch: sw } = actor.host;
+	const parts: Uint8Array[] = [];
+	for (;;) {
+		const received = yield* winsockSwitch.WSPRecv(sw, actor.thread, s, 65_536);
+		if (isError(received)) return received;
+		if (received.length === 0) break;
+		parts.push(received);
+	}
+	const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		all.set(part, at);
+		at += part.length;
+	}
+	return new Result(all);
+}
+
+function getOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	const [s] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
+	const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
+	const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
+	const value = winsockSwitch.WSPGetSockOpt(actor.host.switch, actor.thread, s, level, name);
+	return isError(value) ? value : new Result(value);
 }
 
 const shutdownHow = ['SD_RECEIVE', 'SD_SEND', 'SD_BOTH'] as const;
@@ -232,8 +339,23 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	WSAAccept: accept,
 	connect,
 	WSAConnect: connect,
+	ConnectEx: connectEx,
 	send,
 	recv,
+	WSASend: wsaSend,
+	WSARecv: wsaRecv,
+	WSAGetOverlappedResult: getOverlappedResult,
+	select,
+	WSASendDisconnect: sendDisconnect,
+	WSARecvDisconnect: receiveDisconnect,
+	getsockopt: getOption,
+	WSAOVERLAPPED(actor, args) {
+		const event = args[0] instanceof EventObject ? args[0] : undefined;
+		return new Result(new OverlappedRequest(++actor.requests, event));
+	},
+	WSACloseEvent(_actor, args) {
+		return args[0] instanceof EventObject ? done : 'WSA_INVALID_HANDLE';
+	},
 	shutdown(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';

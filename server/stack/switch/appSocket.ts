@@ -1,5 +1,5 @@
 /** The switch's record of one socket of an application: the TCP/IP socket that it stands for, and its hidden companion. */
-import type { Thread } from '../../simulation';
+import { type Thread, Waiters } from '../../simulation';
 import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
@@ -73,6 +73,9 @@ export class AppSocket {
 		readonly stream: boolean,
 	) {}
 
+	/** Woken by every change of the state. */
+	readonly changed = new Waiters('a socket');
+
 	/** What the application holds. */
 	get descriptor(): number {
 		return this.tcp.descriptor;
@@ -84,6 +87,7 @@ export class AppSocket {
 	setState(t: Thread, state: AppSocketState): void {
 		this.state = state;
 		t.change(this.object, 'state', state);
+		this.changed.wakeAll(t.cause);
 	}
 
 	/** @param why the reason, as the debugger shows it */

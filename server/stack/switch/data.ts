@@ -5,6 +5,7 @@ import { isError, type Outcome, type WsaError } from '../outcome';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
 import { reenable } from './events';
+import { carryOutLater, type OverlappedRequest } from './request';
 import type { Session } from './session';
 import type { Switch } from './switch';
 
@@ -33,12 +34,19 @@ export function* WSPSend(
 	return outcome;
 }
 
-function* send(sw: Switch, t: Thread, socket: AppSocket, data: Uint8Array, flags: number): Coroutine<Outcome<number>> {
+function* send(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	data: Uint8Array,
+	flags: number,
+	blocking = !socket.nonblocking,
+): Coroutine<Outcome<number>> {
 	const error = notConnected(socket);
 	if (error) return error;
 	const { session } = socket;
-	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, !socket.nonblocking);
-	return yield* sendMessages(t, socket, session, data, flags);
+	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking);
+	return yield* sendMessages(t, session, data, flags, blocking);
 }
 
 /**
@@ -47,10 +55,10 @@ function* send(sw: Switch, t: Thread, socket: AppSocket, data: Uint8Array, flags
  */
 function* sendMessages(
 	t: Thread,
-	socket: AppSocket,
 	session: Session,
 	data: Uint8Array,
 	flags: number,
+	blocking: boolean,
 ): Coroutine<Outcome<number>> {
 	const urgent = (flags & MSG_OOB) !== 0;
 	const large = !urgent && session.isLarge(data.length);
@@ -64,11 +72,11 @@ function* sendMessages(
 		if (isError(taken)) return taken;
 		sent += taken;
 		if (taken > 0) continue;
-		if (socket.nonblocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
+		if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
 		waitToSend(t, session);
 		yield;
 	}
-	while (large && !socket.nonblocking && session.transfers.sending && session.state === 'established') {
+	while (large && blocking && session.transfers.sending && session.state === 'established') {
 		t.wait(session.changed);
 		yield;
 	}
@@ -79,6 +87,41 @@ function* sendMessages(
 function waitToSend(t: Thread, session: Session): void {
 	if (session.maySendData && !session.transfers.sending) t.wait(session.changed, session.bufferFreeAt);
 	else t.wait(session.changed);
+}
+
+/** The application's overlapped send: the switch goes on by itself (COMP-10). */
+export function WSPSendOverlapped(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	data: Uint8Array,
+	flags: number,
+	request: OverlappedRequest,
+): Outcome<number> {
+	t.enterPhase('data');
+	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
+	const error =
+		notConnected(socket) ??
+		carryOutLater(sw, t, request, 'WSPSend', (thread) => send(sw, thread, socket, data, flags, true));
+	t.leave(WSP_SEND, -1, error);
+	return error;
+}
+
+/** The application's overlapped receive. */
+export function WSPRecvOverlapped(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	length: number,
+	request: OverlappedRequest,
+): Outcome<number> {
+	t.enterPhase('data');
+	t.enter(WSP_RECV, sw.component, socket.descriptor, length, 0);
+	const error =
+		notConnected(socket) ??
+		carryOutLater(sw, t, request, 'WSPRecv', (thread) => receive(sw, thread, socket, length, false, true));
+	t.leave(WSP_RECV, -1, error);
+	return error;
 }
 
 /** The application's receive: at most `length` bytes; none when the peer sends no more. Waits on a blocking socket. */
@@ -106,15 +149,16 @@ function* receive(
 	socket: AppSocket,
 	length: number,
 	peek: boolean,
+	blocking = !socket.nonblocking,
 ): Coroutine<Outcome<Uint8Array>> {
 	const error = notConnected(socket);
 	if (error) return error;
 	const { session } = socket;
-	if (!session) return yield* tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, !socket.nonblocking, peek);
+	if (!session) return yield* tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek);
 	while (session.incoming.length === 0) {
 		if (session.endOfStream) break;
 		if (session.state === 'ended') return session.error ?? 'WSAECONNRESET';
-		if (socket.nonblocking) return 'WSAEWOULDBLOCK';
+		if (!blocking) return 'WSAEWOULDBLOCK';
 		t.wait(session.changed);
 		yield;
 		if (socket.state === 'closed') return 'WSAENOTSOCK';

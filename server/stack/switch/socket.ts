@@ -3,6 +3,7 @@ import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { AddressFamily, SocketAddress } from '../../winsock/address';
 import { isError, type Outcome } from '../outcome';
+import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
 import { watchTcp } from './events';
@@ -11,6 +12,8 @@ import type { Switch } from './switch';
 const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-1']);
 const WSP_BIND = site('WSPBind', ['s', 'name'], ['BIND-1', 'SWITCH-4']);
 const WSP_SET_SOCK_OPT = site('WSPSetSockOpt', ['s', 'level', 'optname', 'optval'], ['OPT-1', 'OPT-2']);
+const WSP_GET_SOCK_OPT = site('WSPGetSockOpt', ['s', 'level', 'optname'], ['OPT-2']);
+const OPTION_VALUE = site('WSPGetSockOpt', ['optval'], ['OPT-2']);
 const WSP_IOCTL = site('WSPIoctl', ['s', 'dwIoControlCode', 'value'], ['OPT-2']);
 const WSP_GET_NAME = site('WSPGetSockName', ['s'], ['CONN-19']);
 const SOCK_NAME = site('WSPGetSockName', ['name'], ['CONN-19']);
@@ -68,6 +71,33 @@ export function WSPSetSockOpt(
 	else socket.options[at] = option;
 	t.leave(WSP_SET_SOCK_OPT, 0);
 	return 0;
+}
+
+/** Answered by the switch, except what only the SAN provider of a connection knows (OPT-2, OPT-3). */
+export function WSPGetSockOpt(sw: Switch, t: Thread, socket: AppSocket, level: string, name: string): Outcome<number> {
+	t.enter(WSP_GET_SOCK_OPT, sw.component, socket.descriptor, level, name);
+	const value = optionValue(t, socket, name);
+	if (isError(value)) t.leave(OPTION_VALUE, -1, value, 0);
+	else t.leave(OPTION_VALUE, 0, undefined, value);
+	return value;
+}
+
+function optionValue(t: Thread, socket: AppSocket, name: string): Outcome<number> {
+	const stored = socket.options.find((option) => option.name === name);
+	if (stored) return stored.value;
+	const { companion } = socket;
+	switch (name) {
+		case 'SO_TYPE':
+			return socket.stream ? 1 : 2;
+		case 'SO_ACCEPTCONN':
+			return socket.state === 'listening' ? 1 : 0;
+		case 'SO_MAX_MSG_SIZE':
+		case 'SO_MAX_RDMA_SIZE':
+		case 'SO_RDMA_THRESHOLD_SIZE':
+			return companion ? san.WSPGetSockOpt(companion.provider, t, companion.socket, name) : 'WSAENOPROTOOPT';
+		default:
+			return 0;
+	}
 }
 
 /** FIONBIO: blocking mode is the switch's business alone (BLOCK-1). */

@@ -56,6 +56,7 @@ export class Switch implements UpCalls {
 	private handleCount = 0;
 	private eventCount = 0;
 	private connectThreads = 0;
+	private requestThreads = 0;
 
 	constructor(
 		readonly simulation: Simulation,
@@ -125,6 +126,11 @@ export class Switch implements UpCalls {
 		const address = provider.allocate(bytes.length);
 		this.addresses.set(bytes, address);
 		return address;
+	}
+
+	/** A thread of the switch that carries an overlapped request of the application out. */
+	newRequestThread(): Thread {
+		return this.simulation.thread(`${this.name}.request${++this.requestThreads}`, this.name);
 	}
 
 	/** Which session the completions of a provider's socket belong to. */

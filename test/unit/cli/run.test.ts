@@ -121,7 +121,7 @@ describe('sanflow run', () => {
 			scratch.run('run', scratch.path('good.sanflow'), ...args, 'd.jsonl');
 			assert.equal(scratch.read('c.jsonl'), scratch.read('b.jsonl'));
 			assert.equal(scratch.read('d.jsonl'), scratch.read('b.jsonl'));
-			const files = new Set(traceOf('b.jsonl').map(({ source }) => source?.file));
+			const files = new Set(traceOf('b.jsonl').flatMap(({ source }) => (source ? [source.file] : [])));
 			assert.deepEqual([...files], ['good.sanflow']);
 		});
 

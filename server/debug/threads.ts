@@ -1,0 +1,48 @@
+/** The threads of a run at the cursor: application threads first, then those of the switch, providers and NICs. */
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { durationText } from '../simulation/time';
+import type { Debuggee } from './debuggee';
+import type { Texts } from './texts';
+
+/** Ids are the numbers of the threads in the trace, from 1: they stay the same for the whole run. */
+export function threadsOf(debuggee: Debuggee, texts: Texts): DebugProtocol.Thread[] {
+	const { cursor, reader, run } = debuggee;
+	const seq = Math.max(cursor.seq, 0);
+	const current = cursor.seq < 0 ? -1 : reader.thread(cursor.seq);
+	const listed = cursor.stacks.threadsAt(seq).filter((thread) => thread === current || isListed(debuggee, thread, seq));
+	const isApplication = (thread: number): boolean => debuggee.roleOf(thread) === 'application';
+	const ordered = [...listed.filter(isApplication), ...listed.filter((thread) => !isApplication(thread))];
+	// A client takes an empty list for a session that is over.
+	if (ordered.length === 0) return [{ id: 1, name: run.title }];
+	return ordered.map((thread) => ({ id: thread + 1, name: threadName(debuggee, thread, seq, texts) }));
+}
+
+/** Threads that have ended, and those that only set the run up, are of no interest. */
+function isListed({ stepping, cursor, reader }: Debuggee, thread: number, seq: number): boolean {
+	if (stepping.hasEnded(thread, seq)) return false;
+	const name = reader.trace.components.at(thread);
+	if (name !== 'scenario' && !name.endsWith('.startup')) return true;
+	return cursor.stacks.openCalls(thread, seq).length > 0;
+}
+
+/** `alice.client — waiting for event 3` */
+function threadName({ objects, reader }: Debuggee, thread: number, seq: number, texts: Texts): string {
+	const name = reader.trace.components.at(thread);
+	const object = objects.ownedBy(thread, seq, 'thread')[0];
+	if (object === undefined) return name;
+	const field = (of: string): unknown => objects.field(object, of, seq);
+	return `${name} — ${stateText(field('state'), field('waitsFor'), field('until'), texts)}`;
+}
+
+function stateText(state: unknown, waitsFor: unknown, until: unknown, texts: Texts): string {
+	switch (state) {
+		case 'waiting':
+			return waitsFor ? texts('waitingFor', String(waitsFor)) : texts('waiting');
+		case 'sleeping':
+			return typeof until === 'number' ? texts('sleepingUntil', durationText(until)) : texts('sleeping');
+		case 'ended':
+			return texts('ended');
+		default:
+			return texts('canRun');
+	}
+}

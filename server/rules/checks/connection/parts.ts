@@ -1,0 +1,235 @@
+/** Who is who in a trace, and short ways to what a record or an object holds. */
+import type { Reader, TraceRecord, Value } from '../../../trace';
+import { type IpAddress, parseIp, parseSocketAddress, type SocketAddress } from '../../../winsock/address';
+import type { CheckContext, Interest } from '../../check';
+
+export function hostOf(component: string): string {
+	const dot = component.indexOf('.');
+	return dot < 0 ? component : component.slice(0, dot);
+}
+
+export const isSwitch = (component: string): boolean => component.endsWith('.switch');
+export const isTcpip = (component: string): boolean => component.endsWith('.tcpip');
+export const isProxy = (component: string): boolean => component.endsWith('.proxy');
+
+/** Calls that a provider makes into the switch. */
+function isUpCall(name: string): boolean {
+	return name.startsWith('WPU') || name === 'ConditionFunc' || name === 'WSPMemoryRegistrationCacheCallback';
+}
+
+/** A call of the switch into a SAN provider. */
+export function isDownCall(call: TraceRecord): boolean {
+	return (
+		call.kind === 'call' &&
+		isSwitch(call.from) &&
+		!isSwitch(call.to) &&
+		!isTcpip(call.to) &&
+		call.name.startsWith('WSP') &&
+		!isUpCall(call.name)
+	);
+}
+
+/** The return of a call of the switch into a SAN provider. */
+export function isDownReturn(record: TraceRecord): boolean {
+	return (
+		record.kind === 'return' &&
+		isSwitch(record.to) &&
+		!isSwitch(record.from) &&
+		!isTcpip(record.from) &&
+		record.name.startsWith('WSP') &&
+		!isUpCall(record.name)
+	);
+}
+
+/** A call of an application into the switch. */
+export function isApplicationCall(call: TraceRecord): boolean {
+	return (
+		call.kind === 'call' && isSwitch(call.to) && !isSwitch(call.from) && !isTcpip(call.from) && !isUpCall(call.name)
+	);
+}
+
+/** The return of a call of an application: to a component that is neither a provider nor the switch. */
+export function isApplicationReturn(record: TraceRecord): boolean {
+	return (
+		record.kind === 'return' &&
+		isSwitch(record.from) &&
+		!isSwitch(record.to) &&
+		!isTcpip(record.to) &&
+		!isUpCall(record.name)
+	);
+}
+
+export function numberOf(record: TraceRecord, name: string): number | undefined {
+	const value = record.args[name];
+	return typeof value === 'number' ? value : undefined;
+}
+
+export function textOf(record: TraceRecord, name: string): string | undefined {
+	const value = record.args[name];
+	return typeof value === 'string' ? value : undefined;
+}
+
+/** `FD_ACCEPT | FD_CONNECT` as a set. */
+export function namesIn(mask: Value | undefined): ReadonlySet<string> {
+	return new Set(typeof mask === 'string' && mask !== '' ? mask.split(' | ') : []);
+}
+
+/** The call that a return closes. */
+export function callOf(context: CheckContext, record: TraceRecord): TraceRecord {
+	return context.reader.record(record.call as number);
+}
+
+/** Whether record `seq` was written inside call `call` of the same thread. */
+export function isWithin(reader: Reader, seq: number, call: number): boolean {
+	for (let open = reader.within(seq); open !== null; open = reader.within(open)) if (open === call) return true;
+	return false;
+}
+
+/** The call of an application in which record `seq` was written, or undefined. */
+export function applicationCallAround(reader: Reader, seq: number): TraceRecord | undefined {
+	let outermost = -1;
+	for (let open = reader.within(seq); open !== null; open = reader.within(open)) outermost = open;
+	if (outermost < 0) return undefined;
+	const call = reader.record(outermost);
+	return isApplicationCall(call) ? call : undefined;
+}
+
+/** The first record after `call` and up to `until`, inside that call, that fits. */
+export function findWithin(
+	context: CheckContext,
+	call: TraceRecord,
+	until: number,
+	fits: (record: TraceRecord) => boolean,
+): TraceRecord | undefined {
+	const { reader } = context;
+	const thread = reader.thread(call.seq);
+	for (let seq = call.seq + 1; seq < until; seq++) {
+		if (reader.thread(seq) !== thread) continue;
+		const record = reader.record(seq);
+		if (fits(record)) return record;
+	}
+	return undefined;
+}
+
+/** All records inside `call` that fit, in order. */
+export function allWithin(
+	context: CheckContext,
+	call: TraceRecord,
+	until: number,
+	fits: (record: TraceRecord) => boolean,
+): readonly TraceRecord[] {
+	const { reader } = context;
+	const thread = reader.thread(call.seq);
+	const found: TraceRecord[] = [];
+	for (let seq = call.seq + 1; seq < until; seq++) {
+		if (reader.thread(seq) !== thread) continue;
+		const record = reader.record(seq);
+		if (fits(record)) found.push(record);
+	}
+	return found;
+}
+
+/** Interests in several names of one kind. */
+export function named(kind: Interest['kind'], ...names: readonly string[]): readonly Interest[] {
+	return names.map((name) => ({ kind, name }));
+}
+
+/** Interests in calls and their returns. */
+export function callsAndReturns(...names: readonly string[]): readonly Interest[] {
+	return [...named('call', ...names), ...named('return', ...names)];
+}
+
+// Addresses
+
+export function addressOf(text: Value | undefined): SocketAddress | undefined {
+	return typeof text === 'string' ? parseSocketAddress(text) : undefined;
+}
+
+export function ipOf(text: Value | undefined): IpAddress | undefined {
+	return typeof text === 'string' ? parseIp(text) : undefined;
+}
+
+// Objects
+
+/** Numbers of the objects of a trace by owner, type and number; follows a growing trace. */
+class ObjectIndex {
+	private readonly byName = new Map<string, number[]>();
+	private indexed = 0;
+
+	constructor(private readonly reader: Reader) {}
+
+	/** The youngest object of that name at record `seq`. */
+	find(owner: string, type: string, number: number, seq: number): number | undefined {
+		this.follow();
+		const ids = this.byName.get(`${owner} ${type} ${number}`);
+		return ids?.findLast((id) => (this.reader.trace.objects[id]?.born ?? 0) <= seq);
+	}
+
+	private follow(): void {
+		const { objects } = this.reader.trace;
+		for (; this.indexed < objects.length; this.indexed++) {
+			const name = this.reader.objectName(this.indexed);
+			const ids = this.byName.get(name);
+			if (ids) ids.push(this.indexed);
+			else this.byName.set(name, [this.indexed]);
+		}
+	}
+}
+
+const indexes = new WeakMap<Reader, ObjectIndex>();
+
+/** A field of `owner type number` after record `seq`, or undefined if it was never set until then. */
+export function fieldOf(
+	context: CheckContext,
+	owner: string,
+	type: string,
+	number: number,
+	field: string,
+	seq: number,
+): Value | undefined {
+	let index = indexes.get(context.reader);
+	if (!index) {
+		index = new ObjectIndex(context.reader);
+		indexes.set(context.reader, index);
+	}
+	const id = index.find(owner, type, number, seq);
+	return id === undefined ? undefined : context.history.fieldAt(id, field, seq);
+}
+
+/** A socket as an object of the trace, with some of its fields. */
+export interface SocketState {
+	readonly owner: string;
+	readonly number: number;
+	readonly state: string;
+	/** The record that set the state. */
+	readonly since: number;
+	readonly local: SocketAddress | undefined;
+}
+
+/** All sockets at record `seq` whose owner fits. */
+export function socketsAt(
+	context: CheckContext,
+	seq: number,
+	fits: (owner: string) => boolean,
+): readonly SocketState[] {
+	const { reader, history } = context;
+	const { trace } = reader;
+	const found: SocketState[] = [];
+	for (const id of history.objectsAt(seq, undefined, 'socket')) {
+		const entry = trace.objects[id];
+		if (!entry) continue;
+		const owner = trace.components.at(entry.owner);
+		if (!fits(owner)) continue;
+		const key = entry.firstKey + (entry.type.index['state'] ?? 0);
+		const state = history.valueAt(key, seq);
+		if (typeof state !== 'string') continue;
+		found.push({
+			owner,
+			number: entry.number,
+			state,
+			since: history.lastChange(key, seq),
+			local: addressOf(history.fieldAt(id, 'local', seq)),
+		});
+	}
+	return found;
+}

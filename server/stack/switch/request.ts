@@ -1,0 +1,98 @@
+/**
+ * Overlapped requests of applications: the call returns WSA_IO_PENDING and a thread of the switch carries it out; when it
+ * is done the switch completes the application's request (COMP-10).
+ */
+import type { Coroutine, Thread } from '../../simulation';
+import { Waiters } from '../../simulation';
+import { objectType, site, type TracedObject } from '../../trace';
+import type { EventObject } from '../eventObject';
+import { isError, type Outcome, type WsaError } from '../outcome';
+import type { Switch } from './switch';
+
+const requestObject = objectType('overlapped', ['operation', 'state', 'result', 'event']);
+const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['COMP-10']);
+const WSP_GET_OVERLAPPED_RESULT = site('WSPGetOverlappedResult', ['s', 'lpOverlapped', 'fWait'], ['COMP-10']);
+const RESULT = site('WSPGetOverlappedResult', ['cbTransfer'], ['COMP-10']);
+
+/** What an application's WSAOVERLAPPED stands for. */
+export class OverlappedRequest {
+	state: 'unused' | 'pending' | 'completed' = 'unused';
+	outcome: Outcome<number | Uint8Array> = 0;
+	readonly changed: Waiters;
+	private object: TracedObject | undefined;
+
+	constructor(
+		readonly number: number,
+		readonly event: EventObject | undefined,
+	) {
+		this.changed = new Waiters(`overlapped ${number}`);
+	}
+
+	/** The request is under way. */
+	begin(t: Thread, owner: number, operation: string): void {
+		this.object ??= t.trace.object(requestObject, owner, this.number);
+		this.state = 'pending';
+		t.change(this.object, 'operation', operation);
+		t.change(this.object, 'state', this.state);
+		t.change(this.object, 'event', this.event?.number ?? null);
+	}
+
+	/** The request is done: whoever waits goes on, and its event is signalled. */
+	complete(t: Thread, outcome: Outcome<number | Uint8Array>): void {
+		this.state = 'completed';
+		this.outcome = outcome;
+		if (this.object) {
+			t.change(this.object, 'state', this.state);
+			t.change(
+				this.object,
+				'result',
+				isError(outcome) ? outcome : typeof outcome === 'number' ? outcome : outcome.length,
+			);
+		}
+		this.event?.set(t, SET_EVENT, 'overlapped operation');
+		this.changed.wakeAll(t.cause);
+	}
+}
+
+/** Carries `body` out in a thread of the switch and completes `request` with its outcome. */
+export function carryOutLater(
+	sw: Switch,
+	t: Thread,
+	request: OverlappedRequest,
+	operation: string,
+	body: (thread: Thread) => Coroutine<Outcome<number | Uint8Array>>,
+): WsaError {
+	request.begin(t, t.component, operation);
+	const thread = sw.newRequestThread();
+	thread.begin(t.call, t.phase, t.source);
+	thread.run(
+		(function* () {
+			request.complete(thread, yield* body(thread));
+		})(),
+	);
+	return 'WSA_IO_PENDING';
+}
+
+/** The application asks for the result; with `wait` it waits for it, else it hears WSA_IO_INCOMPLETE. */
+export function* WSPGetOverlappedResult(
+	sw: Switch,
+	t: Thread,
+	descriptor: number,
+	request: OverlappedRequest,
+	wait: boolean,
+): Coroutine<Outcome<number | Uint8Array>> {
+	t.enter(WSP_GET_OVERLAPPED_RESULT, sw.component, descriptor, request.number, wait);
+	while (wait && request.state === 'pending') {
+		t.wait(request.changed);
+		yield;
+	}
+	if (request.state !== 'completed') {
+		const error = request.state === 'pending' ? 'WSA_IO_INCOMPLETE' : 'WSAEINVAL';
+		t.leave(RESULT, false, error, 0);
+		return error;
+	}
+	const { outcome } = request;
+	if (isError(outcome)) t.leave(RESULT, false, outcome, 0);
+	else t.leave(RESULT, true, undefined, typeof outcome === 'number' ? outcome : outcome.length);
+	return outcome;
+}

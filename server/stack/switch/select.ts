@@ -1,0 +1,71 @@
+/** select: answered by the switch from its session-protocol state and TCP/IP's; no SAN provider sees it (SYNC-1). */
+import type { Coroutine, Thread } from '../../simulation';
+import { site } from '../../trace';
+import type { AppSocket } from './appSocket';
+import { ended, readable } from './events';
+import type { Switch } from './switch';
+
+const WSP_SELECT = site('WSPSelect', ['readfds', 'writefds', 'exceptfds', 'timeout'], ['SYNC-1', 'EVT-1']);
+const SELECTED = site('WSPSelect', ['readfds', 'writefds', 'exceptfds'], ['SYNC-1']);
+
+export interface Selection {
+	readonly read: readonly AppSocket[];
+	readonly write: readonly AppSocket[];
+	readonly except: readonly AppSocket[];
+}
+
+/** Waits until one of the sockets is ready or the time is over. @param until virtual time, ns */
+export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: number): Coroutine<Selection> {
+	const { read, write, except } = wanted;
+	const timeout = until === Number.POSITIVE_INFINITY ? null : until - t.simulation.now;
+	t.enter(WSP_SELECT, sw.component, descriptors(read), descriptors(write), descriptors(except), timeout);
+	let ready = readyOf(wanted);
+	while (countOf(ready) === 0 && t.simulation.now < until) {
+		t.waitAny([...read, ...write, ...except].flatMap(changesOf), until);
+		yield;
+		ready = readyOf(wanted);
+	}
+	t.leave(
+		SELECTED,
+		countOf(ready),
+		undefined,
+		descriptors(ready.read),
+		descriptors(ready.write),
+		descriptors(ready.except),
+	);
+	return ready;
+}
+
+function descriptors(sockets: readonly AppSocket[]): readonly number[] {
+	return sockets.map(({ descriptor }) => descriptor);
+}
+
+function countOf({ read, write, except }: Selection): number {
+	return read.length + write.length + except.length;
+}
+
+function readyOf({ read, write, except }: Selection): Selection {
+	return { read: read.filter(canRead), write: write.filter(canWrite), except: except.filter(hasException) };
+}
+
+/** A receive or an accept would not wait. */
+function canRead(socket: AppSocket): boolean {
+	if (socket.state === 'listening') return socket.tcp.queue.length > 0;
+	return socket.state === 'connected' && (readable(socket) || ended(socket));
+}
+
+function canWrite(socket: AppSocket): boolean {
+	if (socket.state !== 'connected') return false;
+	return socket.session ? socket.session.maySendData : (socket.tcp.connection?.room ?? 0) > 0;
+}
+
+/** Urgent data waits, or a nonblocking connect has failed. */
+function hasException(socket: AppSocket): boolean {
+	return socket.state === 'failed' || (socket.session?.urgent.length ?? 0) > 0;
+}
+
+function changesOf(socket: AppSocket) {
+	return socket.session
+		? [socket.session.changed, socket.tcp.changed, socket.changed]
+		: [socket.tcp.changed, socket.changed];
+}

@@ -1,0 +1,147 @@
+/**
+ * What the live diagram costs beside Mermaid itself: the published package drawing the whole run as one text, in the same
+ * browser and the same run. Needs dist/webview.js. The host answers inside the page, so that only the page is measured.
+ */
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import type { DiagramInfo, DiagramPage } from '../../server/protocol/diagram';
+import { defaultView, mermaidText, PAGE_SIZE, SequenceView } from '../../server/sequence';
+import { launchChromium } from '../host/browser';
+import { loopTrace } from '../unit/sequence/sampleTrace';
+import { FakePanel } from './fakePanel';
+import { ViewRun } from './viewRun';
+
+export interface Measurement {
+	readonly value: number;
+	readonly unit: string;
+	readonly against: string;
+	readonly samples: number;
+}
+
+/** One more message, as the host tells it. */
+interface Step {
+	readonly info: DiagramInfo;
+	readonly pages: readonly DiagramPage[];
+}
+
+const appends = 20;
+
+/** Measures `diagram.appendGain`, `diagram.appendGrowth` and `diagram.openGain`. */
+export async function measureDiagram(): Promise<Readonly<Record<string, Measurement>>> {
+	const browser = await launchChromium();
+	try {
+		const append1k = await appendTimes(browser, 1_000);
+		const append100k = await appendTimes(browser, 100_000);
+		const whole1k = await wholeTimes(browser, 1_000, 3);
+		const opens = await openTimes(browser, 5_000, 3);
+		const whole5k = await wholeTimes(browser, 5_000, 1);
+		return {
+			'diagram.appendGain': ratio(median(whole1k) / median(append1k), 'Mermaid drawing all of 1,000 messages', appends),
+			'diagram.appendGrowth': ratio(median(append100k) / median(append1k), 'the same at 1,000 messages', appends),
+			'diagram.openGain': ratio(median(whole5k) / median(opens), 'Mermaid drawing all of 5,000 messages', opens.length),
+		};
+	} finally {
+		await browser.close();
+	}
+}
+
+function ratio(value: number, against: string, samples: number): Measurement {
+	return { value, unit: 'ratio', against, samples };
+}
+
+function median(values: readonly number[]): number {
+	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+/** ms from the news of one more message to its row, at the end of a run of `count` messages. */
+async function appendTimes(browser: Browser, count: number): Promise<readonly number[]> {
+	const run = new ViewRun(loopTrace(Math.ceil(count / 4) + appends).reader);
+	const all = run.info().rowCount;
+	const steps = Array.from({ length: appends + 1 }, (_, index) => stepAt(run, Math.min(all, count + index)));
+	const first = steps[0] as Step;
+	const panel = await FakePanel.open(browser, { info: () => first.info, pages: (from, to) => run.pages(from, to) });
+	await panel.page.waitForSelector(`#row${first.info.rowCount - 1}`);
+	await panel.settled();
+	const times = await panel.page.evaluate(
+		async ({ news, view }) => {
+			const hosts = window as unknown as { inPageHost(message: { type: string; request: number; first: number; last: number }): void };
+			const measured: number[] = [];
+			for (const { info, pages } of news) {
+				hosts.inPageHost = (message) => {
+					if (message.type !== 'getPages') return;
+					const asked = pages.filter(({ index }) => index >= message.first && index <= message.last);
+					window.postMessage({ type: 'pages', request: message.request, pages: asked });
+				};
+				const start = performance.now();
+				window.postMessage({ type: 'info', info, view });
+				await new Promise<void>((done) => {
+					const look = (): void => {
+						if (document.getElementById(`row${info.rowCount - 1}`)) done();
+						else requestAnimationFrame(look);
+					};
+					new MutationObserver((_, observer) => {
+						if (!document.getElementById(`row${info.rowCount - 1}`)) return;
+						observer.disconnect();
+						done();
+					}).observe(document.body, { childList: true, subtree: true });
+					look();
+				});
+				measured.push(performance.now() - start);
+				// What the page still has to do for this message is not part of the next one.
+				await new Promise((done) => setTimeout(done, 150));
+			}
+			return measured;
+		},
+		{ news: steps.slice(1), view: defaultView },
+	);
+	await panel.close();
+	return times;
+}
+
+/** The run as far as `count` rows; the debugger stands at the last one. */
+function stepAt(run: ViewRun, count: number): Step {
+	const page = Math.floor((count - 1) / PAGE_SIZE);
+	run.limit = undefined;
+	run.limit = run.cursor = run.pages(page, page)[0]?.rows[(count - 1) % PAGE_SIZE]?.seq ?? 0;
+	return { info: run.info(), pages: run.pages(page - 3, page) };
+}
+
+/** ms from the start of loading the page to its first drawing. */
+async function openTimes(browser: Browser, count: number, samples: number): Promise<readonly number[]> {
+	const run = new ViewRun(loopTrace(count / 4).reader);
+	const times: number[] = [];
+	for (let sample = 0; sample < samples; sample++) {
+		const panel = await FakePanel.open(browser, run);
+		await panel.page.waitForSelector('.drawing');
+		times.push(await panel.page.evaluate(() => performance.now()));
+		await panel.close();
+	}
+	return times;
+}
+
+/** ms that published Mermaid takes to draw `count` messages as one text. */
+async function wholeTimes(browser: Browser, count: number, samples: number): Promise<readonly number[]> {
+	const text = mermaidText(new SequenceView(loopTrace(count / 4).reader));
+	const page = await browser.newPage();
+	await page.setContent('<!DOCTYPE html><body></body>');
+	await page.addScriptTag({ path: path.resolve('node_modules/mermaid/dist/mermaid.min.js') });
+	const times: number[] = [];
+	for (let sample = 0; sample < samples; sample++) {
+		times.push(
+			await page.evaluate(async (source) => {
+				interface PublishedMermaid {
+					initialize(config: object): void;
+					render(id: string, text: string): Promise<{ svg: string }>;
+				}
+				const { mermaid } = window as unknown as { mermaid: PublishedMermaid };
+				mermaid.initialize({ startOnLoad: false, maxTextSize: 10_000_000 });
+				const start = performance.now();
+				document.body.innerHTML = (await mermaid.render('whole', source)).svg;
+				document.body.getBoundingClientRect();
+				return performance.now() - start;
+			}, text),
+		);
+	}
+	await page.close();
+	return times;
+}
