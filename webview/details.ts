@@ -48,13 +48,14 @@ export class Details {
 		const columns = element('div', 'detailColumns');
 		columns.append(element('pre', 'detailText', rest.join('\n')), this.facts(info, row));
 		this.element.replaceChildren(head, columns);
-		this.element.dataset['tone'] = row.tone ?? 'plain';
+		this.element.dataset.tone = row.tone ?? 'plain';
 	}
 
 	private actions(row: DiagramRow): HTMLElement {
 		const { t, events } = this;
 		const actions = element('div', 'actions');
-		if (row.folded !== undefined || row.repeated !== undefined) actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
+		if (row.folded !== undefined || row.repeated !== undefined)
+			actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
 		if (row.source) {
 			const line = this.button('go-to-file', t('Go to scenario line'), () => events.revealSource(row));
 			line.title = `${t('Go to scenario line')} ${row.source.line}`;

@@ -107,7 +107,7 @@ function lightenConfiguration(): void {
 		const isNeeded = name === 'sequence' || Array.isArray(section);
 		if (typeof section === 'object' && !isNeeded) delete site[name];
 	}
-	site['themeVariables'] = {};
+	site.themeVariables = {};
 }
 
 let drawn = 0;
@@ -127,7 +127,9 @@ function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
 	svg.removeAttribute('style');
 	for (const styled of svg.querySelectorAll('[style]')) styled.removeAttribute('style');
 	for (const box of svg.querySelectorAll('rect.rect, [data-et="participant"], text.text')) box.remove();
-	const lines = [...svg.querySelectorAll<SVGLineElement>('line.actor-line')].sort((a, b) => numberOf(a, 'x1') - numberOf(b, 'x1'));
+	const lines = [...svg.querySelectorAll<SVGLineElement>('line.actor-line')].sort(
+		(a, b) => numberOf(a, 'x1') - numberOf(b, 'x1'),
+	);
 	const lanes = lines.map((line) => numberOf(line, 'x1'));
 	const top = Math.max(0, ...lines.map((line) => numberOf(line, 'y1')));
 	const { rows, bands, bottom } = places(svg, page, top);
@@ -148,7 +150,13 @@ function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
 }
 
 /** Lets the bars of calls that are open across a page border reach the border. Mermaid keeps bars in order of their start. */
-function stretchBars(svg: SVGSVGElement, page: DiagramPage, top: number, first: SVGElement | undefined, bottom: number): Bar[] {
+function stretchBars(
+	svg: SVGSVGElement,
+	page: DiagramPage,
+	top: number,
+	first: SVGElement | undefined,
+	bottom: number,
+): Bar[] {
 	const rects = [...svg.querySelectorAll<SVGRectElement>('rect:is(.activation0, .activation1, .activation2)')];
 	const firstLine = first?.localName === 'line' ? numberOf(first, 'y1') : top;
 	const open = openAtEnd(page);
@@ -216,7 +224,8 @@ function places(svg: SVGSVGElement, page: DiagramPage, top: number): Places {
 		for (const item of present) mark(item, row);
 		edge = bottom;
 	}
-	if (message !== lines.length || note !== notes.length) throw new Error('the drawing has other messages than its rows');
+	if (message !== lines.length || note !== notes.length)
+		throw new Error('the drawing has other messages than its rows');
 	return { rows, bands, bottom: edge };
 }
 

@@ -2,7 +2,11 @@
 import type { DiagramInfo, DiagramRow, Lifeline } from '../server/protocol/diagram';
 import type { Text, Translate } from './texts';
 
-const milliseconds = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3, useGrouping: false });
+const milliseconds = new Intl.NumberFormat('en', {
+	minimumFractionDigits: 3,
+	maximumFractionDigits: 3,
+	useGrouping: false,
+});
 
 /** For the time column, whose unit is ms: always three decimals, so that the points stand below each other. */
 export function columnTime(ns: number): string {

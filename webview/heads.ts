@@ -57,19 +57,20 @@ export class Heads {
 	/** Says which phase the top of the view belongs to. */
 	showPhase(phase: string, title: string): void {
 		this.phase.textContent = title;
-		this.phase.dataset['phase'] = phase;
+		this.phase.dataset.phase = phase;
 		this.phase.title = title;
 	}
 
 	private head(lifeline: Lifeline, centre: number, scale: number): HTMLElement {
 		const head = element('div', 'head');
-		head.dataset['role'] = lifeline.role;
-		head.dataset['lifeline'] = lifeline.id;
+		head.dataset.role = lifeline.role;
+		head.dataset.lifeline = lifeline.id;
 		head.title = `${lifeline.id}: ${roleText(lifeline.role, this.t)}`;
 		const role = roleText(lifeline.role, this.t);
 		head.append(icon(icons[lifeline.role]), element('span', 'name', lifeline.label));
 		if (role !== lifeline.label) head.append(element('span', 'role', role));
-		if (this.canHide) head.append(iconButton('eye-closed', this.t('Hide {0}', lifeline.id), () => this.hide(lifeline.id)));
+		if (this.canHide)
+			head.append(iconButton('eye-closed', this.t('Hide {0}', lifeline.id), () => this.hide(lifeline.id)));
 		this.place(head, (centre - REACH) * scale, 2 * REACH * scale);
 		return head;
 	}

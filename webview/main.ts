@@ -9,7 +9,7 @@ import { Panel } from './panel';
 import { translator } from './texts';
 
 function bundle(): Readonly<Record<string, unknown>> {
-	const text = document.body.dataset['texts'];
+	const text = document.body.dataset.texts;
 	return text === undefined ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
 }
 

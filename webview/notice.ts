@@ -23,7 +23,11 @@ export class Notice {
 
 	show(content: NoticeContent): void {
 		const { title, hint, action } = content;
-		const parts: HTMLElement[] = [icon(content.icon), element('p', 'noticeTitle', title), element('p', 'noticeHint', hint)];
+		const parts: HTMLElement[] = [
+			icon(content.icon),
+			element('p', 'noticeTitle', title),
+			element('p', 'noticeHint', hint),
+		];
 		if (action) {
 			const button = element('button', 'action', action.label);
 			button.type = 'button';

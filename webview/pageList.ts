@@ -6,7 +6,7 @@ import type { DiagramInfo, DiagramRow } from '../server/protocol/diagram';
 import { element } from './element';
 import { PageHeights } from './pageHeights';
 import type { PageStore } from './pageStore';
-import { PageView, type PageMarks } from './pageView';
+import { type PageMarks, PageView } from './pageView';
 import type { Translate } from './texts';
 
 /** Width of the column of times, as in the style sheet. */
@@ -190,7 +190,9 @@ export class PageList {
 
 	/** Pages stand in order, for whoever reads them one after the other. */
 	private insert(view: PageView): void {
-		const after = [...this.views.values()].filter(({ index }) => index > view.index).sort((a, b) => a.index - b.index)[0];
+		const after = [...this.views.values()]
+			.filter(({ index }) => index > view.index)
+			.sort((a, b) => a.index - b.index)[0];
 		this.body.insertBefore(view.element, after?.element ?? null);
 	}
 
@@ -230,7 +232,7 @@ export class PageList {
 	}
 
 	private clicked(event: MouseEvent, act: (row: number) => void): void {
-		const row = (event.target as Element).closest<HTMLElement>('[data-row]')?.dataset['row'];
+		const row = (event.target as Element).closest<HTMLElement>('[data-row]')?.dataset.row;
 		if (row !== undefined) act(Number(row));
 	}
 }

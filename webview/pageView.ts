@@ -37,7 +37,7 @@ export class PageView {
 	) {
 		this.info = info;
 		this.element.setAttribute('role', 'rowgroup');
-		this.element.dataset['page'] = String(index);
+		this.element.dataset.page = String(index);
 		this.element.classList.add('waiting');
 	}
 
@@ -75,7 +75,8 @@ export class PageView {
 		const lanes = this.shown?.drawing.lanes;
 		const from = lanes?.[data?.from ?? 0];
 		const to = lanes?.[data?.to ?? 0];
-		if (data === undefined || from === undefined || to === undefined || data.wide || data.folded !== undefined) return undefined;
+		if (data === undefined || from === undefined || to === undefined || data.wide || data.folded !== undefined)
+			return undefined;
 		const margin = from === to ? 95 : 20;
 		return { left: Math.min(from, to) - margin, right: Math.max(from, to) + margin };
 	}
@@ -143,7 +144,7 @@ export class PageView {
 		const bands = drawing.bands.map((band) => {
 			const title = element('div', 'band');
 			title.append(element('span', 'bandTitle', band.title));
-			title.dataset['phase'] = band.phase;
+			title.dataset.phase = band.phase;
 			this.put(title, band.top, band.bottom);
 			return title;
 		});
@@ -161,8 +162,8 @@ export class PageView {
 	private rowElement(row: DiagramRow, place: RowPlace): HTMLElement {
 		const item = element('div', 'row');
 		item.id = `row${row.row}`;
-		item.dataset['row'] = String(row.row);
-		item.dataset['phase'] = row.phase;
+		item.dataset.row = String(row.row);
+		item.dataset.phase = row.phase;
 		item.setAttribute('role', 'row');
 		item.setAttribute('aria-rowindex', String(row.row + 1));
 		const cell = element('div', 'cell', sentence(this.info, row, this.t));
@@ -176,8 +177,8 @@ export class PageView {
 	/** The time stands where it changes; a row at the same instant as the one before shows that by a line. */
 	private timeElement(row: DiagramRow, place: RowPlace): HTMLElement {
 		const item = element('div', 'time');
-		item.dataset['row'] = String(row.row);
-		item.dataset['phase'] = row.phase;
+		item.dataset.row = String(row.row);
+		item.dataset.phase = row.phase;
 		item.append(icon('debug-stackframe'));
 		const isSameInstant = row.gap === 0 && row.row > 0;
 		item.classList.toggle('sameInstant', isSameInstant);

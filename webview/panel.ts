@@ -78,11 +78,14 @@ export class Panel {
 	receive(message: ToPanel): void {
 		switch (message.type) {
 			case 'info':
-				return this.receiveInfo(message.info, message.view);
+				this.receiveInfo(message.info, message.view);
+				break;
 			case 'pages':
-				return this.store.receive(message.request, message.pages);
+				this.store.receive(message.request, message.pages);
+				break;
 			case 'failed':
-				return this.fail(message.message);
+				this.fail(message.message);
+				break;
 			default:
 				message satisfies never;
 		}
@@ -139,7 +142,10 @@ export class Panel {
 		const { t } = this;
 		const isEmpty = info.rowCount === 0;
 		this.app.classList.toggle('empty', isEmpty);
-		if (!isEmpty) return this.notice.hide();
+		if (!isEmpty) {
+			this.notice.hide();
+			return;
+		}
 		const isOver = info.status === 'passed' || info.status === 'failed';
 		const isNarrowed = this.view.lens !== 'everything' || this.view.hidden.length > 0;
 		if (info.status === 'loading') {
@@ -235,13 +241,17 @@ export class Panel {
 		event.preventDefault();
 		switch (action.kind) {
 			case 'select':
-				return this.choose(action.row, false);
+				this.choose(action.row, false);
+				break;
 			case 'reveal':
-				return this.choose(this.selected, true);
+				this.choose(this.selected, true);
+				break;
 			case 'goTo':
-				return this.goTo(this.selected);
+				this.goTo(this.selected);
+				break;
 			case 'close':
-				return this.choose(-1, false);
+				this.choose(-1, false);
+				break;
 			default:
 				action satisfies never;
 		}

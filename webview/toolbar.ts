@@ -95,7 +95,7 @@ export class Toolbar {
 		this.title.title = info.title;
 		const status = this.t(statusTexts[info.status]);
 		const words = info.statusText === '' ? status : info.statusText;
-		this.status.dataset['status'] = info.status;
+		this.status.dataset.status = info.status;
 		this.status.title = words;
 		this.status.replaceChildren(icon(statusIcons[info.status]), element('span', 'words', words));
 	}

@@ -31,7 +31,15 @@ export class BreakpointRequests {
 		});
 		// Older clients send lines only.
 		const lines = requests.length > 0 ? [] : args.integers('lines');
-		const plain = lines.map((line): BreakpointRequest => ({ kind: 'line', path, line: line - firstLine + 1, column: undefined, ...noConditions }));
+		const plain = lines.map(
+			(line): BreakpointRequest => ({
+				kind: 'line',
+				path,
+				line: line - firstLine + 1,
+				column: undefined,
+				...noConditions,
+			}),
+		);
 		return this.set(groupOf('line', path), [...requests, ...plain]);
 	}
 
@@ -114,7 +122,12 @@ export class BreakpointRequests {
 	}
 }
 
-const noConditions: Conditions = { condition: undefined, hitCondition: undefined, logMessage: undefined, mode: undefined };
+const noConditions: Conditions = {
+	condition: undefined,
+	hitCondition: undefined,
+	logMessage: undefined,
+	mode: undefined,
+};
 
 function conditionsOf(item: RequestArguments): Conditions {
 	return {

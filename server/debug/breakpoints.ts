@@ -3,7 +3,7 @@
  * run; the predicates of all of them together make the table that the cursor scans with.
  */
 import { CALL, NOTE, type Reader, STATE } from '../trace';
-import { recordOfAddress, addressOf } from './address';
+import { addressOf, recordOfAddress } from './address';
 import type { Breakpoint, BreakpointKind, BreakpointRequest, Conditions, Placement } from './breakpoint';
 import { RequestError } from './errors';
 import type { Evaluator, Place } from './evaluate';
@@ -58,7 +58,10 @@ export class Breakpoints {
 	 * Replaces a group of breakpoints.
 	 * @param group their kind, with the path for those of a file
 	 */
-	set(group: string, requests: readonly BreakpointRequest[]): readonly { readonly id: number; readonly placement: Placement }[] {
+	set(
+		group: string,
+		requests: readonly BreakpointRequest[],
+	): readonly { readonly id: number; readonly placement: Placement }[] {
 		for (const old of this.groups.get(group) ?? []) this.resolved.delete(old.id);
 		const made = requests.map((request): Breakpoint => ({ id: ++this.ids, request }));
 		this.groups.set(group, made);
@@ -76,7 +79,9 @@ export class Breakpoints {
 	}
 
 	private resolve(breakpoint: Breakpoint): Resolved {
-		const resolved = this.context ? this.placed(breakpoint, this.context) : { placement: { verified: false }, rule: undefined };
+		const resolved = this.context
+			? this.placed(breakpoint, this.context)
+			: { placement: { verified: false }, rule: undefined };
 		this.resolved.set(breakpoint.id, resolved);
 		return resolved;
 	}
@@ -121,7 +126,8 @@ export class Breakpoints {
 		if (!file) return this.texts('notThisFile');
 		const place = placeFor(file.places, request.line, request.column);
 		if (!place) return this.texts('noStatement');
-		if (place.scenario !== undefined && place.scenario !== context.scenario) return this.texts('otherScenario', place.scenario);
+		if (place.scenario !== undefined && place.scenario !== context.scenario)
+			return this.texts('otherScenario', place.scenario);
 		const { line, column, endLine, endColumn } = place.range;
 		const placement: Placement = { verified: true, line, column, endLine, endColumn, path: request.path };
 		return { placement, selector: placeSelector(file.file, place, context) };
@@ -185,7 +191,10 @@ export class Breakpoints {
 		return { ...counted, log: (seq) => interpolated(logMessage, evaluator, placeAt(reader, seq)) };
 	}
 
-	private conditionOf(request: BreakpointRequest, { reader, evaluator }: RunContext): ((seq: number) => boolean) | undefined {
+	private conditionOf(
+		request: BreakpointRequest,
+		{ reader, evaluator }: RunContext,
+	): ((seq: number) => boolean) | undefined {
 		const condition = request.condition?.trim() || undefined;
 		if (request.kind === 'exception') {
 			const filter = findFilter(request.filter);
@@ -232,7 +241,8 @@ export function placeSelector(
 		if (source === known) return true;
 		if (source < 0) return false;
 		const position = reader.trace.sources.at(source);
-		if (position.line !== statement.line || position.column !== statement.column || position.file !== file) return false;
+		if (position.line !== statement.line || position.column !== statement.column || position.file !== file)
+			return false;
 		known = source;
 		return true;
 	};

@@ -107,7 +107,8 @@ export class Cursor {
 		const { move } = this;
 		if (!move || this.stopped) return;
 		const deadline = performance.now() + sliceMs;
-		const arrival = move.goal.direction === 'forward' ? this.forward(move.goal, deadline) : this.backward(move.goal, deadline);
+		const arrival =
+			move.goal.direction === 'forward' ? this.forward(move.goal, deadline) : this.backward(move.goal, deadline);
 		if (arrival) {
 			this.move = undefined;
 			move.done(arrival);

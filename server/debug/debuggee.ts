@@ -108,7 +108,9 @@ function* allFiles(file: ScenarioFile): Generator<ScenarioFile> {
 /** Statements that stand in functions, which all scenarios share. */
 function functionStatements(files: readonly FilePlaces[]): ReadonlySet<string> {
 	const inFunctions = files.flatMap(({ file, places }) =>
-		places.filter(({ scenario }) => scenario === undefined).map(({ statement }) => `${file}:${statement.line}:${statement.column}`),
+		places
+			.filter(({ scenario }) => scenario === undefined)
+			.map(({ statement }) => `${file}:${statement.line}:${statement.column}`),
 	);
 	return new Set(inFunctions);
 }

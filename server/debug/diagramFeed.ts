@@ -107,7 +107,9 @@ export class DiagramFeed {
 function readView(args: RequestArguments): ViewSettings {
 	const lens = args.optionalText('lens') ?? defaultView.lens;
 	if (!lenses.includes(lens)) throw new RequestError('badArgument', 'lens', lenses.join(', '));
-	const unfolded = args.texts('unfolded').filter((phase): phase is Phase => (phases as readonly string[]).includes(phase));
+	const unfolded = args
+		.texts('unfolded')
+		.filter((phase): phase is Phase => (phases as readonly string[]).includes(phase));
 	return {
 		lens: lens as Lens,
 		hidden: args.texts('hidden'),

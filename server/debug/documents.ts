@@ -4,10 +4,10 @@
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CallStacks } from '../trace';
+import { type CallName, findBoundaryCall } from '../winsock/calls';
+import { type CallTextFile, type CallTexts, callTexts } from '../winsock/callTexts';
 import callsEn from '../winsock/data/calls.en.json';
 import callsZhCn from '../winsock/data/calls.zh-cn.json';
-import { type CallTexts, callTexts, type CallTextFile } from '../winsock/callTexts';
-import { type CallName, findBoundaryCall } from '../winsock/calls';
 import type { Locale } from '../winsock/locale';
 import {
 	type Procedure,
@@ -126,12 +126,18 @@ export class Documents {
 				lines.push(...wrapped(this.callTexts.doc(name), '', ''), '');
 				lines.push(this.texts('documentDeclaration'), ...wrapped(documented.signature, '  ', '      '), '');
 				lines.push(this.texts('documentReturns'), ...wrapped(this.callTexts.returns(name), '  ', '  '), '');
-				if (documented.rules.length > 0) lines.push(...wrapped(this.texts('documentRules', documented.rules.join(', ')), '', '  '));
+				if (documented.rules.length > 0)
+					lines.push(...wrapped(this.texts('documentRules', documented.rules.join(', ')), '', '  '));
 				lines.push(this.texts('documentPage', documented.san?.source ?? documented.source));
 			} else {
 				lines.push(this.texts('documentNothing'));
 			}
-			return { name: `${role}: ${call ?? this.texts(roleTexts[role])}`, text: `${lines.join('\n')}\n`, procedure: undefined, steps: [] };
+			return {
+				name: `${role}: ${call ?? this.texts(roleTexts[role])}`,
+				text: `${lines.join('\n')}\n`,
+				procedure: undefined,
+				steps: [],
+			};
 		});
 	}
 

@@ -5,16 +5,17 @@
  * (`time`, `seq` …) and the components of the run, in this order. A name that is none of these but a documented error or
  * constant stands for itself, so that `last(WSPConnect).error == WSAECONNREFUSED` reads as it is meant.
  */
-import { nearestName } from '../scenario/nearestName';
+
 import type { CallExpression, Expression } from '../scenario/generated/ast';
+import { nearestName } from '../scenario/nearestName';
 import { type CallStacks, phases, type Reader, type Value } from '../trace';
 import { constantValue } from '../winsock/constants';
 import { isWsaError } from '../winsock/errors';
 import { RequestError } from './errors';
 import { readExpression } from './expression';
 import { membersOfRecord } from './moment';
-import { causesOf, countNamed, findNamed } from './questions';
 import { applied, isTrue, numberFor, quantityValue } from './operators';
+import { causesOf, countNamed, findNamed } from './questions';
 import { recordText, valueText } from './recordText';
 import type { RunObjects } from './runObjects';
 import type { Scopes } from './scopes';
@@ -244,7 +245,10 @@ export class Evaluator {
 				const object = this.objectOfValue(of.value, place);
 				const found = object === undefined ? undefined : this.findMember({ kind: 'object', id: object }, name, place);
 				if (found) return found;
-				if (name === 'length' && (typeof of.value === 'string' || of.value instanceof Uint8Array || Array.isArray(of.value))) {
+				if (
+					name === 'length' &&
+					(typeof of.value === 'string' || of.value instanceof Uint8Array || Array.isArray(of.value))
+				) {
 					return { kind: 'value', value: of.value.length };
 				}
 				const member = isMembers(of.value) ? of.value[name] : undefined;
@@ -317,7 +321,8 @@ export class Evaluator {
 		const deadline = performance.now() + questionMsMax;
 		for (let seq = 0; seq <= place.seq; seq++) {
 			if (this.holds(condition, { ...place, seq })) return { kind: 'record', seq };
-			if ((seq & 0xff) === 0 && performance.now() > deadline) throw new RequestError('notEvaluated', `when: > ${questionMsMax} ms`);
+			if ((seq & 0xff) === 0 && performance.now() > deadline)
+				throw new RequestError('notEvaluated', `when: > ${questionMsMax} ms`);
 		}
 		return { kind: 'text', text: this.texts('neverHeld') };
 	}

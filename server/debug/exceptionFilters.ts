@@ -1,6 +1,6 @@
 /** The exception filters: kinds of records that are worth stopping at, whatever line or call they belong to. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Reader, RETURN, SIGNAL, VIOLATION } from '../trace';
+import { RETURN, type Reader, SIGNAL, VIOLATION } from '../trace';
 import type { StopRule } from './stopTable';
 import type { TextKey, Texts } from './texts';
 
@@ -78,7 +78,11 @@ export function findFilter(id: string): ExceptionFilter | undefined {
 }
 
 /** The test that a condition made of names stands for; without a condition errors that only pend do not count. */
-export function listTest(filter: ExceptionFilter, reader: Reader, condition: string | undefined): ((seq: number) => boolean) | undefined {
+export function listTest(
+	filter: ExceptionFilter,
+	reader: Reader,
+	condition: string | undefined,
+): ((seq: number) => boolean) | undefined {
 	const { lists } = filter;
 	if (!lists) return undefined;
 	if (condition === undefined) {

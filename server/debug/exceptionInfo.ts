@@ -8,7 +8,12 @@ import type { Locale } from '../winsock/locale';
 import { recordText } from './recordText';
 import type { StopReason } from './stopReason';
 
-export function exceptionInfo(stop: StopReason, reader: Reader, seq: number, locale: Locale): DebugProtocol.ExceptionInfoResponse['body'] {
+export function exceptionInfo(
+	stop: StopReason,
+	reader: Reader,
+	seq: number,
+	locale: Locale,
+): DebugProtocol.ExceptionInfoResponse['body'] {
 	const record = reader.record(seq);
 	const rules = record.kind === 'violation' ? record.rules : [];
 	const exceptionId = rules[0] ?? record.error ?? stop.exception?.label ?? record.name;
@@ -17,7 +22,11 @@ export function exceptionInfo(stop: StopReason, reader: Reader, seq: number, loc
 		exceptionId,
 		description,
 		breakMode: 'always',
-		details: { typeName: exceptionId, message: recordText(record), ...(rules.length > 0 ? { fullTypeName: rules.join(', ') } : {}) },
+		details: {
+			typeName: exceptionId,
+			message: recordText(record),
+			...(rules.length > 0 ? { fullTypeName: rules.join(', ') } : {}),
+		},
 	};
 }
 

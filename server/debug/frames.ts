@@ -2,7 +2,7 @@
  * The call stack at a record. Open calls of a thread cross the layers (application, switch, provider, proxy driver,
  * NIC); what another thread set in motion follows below a label, because in a network most work begins elsewhere.
  */
-import { type CallStacks, type Reader, RETURN, STATE } from '../trace';
+import { type CallStacks, RETURN, type Reader, STATE } from '../trace';
 import type { Role, Roles } from './role';
 
 /** One frame: a component at work in an open call, or a thread outside of any call. */

@@ -3,7 +3,7 @@
  * Winsock function as the application writes it.
  */
 import { nearestName } from '../scenario/nearestName';
-import { CALL, type Reader, RETURN, SIGNAL } from '../trace';
+import { CALL, RETURN, type Reader, SIGNAL } from '../trace';
 import { boundaryCalls, findScenarioCall, scenarioCalls } from '../winsock/calls';
 import type { Role } from './role';
 
@@ -65,7 +65,10 @@ export function readFunctionName(text: string, components: readonly string[]): R
 }
 
 function patternName(component: string | undefined, name: string): ReadFunctionName {
-	const source = name.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+	const source = name
+		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replaceAll('*', '.*')
+		.replaceAll('?', '.');
 	const pattern = new RegExp(`^${source}$`);
 	if (!boundaryNames.some((known) => pattern.test(known))) return { kind: 'noMatch', name };
 	return { kind: 'known', name: { component, name, test: (tested) => pattern.test(tested), byApplication: false } };

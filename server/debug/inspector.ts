@@ -4,16 +4,16 @@
  */
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Value } from '../trace';
 import { addressOf } from './address';
 import type { Client } from './client';
-import type { Value } from '../trace';
 import type { Debuggee } from './debuggee';
 import type { Document, Documents } from './documents';
 import { RequestError } from './errors';
 import type { Answer, Place } from './evaluate';
 import { type CallFrame, type Frame, framesOf } from './frames';
-import { recordEntries } from './moment';
 import { instructionsOf } from './instructions';
+import { recordEntries } from './moment';
 import { recordText } from './recordText';
 import type { RequestArguments } from './requestArguments';
 import { protocolScope } from './scopes';
@@ -78,7 +78,7 @@ export class Inspector {
 
 	frame(id: number): CallFrame {
 		const found = this.byId[id - this.firstId];
-		if (!found || found[0].kind !== 'call') throw new RequestError('unknownFrame', id);
+		if (found?.[0].kind !== 'call') throw new RequestError('unknownFrame', id);
 		return found[0];
 	}
 
@@ -113,7 +113,9 @@ export class Inspector {
 	}
 
 	/** The scenario line that a record serves. */
-	position(seq: number): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } | undefined {
+	position(
+		seq: number,
+	): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } | undefined {
 		const position = this.debuggee.reader.source(seq);
 		if (!position) return undefined;
 		const { firstLine, firstColumn } = this.client;
@@ -144,7 +146,10 @@ export class Inspector {
 		const modules = reader.trace.components
 			.all()
 			.map((name, component) => ({ name, role: this.debuggee.roleOf(component) }))
-			.filter(({ name, role }) => role !== 'application' && name.split('.').length === (role === 'proxy' || role === 'nic' ? 3 : 2))
+			.filter(
+				({ name, role }) =>
+					role !== 'application' && name.split('.').length === (role === 'proxy' || role === 'nic' ? 3 : 2),
+			)
 			.map(({ name, role }) => ({ id: name, name, role }));
 		const start = args.optionalCount('startModule') ?? 0;
 		const count = args.optionalCount('moduleCount') || modules.length;
@@ -186,19 +191,22 @@ export class Inspector {
 		const names = dot < 0 ? this.topNames(place) : this.memberNames(typed.slice(0, dot), place);
 		const targets = [...new Set(names)]
 			.filter((name) => name.toLowerCase().startsWith(start.toLowerCase()))
-			.map((name): DebugProtocol.CompletionItem => ({
-				label: name,
-				type: dot < 0 ? 'variable' : 'property',
-				start: column - start.length + this.client.firstColumn,
-				length: start.length,
-			}));
+			.map(
+				(name): DebugProtocol.CompletionItem => ({
+					label: name,
+					type: dot < 0 ? 'variable' : 'property',
+					start: column - start.length + this.client.firstColumn,
+					length: start.length,
+				}),
+			);
 		return { targets };
 	}
 
 	dataBreakpointInfo(args: RequestArguments): DebugProtocol.DataBreakpointInfoResponse['body'] {
 		const name = args.text('name');
 		const reference = args.optionalInteger('variablesReference') ?? 0;
-		const key = reference > 0 ? this.keyOfEntry(reference, name) : this.keyOfExpression(name, args.optionalInteger('frameId'));
+		const key =
+			reference > 0 ? this.keyOfEntry(reference, name) : this.keyOfExpression(name, args.optionalInteger('frameId'));
 		if (key === undefined) return { dataId: null, description: this.texts('unknownData', name) };
 		const { reader } = this.debuggee;
 		const dataId = `${reader.objectName(reader.objectOfKey(key))}.${reader.fieldOfKey(key)}`;
@@ -213,7 +221,11 @@ export class Inspector {
 		const count = args.optionalCount('count') ?? 0;
 		const from = Math.min(Math.max(start, 0), bytes.length);
 		const part = bytes.subarray(from, Math.min(from + count, bytes.length));
-		return { address: `0x${start.toString(16)}`, data: Buffer.from(part).toString('base64'), unreadableBytes: count - part.length };
+		return {
+			address: `0x${start.toString(16)}`,
+			data: Buffer.from(part).toString('base64'),
+			unreadableBytes: count - part.length,
+		};
 	}
 
 	/** The records around one, as instructions. */
@@ -222,13 +234,16 @@ export class Inspector {
 	}
 
 	/** Calls of the statement at which a frame stands. */
-	stepInTargets(args: RequestArguments): readonly { readonly name: string; readonly target: DebugProtocol.StepInTarget }[] {
+	stepInTargets(
+		args: RequestArguments,
+	): readonly { readonly name: string; readonly target: DebugProtocol.StepInTarget }[] {
 		const frame = this.frame(args.integer('frameId'));
 		const position = this.debuggee.reader.source(frame.at);
 		if (frame.role !== 'application' || !position) return [];
 		const file = this.debuggee.files.find((candidate) => candidate.file === position.file);
 		const places = file?.places.filter(
-			({ call, statement }) => call !== undefined && statement.line === position.line && statement.column === position.column,
+			({ call, statement }) =>
+				call !== undefined && statement.line === position.line && statement.column === position.column,
 		);
 		const { firstLine, firstColumn } = this.client;
 		return (places ?? []).map(({ call, range }, id) => ({
@@ -269,7 +284,12 @@ export class Inspector {
 		return { ...common, ...this.documentPosition(frame) };
 	}
 
-	private documentPosition(frame: CallFrame): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number; readonly endLine: number } {
+	private documentPosition(frame: CallFrame): {
+		readonly source: DebugProtocol.Source;
+		readonly line: number;
+		readonly column: number;
+		readonly endLine: number;
+	} {
 		const { document, line } = this.documents.placeOf(this.debuggee.cursor.stacks, frame);
 		const { firstLine, firstColumn } = this.client;
 		return {
@@ -285,7 +305,12 @@ export class Inspector {
 		const common = { name: expression, evaluateName: expression };
 		switch (answer.kind) {
 			case 'value':
-				return { ...common, value: answer.value, ...this.openable(answer.value, place), ...this.memoryOf(answer.value) };
+				return {
+					...common,
+					value: answer.value,
+					...this.openable(answer.value, place),
+					...this.memoryOf(answer.value),
+				};
 			case 'object':
 				return { ...scopes.objectEntry(answer.id, place.seq), ...common };
 			case 'record': {
@@ -295,8 +320,17 @@ export class Inspector {
 			case 'component': {
 				const component = reader.trace.components.find(answer.name);
 				const ids = component === undefined ? [] : this.debuggee.objects.ownedBy(component, place.seq);
-				const children: Container = { named: ids.length, entries: (start, count) => ids.slice(start, start + count).map((id) => scopes.objectEntry(id, place.seq)) };
-				return { ...common, value: answer.name, text: answer.name, type: 'component', ...(ids.length > 0 ? { children } : {}) };
+				const children: Container = {
+					named: ids.length,
+					entries: (start, count) => ids.slice(start, start + count).map((id) => scopes.objectEntry(id, place.seq)),
+				};
+				return {
+					...common,
+					value: answer.name,
+					text: answer.name,
+					type: 'component',
+					...(ids.length > 0 ? { children } : {}),
+				};
 			}
 			case 'text':
 				return { ...common, value: null, text: answer.text, type: 'text' };

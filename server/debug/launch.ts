@@ -60,7 +60,12 @@ export function loadScenario(launch: LaunchArguments, locale: Locale, say: Say):
 	const texts = textsOf(locale);
 	if (hasErrors(file)) {
 		const errors = file.problems.filter((problem) => problem.severity === 'error');
-		throw new RequestError('fileHasErrors', path.basename(program), errors.length, problemText(errors[0] as Problem, locale));
+		throw new RequestError(
+			'fileHasErrors',
+			path.basename(program),
+			errors.length,
+			problemText(errors[0] as Problem, locale),
+		);
 	}
 	return { file, title: pickScenario(file, launch, texts, say) };
 }

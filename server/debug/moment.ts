@@ -1,5 +1,5 @@
 /** A record as something to be asked: its members, and for a call what became of it. */
-import { type CallStacks, CALL, RETURN, type TraceRecord, type Value } from '../trace';
+import { CALL, type CallStacks, RETURN, type TraceRecord, type Value } from '../trace';
 import type { Entry } from './variables';
 
 /** The return of call `seq` at or before record `limit`, or -1. */
@@ -20,7 +20,8 @@ export function membersOfRecord(stacks: CallStacks, seq: number, limit: number):
 	const { reader } = stacks;
 	const record = reader.record(seq);
 	const members = new Map<string, Value>();
-	for (const name of ['seq', 'time', 'kind', 'name', 'from', 'to', 'thread', 'phase'] as const) members.set(name, record[name]);
+	for (const name of ['seq', 'time', 'kind', 'name', 'from', 'to', 'thread', 'phase'] as const)
+		members.set(name, record[name]);
 	members.set('args', record.args);
 	const back = returnOf(stacks, seq, limit);
 	const outcome: TraceRecord = back < 0 ? record : reader.record(back);

@@ -26,12 +26,18 @@ export function lifelineGoal(args: RequestArguments, reader: Reader): Goal {
 	const component = reader.trace.components.find(name);
 	if (component === undefined) throw new RequestError('unknownName', name, '');
 	const isMessage = (seq: number): boolean => reader.from(seq) !== reader.to(seq);
-	const reached = (seq: number): boolean => isMessage(seq) && (reader.from(seq) === component || reader.to(seq) === component);
+	const reached = (seq: number): boolean =>
+		isMessage(seq) && (reader.from(seq) === component || reader.to(seq) === component);
 	return { direction: directionOf(args), thread: -1, reached };
 }
 
 /** The record that set what an expression names; standing on it, the one before. */
-export function previousChange(expression: string, place: Place, { evaluator, objects }: Debuggee, texts: Texts): number {
+export function previousChange(
+	expression: string,
+	place: Place,
+	{ evaluator, objects }: Debuggee,
+	texts: Texts,
+): number {
 	const answer = evaluator.evaluate(expression, place);
 	const key = answer.kind === 'value' ? answer.key : undefined;
 	if (key === undefined) throw new RequestError('notEvaluated', texts('unknownData', expression));

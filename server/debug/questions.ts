@@ -1,5 +1,5 @@
 /** Questions over the whole trace up to a record. */
-import { type Reader, RETURN, STATE } from '../trace';
+import { RETURN, type Reader, STATE } from '../trace';
 import { recordText } from './recordText';
 import type { Texts } from './texts';
 

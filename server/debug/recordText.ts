@@ -62,7 +62,9 @@ export function eventText(record: TraceRecord): string {
 			return `${name} → ${outcome}${outs ? ` (${outs})` : ''}`;
 		}
 		case 'note':
-			return name === 'log' || name === 'statement' ? String(args.text ?? name) : `${name}${Object.keys(args).length ? ` (${argsText(args)})` : ''}`;
+			return name === 'log' || name === 'statement'
+				? String(args.text ?? name)
+				: `${name}${Object.keys(args).length ? ` (${argsText(args)})` : ''}`;
 		default:
 			return `${name}(${argsText(args)})${error ? ` → ${error}` : ''}`;
 	}

@@ -22,7 +22,8 @@ export class RequestArguments {
 	optionalInteger(name: string): number | undefined {
 		const value = this.members[name];
 		if (value === undefined || value === null) return undefined;
-		if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new RequestError('badArgument', name, 'an integer');
+		if (typeof value !== 'number' || !Number.isSafeInteger(value))
+			throw new RequestError('badArgument', name, 'an integer');
 		return value;
 	}
 
@@ -56,7 +57,8 @@ export class RequestArguments {
 	/** A nested object; an empty one if it is missing. */
 	object(name: string): RequestArguments {
 		const value = this.members[name];
-		if (value !== undefined && value !== null && !isRecord(value)) throw new RequestError('badArgument', name, 'an object');
+		if (value !== undefined && value !== null && !isRecord(value))
+			throw new RequestError('badArgument', name, 'an object');
 		return new RequestArguments(value);
 	}
 

@@ -4,6 +4,7 @@ import { History, type ObjectEntry, type Reader, type Value } from '../trace';
 export class RunObjects {
 	readonly history: History;
 	private readonly byOwner = new Map<number, number[]>();
+	private readonly byNumber = new Map<string, number[]>();
 	private indexed = 0;
 
 	constructor(readonly reader: Reader) {
@@ -26,9 +27,13 @@ export class RunObjects {
 
 	/** One object; the last one if a number was used again. */
 	find(component: number, type: string, number: number, seq: number): number | undefined {
-		return this.ownedBy(component, seq, type)
-			.filter((id) => this.entry(id).number === number)
-			.at(-1);
+		this.follow();
+		const ids = this.byNumber.get(keyOf(component, type, number)) ?? [];
+		for (let i = ids.length - 1; i >= 0; i--) {
+			const id = ids[i] as number;
+			if (this.entry(id).born <= seq) return id;
+		}
+		return undefined;
 	}
 
 	/** The object with this name (`alice.ib0 socket 3`). */
@@ -54,10 +59,19 @@ export class RunObjects {
 	private follow(): void {
 		const { objects } = this.reader.trace;
 		for (; this.indexed < objects.length; this.indexed++) {
-			const { owner } = this.entry(this.indexed);
-			const ids = this.byOwner.get(owner);
-			if (ids) ids.push(this.indexed);
-			else this.byOwner.set(owner, [this.indexed]);
+			const { owner, type, number } = this.entry(this.indexed);
+			append(this.byOwner, owner, this.indexed);
+			append(this.byNumber, keyOf(owner, type.name, number), this.indexed);
 		}
 	}
+}
+
+function keyOf(owner: number, type: string, number: number): string {
+	return `${owner} ${type} ${number}`;
+}
+
+function append<Key>(lists: Map<Key, number[]>, key: Key, item: number): void {
+	const list = lists.get(key);
+	if (list) list.push(item);
+	else lists.set(key, [item]);
 }

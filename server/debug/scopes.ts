@@ -1,7 +1,7 @@
 /** The scopes of a frame: what is worth looking at where execution stands, by the role of the component at work. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { durationText } from '../simulation/time';
-import { type CallStacks, phases, type Reader, RETURN, type Value } from '../trace';
+import { type CallStacks, phases, RETURN, type Reader, type Value } from '../trace';
 import type { CallFrame } from './frames';
 import { eventText } from './recordText';
 import type { Role } from './role';
@@ -154,7 +154,8 @@ export class Scopes {
 		const number = Number(match[2]);
 		for (const owner of [`${name.slice(0, name.indexOf('.'))}.switch`, name]) {
 			const component = components.find(owner);
-			const object = component === undefined ? undefined : this.objects.find(component, match[1] as string, number, seq);
+			const object =
+				component === undefined ? undefined : this.objects.find(component, match[1] as string, number, seq);
 			if (object !== undefined) return object;
 		}
 		return undefined;
@@ -171,7 +172,8 @@ export class Scopes {
 		const entries = this.localsOf(frame.thread, at).flatMap((id) =>
 			this.objects.history.fieldsAt(id, at).map((field): Entry => {
 				const object = this.objectOfVariable(frame.thread, field.value, at);
-				const opened = object === undefined ? {} : { text: String(field.value), children: this.objectContainer(object, at) };
+				const opened =
+					object === undefined ? {} : { text: String(field.value), children: this.objectContainer(object, at) };
 				return { name: field.name, value: field.value, key: field.key, evaluateName: field.name, ...opened };
 			}),
 		);
@@ -187,7 +189,8 @@ export class Scopes {
 	/** At a return: what the call that just ended gave back to this frame. */
 	private resultAt(frame: CallFrame, seq: number): Container | undefined {
 		const { reader } = this;
-		if (frame.isCause || seq < 0 || reader.kind(seq) !== RETURN || reader.thread(seq) !== frame.thread) return undefined;
+		if (frame.isCause || seq < 0 || reader.kind(seq) !== RETURN || reader.thread(seq) !== frame.thread)
+			return undefined;
 		if ((reader.within(seq) ?? -1) !== frame.call) return undefined;
 		const entries: Entry[] = [];
 		const result = reader.result(seq);
@@ -200,7 +203,9 @@ export class Scopes {
 
 	private runContainer(seq: number): Container {
 		const { reader, texts } = this;
-		const entries: Entry[] = [{ name: texts('runTime'), value: reader.time(seq), text: durationText(reader.time(seq)), evaluateName: 'time' }];
+		const entries: Entry[] = [
+			{ name: texts('runTime'), value: reader.time(seq), text: durationText(reader.time(seq)), evaluateName: 'time' },
+		];
 		const add = (key: TextKey, value: Value, evaluateName?: string): void => {
 			entries.push({ name: texts(key), value, ...(evaluateName ? { evaluateName } : {}) });
 		};
@@ -209,10 +214,16 @@ export class Scopes {
 		const cause = reader.cause(seq);
 		if (cause >= 0) {
 			const record = reader.record(cause);
-			entries.push({ name: texts('runCause'), value: cause, text: `#${cause} ${eventText(record)}`, evaluateName: `record(${cause})` });
+			entries.push({
+				name: texts('runCause'),
+				value: cause,
+				text: `#${cause} ${eventText(record)}`,
+				evaluateName: `record(${cause})`,
+			});
 		}
 		const { rules } = reader.record(seq);
-		if (rules.length > 0) entries.push({ name: texts('runRules'), value: rules as readonly Value[], text: rules.join(', ') });
+		if (rules.length > 0)
+			entries.push({ name: texts('runRules'), value: rules as readonly Value[], text: rules.join(', ') });
 		add('runSeed', this.seed);
 		return namedEntries(entries);
 	}

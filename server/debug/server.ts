@@ -18,7 +18,8 @@ export class DebugServer extends ProtocolServer {
 		super();
 		this.session = new Session(
 			{
-				event: (event, body) => this.sendEvent({ type: 'event', seq: 0, event, ...(body === undefined ? {} : { body }) }),
+				event: (event, body) =>
+					this.sendEvent({ type: 'event', seq: 0, event, ...(body === undefined ? {} : { body }) }),
 				close: () => this.finish(),
 			},
 			startRun,
@@ -75,6 +76,8 @@ export class DebugServer extends ProtocolServer {
 		const sentence = known.sentence(this.session.locale);
 		response.success = false;
 		response.message = sentence;
-		response.body = { error: { id: known.id, format: sentence.replaceAll('{', '(').replaceAll('}', ')'), showUser: known.showUser } };
+		response.body = {
+			error: { id: known.id, format: sentence.replaceAll('{', '(').replaceAll('}', ')'), showUser: known.showUser },
+		};
 	}
 }

@@ -2,16 +2,23 @@
  * A debug session: one handler a request, which returns the body of its response. A run is read through a cursor;
  * moving, in either direction, is moving that cursor. Nothing here knows how messages travel.
  */
+
+import {
+	PREVIOUS_CHANGE,
+	REVERSE_OUT,
+	STEP_ON_LIFELINE,
+	STEP_TO_MESSAGE,
+	STEP_TO_TIME,
+} from '../protocol/debugRequests';
 import { DIAGRAM_INFO, DIAGRAM_PAGES, GO_TO_RECORD, type RunStatus } from '../protocol/diagram';
-import { PREVIOUS_CHANGE, REVERSE_OUT, STEP_ON_LIFELINE, STEP_TO_MESSAGE, STEP_TO_TIME } from '../protocol/debugRequests';
 import { NOTE, type Reader } from '../trace';
 import { BreakpointRequests } from './breakpointRequests';
 import { Breakpoints } from './breakpoints';
 import { capabilitiesOf } from './capabilities';
 import { type Client, defaultClient, readClient } from './client';
 import type { Arrival, CursorListener, Goal } from './cursor';
-import { Debuggee } from './debuggee';
 import { DebugConsole } from './debugConsole';
+import { Debuggee } from './debuggee';
 import { DiagramFeed } from './diagramFeed';
 import { Documents } from './documents';
 import { RequestError } from './errors';
@@ -22,7 +29,7 @@ import { type LaunchArguments, loadScenario, readLaunchArguments, type StartRun 
 import { directionOf, granularityOf, lifelineGoal, previousChange } from './moveRequests';
 import { RequestArguments } from './requestArguments';
 import { SearchProgress } from './searchProgress';
-import { type Purpose, stoppedBody, type StopReason, stopReason } from './stopReason';
+import { type Purpose, type StopReason, stoppedBody, stopReason } from './stopReason';
 import { type StopRule, StopTable } from './stopTable';
 import { type Texts, textsOf } from './texts';
 
@@ -71,7 +78,9 @@ export class Session implements CursorListener {
 			() => this.occasion(),
 		);
 		this.search = new SearchProgress((event, body) => output.event(event, body));
-		this.handlers = new Map(Object.entries(this.lifeCycle()).concat(Object.entries(this.moves()), Object.entries(this.looks())));
+		this.handlers = new Map(
+			Object.entries(this.lifeCycle()).concat(Object.entries(this.moves()), Object.entries(this.looks())),
+		);
 	}
 
 	/** Carries out a request. @throws RequestError for what cannot be done */
@@ -132,8 +141,10 @@ export class Session implements CursorListener {
 				return { allThreadsContinued: true };
 			},
 			reverseContinue: () => this.move('continue', { direction: 'backward', thread: -1 }),
-			next: (args) => this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'forward')),
-			stepBack: (args) => this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'backward')),
+			next: (args) =>
+				this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'forward')),
+			stepBack: (args) =>
+				this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'backward')),
 			stepIn: (args) => this.stepIn(args),
 			stepOut: (args) => this.move('step', this.stopped().stepping.out(this.threadOf(args))),
 			pause: () => this.pause(),
@@ -162,7 +173,11 @@ export class Session implements CursorListener {
 			dataBreakpointInfo: (args) => this.look().dataBreakpointInfo(args),
 			readMemory: (args) => this.look().readMemory(args),
 			disassemble: (args) => this.look().disassemble(args),
-			stepInTargets: (args) => ({ targets: this.lookStopped().stepInTargets(args).map(({ target }) => target) }),
+			stepInTargets: (args) => ({
+				targets: this.lookStopped()
+					.stepInTargets(args)
+					.map(({ target }) => target),
+			}),
 			gotoTargets: (args) => this.gotoTargets(args),
 			exceptionInfo: (args) => this.exceptionInfo(args),
 			[DIAGRAM_INFO]: (args) => this.diagram.info(args),
@@ -311,7 +326,8 @@ export class Session implements CursorListener {
 	private goToRecord(seq: number): undefined {
 		const { cursor, reader, run } = this.stopped();
 		const isPast = seq <= cursor.seq;
-		if (seq < 0 || (seq >= reader.length && run.state.kind !== 'running')) throw new RequestError('unknownRecord', seq, reader.length);
+		if (seq < 0 || (seq >= reader.length && run.state.kind !== 'running'))
+			throw new RequestError('unknownRecord', seq, reader.length);
 		if (isPast || seq < reader.length) {
 			this.later.push(() => {
 				cursor.place(seq);

@@ -73,7 +73,11 @@ function callsOf(statement: Statement): readonly { readonly range: SourceRange; 
 }
 
 /** The place for a breakpoint at a line and, if given, a column; undefined if there is none from there to the end. */
-export function placeFor(places: readonly BreakpointPlace[], line: number, column?: number): BreakpointPlace | undefined {
+export function placeFor(
+	places: readonly BreakpointPlace[],
+	line: number,
+	column?: number,
+): BreakpointPlace | undefined {
 	const onLine = places.filter((place) => place.range.line === line);
 	if (onLine.length === 0) return places.find((place) => place.range.line > line && place.call === undefined);
 	if (column === undefined) return onLine.find((place) => place.call === undefined) ?? onLine[0];

@@ -6,8 +6,8 @@
  */
 import { CALL, MESSAGE, NOTE, RETURN, STATE } from '../trace';
 import type { Cursor, Goal } from './cursor';
-import type { RunObjects } from './runObjects';
 import type { Role } from './role';
+import type { RunObjects } from './runObjects';
 
 export type Granularity = 'statement' | 'line' | 'instruction';
 

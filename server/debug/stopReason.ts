@@ -30,7 +30,12 @@ const reasonOfKind: Readonly<Record<StopKind, string>> = {
 };
 
 export function stopReason(arrival: Arrival, purpose: Purpose, reader: Reader, seq: number, texts: Texts): StopReason {
-	const plain = (reason: string, description: string): StopReason => ({ reason, description, hitBreakpointIds: [], exception: undefined });
+	const plain = (reason: string, description: string): StopReason => ({
+		reason,
+		description,
+		hitBreakpointIds: [],
+		exception: undefined,
+	});
 	switch (arrival.kind) {
 		case 'stopped':
 			return ruleReason(arrival.rules, reader, seq, texts);

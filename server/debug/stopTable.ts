@@ -4,8 +4,9 @@
  * Each rule names the sites, keys or records that can concern it; the table turns that into one byte for each site and
  * key. A record whose byte is clear costs three array reads. The same table serves both directions.
  */
-import { type Chunk, CHUNK_MASK, CHUNK_SIZE } from '../trace/chunk';
+
 import { type Reader, type Site, STATE } from '../trace';
+import { CHUNK_MASK, CHUNK_SIZE, type Chunk } from '../trace/chunk';
 
 export type StopKind = 'line' | 'function' | 'data' | 'instruction' | 'exception' | 'output';
 

@@ -47,35 +47,62 @@ const catalogue = {
 	stoppedPause: { en: 'Paused', 'zh-cn': '已暂停' },
 	stoppedGoto: { en: 'Paused on record {0}', 'zh-cn': '停在记录 {0}' },
 	stoppedEnd: { en: 'The run has ended', 'zh-cn': '运行已结束' },
-	isFirstRecord: { en: 'This is the first record; there is nothing before it.', 'zh-cn': '这是第一条记录，之前没有其他记录。' },
+	isFirstRecord: {
+		en: 'This is the first record; there is nothing before it.',
+		'zh-cn': '这是第一条记录，之前没有其他记录。',
+	},
 
 	// Exception filters
 	filterExpectation: { en: 'Expectation failed', 'zh-cn': '期望不成立' },
-	filterExpectationHint: { en: 'Stops where an expectation of the scenario, or a call nobody expected to fail, fails it.', 'zh-cn': '在场景的期望或未预期的调用失败处停止。' },
+	filterExpectationHint: {
+		en: 'Stops where an expectation of the scenario, or a call nobody expected to fail, fails it.',
+		'zh-cn': '在场景的期望或未预期的调用失败处停止。',
+	},
 	filterViolation: { en: 'Rule violated', 'zh-cn': '违反规则' },
 	filterViolationHint: { en: 'Stops where a documented rule is broken.', 'zh-cn': '在违反文档规则处停止。' },
 	filterViolationCondition: { en: 'rule IDs, for example CONN-3, EVT-2', 'zh-cn': '规则编号，例如 CONN-3, EVT-2' },
 	filterError: { en: 'WSA error returned', 'zh-cn': '返回 WSA 错误' },
-	filterErrorHint: { en: 'Stops where a call returns an error. Without a condition, “still under way” (WSAEWOULDBLOCK, WSA_IO_PENDING, WSA_IO_INCOMPLETE) does not count.', 'zh-cn': '在调用返回错误处停止。没有条件时，“仍在进行”（WSAEWOULDBLOCK、WSA_IO_PENDING、WSA_IO_INCOMPLETE）不算。' },
-	filterErrorCondition: { en: 'error names, for example WSAECONNREFUSED, WSAETIMEDOUT', 'zh-cn': '错误名称，例如 WSAECONNREFUSED, WSAETIMEDOUT' },
+	filterErrorHint: {
+		en: 'Stops where a call returns an error. Without a condition, “still under way” (WSAEWOULDBLOCK, WSA_IO_PENDING, WSA_IO_INCOMPLETE) does not count.',
+		'zh-cn': '在调用返回错误处停止。没有条件时，“仍在进行”（WSAEWOULDBLOCK、WSA_IO_PENDING、WSA_IO_INCOMPLETE）不算。',
+	},
+	filterErrorCondition: {
+		en: 'error names, for example WSAECONNREFUSED, WSAETIMEDOUT',
+		'zh-cn': '错误名称，例如 WSAECONNREFUSED, WSAETIMEDOUT',
+	},
 	filterFallback: { en: 'Fallback to TCP/IP', 'zh-cn': '回退到 TCP/IP' },
-	filterFallbackHint: { en: 'Stops where the switch makes a connection with the TCP/IP provider after the SAN path did not work.', 'zh-cn': '在 SAN 路径不可用、交换器改用 TCP/IP 提供者建立连接处停止。' },
+	filterFallbackHint: {
+		en: 'Stops where the switch makes a connection with the TCP/IP provider after the SAN path did not work.',
+		'zh-cn': '在 SAN 路径不可用、交换器改用 TCP/IP 提供者建立连接处停止。',
+	},
 	filterNegotiation: { en: 'Session negotiated', 'zh-cn': '会话协商完成' },
-	filterNegotiationHint: { en: 'Stops where a session between two switches is established.', 'zh-cn': '在两个交换器之间的会话建立处停止。' },
+	filterNegotiationHint: {
+		en: 'Stops where a session between two switches is established.',
+		'zh-cn': '在两个交换器之间的会话建立处停止。',
+	},
 	filterDeadlock: { en: 'Deadlock or endless loop', 'zh-cn': '死锁或无限循环' },
-	filterDeadlockHint: { en: 'Stops where a run ends because nothing can happen any more, or because it would never end.', 'zh-cn': '在运行因无事可做或永不结束而终止处停止。' },
+	filterDeadlockHint: {
+		en: 'Stops where a run ends because nothing can happen any more, or because it would never end.',
+		'zh-cn': '在运行因无事可做或永不结束而终止处停止。',
+	},
 	exceptionError: { en: '{0} returned {1}', 'zh-cn': '{0} 返回 {1}' },
 
 	// Breakpoints
 	noStatement: { en: 'There is no statement on this line or below it', 'zh-cn': '此行及其下方没有语句' },
-	otherScenario: { en: 'This line belongs to the scenario “{0}”, which is not the one being run', 'zh-cn': '此行属于未运行的场景“{0}”' },
+	otherScenario: {
+		en: 'This line belongs to the scenario “{0}”, which is not the one being run',
+		'zh-cn': '此行属于未运行的场景“{0}”',
+	},
 	notThisFile: { en: 'This file is not part of the run', 'zh-cn': '此文件不属于本次运行' },
 	unknownFunction: { en: 'There is no call named {0}', 'zh-cn': '没有名为 {0} 的调用' },
 	unknownComponent: { en: 'There is no component named {0}', 'zh-cn': '没有名为 {0} 的组件' },
 	didYouMean: { en: '. Did you mean {0}?', 'zh-cn': '。是否想写 {0}？' },
 	noMatch: { en: 'No documented call matches {0}', 'zh-cn': '没有文档中的调用与 {0} 匹配' },
 	badCondition: { en: 'The condition cannot be read: {0}', 'zh-cn': '无法读取条件：{0}' },
-	badHitCondition: { en: '“{0}” is not a hit count; write 3, >= 3, == 3, < 3 or % 3', 'zh-cn': '“{0}”不是命中次数；可写 3、>= 3、== 3、< 3 或 % 3' },
+	badHitCondition: {
+		en: '“{0}” is not a hit count; write 3, >= 3, == 3, < 3 or % 3',
+		'zh-cn': '“{0}”不是命中次数；可写 3、>= 3、== 3、< 3 或 % 3',
+	},
 	badMode: { en: 'There is no breakpoint mode {0}', 'zh-cn': '没有断点模式 {0}' },
 	unknownData: { en: 'There is nothing named {0} to watch', 'zh-cn': '没有可监视的 {0}' },
 	badRecord: { en: '“{0}” is not a record', 'zh-cn': '“{0}”不是记录' },
@@ -84,13 +111,25 @@ const catalogue = {
 	modeReturn: { en: 'On its return', 'zh-cn': '返回时' },
 	modeReturnHint: { en: 'Stop where the call returns', 'zh-cn': '在调用返回处停止' },
 	modeDelivery: { en: 'On delivery', 'zh-cn': '送达时' },
-	modeDeliveryHint: { en: 'Stop where what the call set in motion is signalled or completed', 'zh-cn': '在调用引发的信号或完成通知处停止' },
+	modeDeliveryHint: {
+		en: 'Stop where what the call set in motion is signalled or completed',
+		'zh-cn': '在调用引发的信号或完成通知处停止',
+	},
 
 	// Console
 	running: { en: 'Running “{0}” with seed {1}.', 'zh-cn': '正在运行“{0}”，种子 {1}。' },
-	firstOfSeveral: { en: 'The file has {0} scenarios; running the first. Name another with the launch attribute "scenario".', 'zh-cn': '文件中有 {0} 个场景，现运行第一个。可用启动属性 "scenario" 指定其他场景。' },
-	passed: { en: 'Passed: “{0}” after {1} of virtual time, {2} records.', 'zh-cn': '通过：“{0}”，虚拟时间 {1}，{2} 条记录。' },
-	failed: { en: 'Failed: “{0}” after {1} of virtual time, {2} records, {3} failures.', 'zh-cn': '失败：“{0}”，虚拟时间 {1}，{2} 条记录，{3} 处失败。' },
+	firstOfSeveral: {
+		en: 'The file has {0} scenarios; running the first. Name another with the launch attribute "scenario".',
+		'zh-cn': '文件中有 {0} 个场景，现运行第一个。可用启动属性 "scenario" 指定其他场景。',
+	},
+	passed: {
+		en: 'Passed: “{0}” after {1} of virtual time, {2} records.',
+		'zh-cn': '通过：“{0}”，虚拟时间 {1}，{2} 条记录。',
+	},
+	failed: {
+		en: 'Failed: “{0}” after {1} of virtual time, {2} records, {3} failures.',
+		'zh-cn': '失败：“{0}”，虚拟时间 {1}，{2} 条记录，{3} 处失败。',
+	},
 	problemsInFile: { en: '{0} has errors ({1}); it does not run.', 'zh-cn': '{0} 有错误（{1} 处），不会运行。' },
 	traceWritten: { en: 'Trace written to {0}.', 'zh-cn': '跟踪已写入 {0}。' },
 	traceNotWritten: { en: 'The trace could not be written: {0}', 'zh-cn': '无法写入跟踪：{0}' },

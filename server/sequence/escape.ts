@@ -11,8 +11,8 @@
  */
 const active = /[#;<>&$%{}@\\`"=]/g;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
-const invisible = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\ufb02\u00b6]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Code points that nothing is drawn for: all controls, marks, separators but the space, and halves of surrogate pairs. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u180e\u202f\ufb02\u00b6]/gu;
 
 /** Mermaid takes the `;` away from an entity that follows `style…:` or `classDef…:` on a line. */
 const keyword = /style|classDef/gi;
@@ -38,12 +38,11 @@ function entity(character: string): string {
 export function escapeLabel(text: string): string {
 	const shown = visible(text).trim();
 	if (shown === '') return ' ';
-	const escaped = shown
-		.replace(keyword, (word) => `\u0000${word.charCodeAt(0)}\u0001${word.slice(1)}`)
-		.replace(active, entity)
-		.replace(/\u0000(\d+)\u0001/g, '#$1;');
+	const escaped = shown.replace(active, entity).replace(keyword, (word) => entity(word.charAt(0)) + word.slice(1));
 	// `wrap:` and `nowrap:` at the start of a label are commands, `end` and the like keywords in some places.
-	return escaped.replace(/^[a-z+\-:(]/i, (first) => (/^(?:[-+:(]|(?:no)?wrap|end\b)/i.test(escaped) ? entity(first) : first));
+	return escaped.replace(/^[a-z+\-:(]/i, (first) =>
+		/^(?:[-+:(]|(?:no)?wrap|end\b)/i.test(escaped) ? entity(first) : first,
+	);
 }
 
 /** Whether Mermaid gets `character` as an entity; it then measures the code, which is wider than the character. */

@@ -5,7 +5,13 @@ import { argumentLines, argumentList, valueText } from './valueText';
 /** How an outcome is to be taken. A call that pends has not failed. */
 export type Tone = 'plain' | 'pending' | 'failure';
 
-const pendingErrors = new Set(['WSA_IO_PENDING', 'WSA_IO_INCOMPLETE', 'WSAEWOULDBLOCK', 'WSAEINPROGRESS', 'WSAEALREADY']);
+const pendingErrors = new Set([
+	'WSA_IO_PENDING',
+	'WSA_IO_INCOMPLETE',
+	'WSAEWOULDBLOCK',
+	'WSAEINPROGRESS',
+	'WSAEALREADY',
+]);
 
 export function toneOf(record: TraceRecord): Tone {
 	if (record.kind === 'violation') return 'failure';
@@ -31,7 +37,16 @@ export function labelTexts(record: TraceRecord): readonly string[] {
 }
 
 /** Arguments that say which piece of memory or context is meant, but little about what happens. */
-const noise = new Set(['lpBuffers', 'lpBuffer', 'handle', 'hEvent', 'hEventObject', 'dwContext', 'dwCatalogEntryId', 'lpfnCondition']);
+const noise = new Set([
+	'lpBuffers',
+	'lpBuffer',
+	'handle',
+	'hEvent',
+	'hEventObject',
+	'dwContext',
+	'dwCatalogEntryId',
+	'lpfnCondition',
+]);
 const noiseAndSocket = new Set([...noise, 's']);
 
 function callTexts(record: TraceRecord): readonly string[] {

@@ -12,7 +12,7 @@ import { fullText, labelTexts, type Tone, toneOf } from './label';
 import type { Rows } from './rows';
 import { PAGE_SIZE } from './rows';
 import { filled, type SequenceTexts } from './texts';
-import { fit, fitFirst, textWidth } from './width';
+import { shorten, shortenFirst, textWidth } from './width';
 
 /** Distance of two lifelines in px, as the webview configures Mermaid (`width` + `actorMargin`). */
 export const LANE = 200;
@@ -57,7 +57,11 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		kind: folded === undefined ? record.kind : 'note',
 		from,
 		to,
-		label: fitFirst(labels, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to) - textWidth(times)) + times,
+		label:
+			shortenFirst(
+				labels,
+				labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to) - textWidth(times),
+			) + times,
 		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
 		error: record.error ?? null,
 		time: record.time,
@@ -158,7 +162,7 @@ export function heading(lifelines: readonly Lifeline[]): readonly string[] {
 			lines.push(`box transparent ${escapeLabel(lifeline.host)}`);
 			host = lifeline.host;
 		}
-		lines.push(`participant p${lane} as ${escapeLabel(fit(lifeline.label, LABEL))}`);
+		lines.push(`participant p${lane} as ${escapeLabel(shorten(lifeline.label, LABEL))}`);
 	});
 	if (host !== undefined) lines.push('end');
 	return lines;

@@ -29,7 +29,7 @@ export function textWidth(text: string): number {
 }
 
 /** `text` cut to `width` px, with `…` where something is missing at the end. */
-export function fit(text: string, width: number): string {
+export function shorten(text: string, width: number): string {
 	// Nothing longer is ever drawn, and what users type may be huge.
 	const shown = visible(text.slice(0, 400));
 	if (text.length <= 400 && textWidth(shown) <= width) return shown;
@@ -44,7 +44,7 @@ export function fit(text: string, width: number): string {
 }
 
 /** The first of `texts` that is at most `width` px wide, else the last one, cut. */
-export function fitFirst(texts: readonly string[], width: number): string {
+export function shortenFirst(texts: readonly string[], width: number): string {
 	const fitting = texts.find((text) => text.length <= 400 && textWidth(visible(text)) <= width);
-	return fitting === undefined ? fit(texts.at(-1) ?? '', width) : visible(fitting);
+	return fitting === undefined ? shorten(texts.at(-1) ?? '', width) : visible(fitting);
 }

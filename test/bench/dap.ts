@@ -17,25 +17,16 @@ const rounds = 15;
 const cyclesARound = 60;
 const launches = 7;
 
-/** Enough statements for every step that is measured, with calls into all layers. */
+/** A loop of ordinary calls: as many statements as are measured, each through switch and TCP/IP provider. */
 const program = `san fabric 10.1.0.0/16 { latency 5us }
 host alice { nic ib0 on fabric at 10.1.0.1 }
-host bob { nic ib0 on fabric at 10.1.0.2 }
 scenario "steps" {
-  thread bob.server {
-    let listener = socket()
-    bind(listener, 10.1.0.2:7000)
-    listen(listener, 4)
-    let peer = accept(listener)
-    while true { send(peer, recv(peer, 4)) }
-  }
   thread alice.client {
-    let s = socket()
-    connect(s, 10.1.0.2:7000)
-    let answer = ""
+    let round = 0
     while true {
-      send(s, "ping")
-      answer = text(recv(s, 4))
+      let s = socket()
+      round = round + 1
+      closesocket(s)
     }
   }
 }
@@ -46,12 +37,21 @@ export async function measureDap(): Promise<Readonly<Record<string, Measurement>
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-bench-'));
 	try {
 		const minimal = path.join(folder, 'minimalAdapter.cjs');
-		await build({ entryPoints: [path.resolve('test/bench/minimalAdapter.ts')], outfile: minimal, bundle: true, platform: 'node', logLevel: 'silent' });
+		await build({
+			entryPoints: [path.resolve('test/bench/minimalAdapter.ts')],
+			outfile: minimal,
+			bundle: true,
+			platform: 'node',
+			logLevel: 'silent',
+		});
 		const scenario = path.join(folder, 'steps.sanflow');
 		writeFileSync(scenario, program);
 		return {
 			'dap.step': ratio(await stepTimes(minimal, scenario), 'minimal adapter, step cycle over stdio'),
-			'dap.launch': ratio(await launchTimes(minimal, scenario), 'minimal adapter, process start to first stop over stdio'),
+			'dap.launch': ratio(
+				await launchTimes(minimal, scenario),
+				'minimal adapter, process start to first stop over stdio',
+			),
 		};
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -73,7 +73,10 @@ function median(values: readonly number[]): number {
 }
 
 /** Starts an adapter and brings it to its first stop. */
-async function stoppedAdapter(file: string, scenario: string): Promise<{ readonly adapter: AdapterProcess; readonly threadId: number }> {
+async function stoppedAdapter(
+	file: string,
+	scenario: string,
+): Promise<{ readonly adapter: AdapterProcess; readonly threadId: number }> {
 	const adapter = startAdapter(file);
 	const { client } = adapter;
 	await client.send('initialize', { adapterID: 'bench', pathFormat: 'path' });
@@ -96,7 +99,11 @@ async function cycle({ client }: AdapterProcess, threadId: number): Promise<void
 	const stopped = client.event('stopped');
 	await client.send('next', { threadId });
 	await stopped;
-	const { stackFrames } = await client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId, startFrame: 0, levels: 20 });
+	const { stackFrames } = await client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
+		threadId,
+		startFrame: 0,
+		levels: 20,
+	});
 	const { scopes } = await client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId: stackFrames[0]?.id });
 	await client.send('variables', { variablesReference: scopes[0]?.variablesReference });
 }

@@ -1,5 +1,14 @@
 /** The least that a debug adapter can do: fixed answers, straight from the library. What ours is measured against. */
-import { DebugSession, InitializedEvent, Scope, Source, StackFrame, StoppedEvent, Thread, Variable } from '@vscode/debugadapter';
+import {
+	DebugSession,
+	InitializedEvent,
+	Scope,
+	Source,
+	StackFrame,
+	StoppedEvent,
+	Thread,
+	Variable,
+} from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 
 const source = new Source('minimal.txt', '/minimal.txt');

@@ -39,7 +39,10 @@ export async function launch(client: TestClient, setUp: LaunchSetUp): Promise<vo
 	await client.send('launch', { program, ...(scenario === undefined ? {} : { scenario }), ...setUp.launch });
 	await initialized;
 	if (setUp.lines) {
-		await client.send('setBreakpoints', { source: { path: program }, breakpoints: setUp.lines.map((line) => ({ line })) });
+		await client.send('setBreakpoints', {
+			source: { path: program },
+			breakpoints: setUp.lines.map((line) => ({ line })),
+		});
 	}
 	if (setUp.functions) {
 		await client.send('setFunctionBreakpoints', { breakpoints: setUp.functions.map((name) => ({ name })) });

@@ -34,13 +34,19 @@ describe('debug adapter given bad input', () => {
 
 	it('does not start a file with errors, and shows them with their place', async () => {
 		const { client } = adapter;
-		const program = fileWith('host alice { nic ib0 on nowhere at 10.1.0.1 }\nscenario "x" {\n  thread alice.client { let }\n}\n');
+		const program = fileWith(
+			'host alice { nic ib0 on nowhere at 10.1.0.1 }\nscenario "x" {\n  thread alice.client { let }\n}\n',
+		);
 		await client.send('initialize', { adapterID: 'sanflow' });
 		const response = await client.request('launch', { program });
 		assert.equal(errorOf(response), 2002);
 		assert.equal(response.body.error.showUser, true);
 		const outputs = client.events.filter((event) => event.event === 'output');
-		assert.ok(outputs.some(({ body }) => /bad\.sanflow:3:\d+: /.test(body.output) && body.line === 3 && body.source.path === program));
+		assert.ok(
+			outputs.some(
+				({ body }) => /bad\.sanflow:3:\d+: /.test(body.output) && body.line === 3 && body.source.path === program,
+			),
+		);
 	});
 
 	it('names what is wrong with a launch', async () => {
@@ -68,7 +74,8 @@ describe('debug adapter given bad input', () => {
 
 	it('survives messages that are none', async () => {
 		const { client } = adapter;
-		for (const raw of ['{', 'null', '[]', '17', '{"type":"request"}', '{"type":"request","seq":"x","command":5}']) client.raw(raw);
+		for (const raw of ['{', 'null', '[]', '17', '{"type":"request"}', '{"type":"request","seq":"x","command":5}'])
+			client.raw(raw);
 		const body = await client.send<DebugProtocol.Capabilities>('initialize', { adapterID: 'sanflow' });
 		assert.equal(body.supportsStepBack, true);
 	});

@@ -11,7 +11,10 @@ export class TestClient {
 	private pending: Uint8Array = new Uint8Array();
 	private consumed = 0;
 	private readonly responses = new Map<number, (response: DebugProtocol.Response) => void>();
-	private readonly waiting: { readonly accepts: (event: Event) => boolean; readonly resolve: (event: Event) => void }[] = [];
+	private readonly waiting: {
+		readonly accepts: (event: Event) => boolean;
+		readonly resolve: (event: Event) => void;
+	}[] = [];
 
 	constructor(
 		input: NodeJS.ReadableStream,

@@ -1,9 +1,12 @@
 import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type AdapterProcess, frameNames, launch, startAdapter } from './adapterProcess';
+import { type AdapterProcess, adapterFile, frameNames, launch, startAdapter } from './adapterProcess';
+import { TestClient } from './client';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 
@@ -27,7 +30,11 @@ describe('debug adapter over stdio', () => {
 		assert.equal(reason, 'function breakpoint');
 		assert.deepEqual(await frameNames(client, threadId), ['alice.switch!WSPConnect', 'alice.client']);
 		await client.stop('continue', { threadId });
-		assert.deepEqual(await frameNames(client, threadId), ['alice.ib0!WSPConnect', 'alice.switch!WSPConnect', 'alice.client']);
+		assert.deepEqual(await frameNames(client, threadId), [
+			'alice.ib0!WSPConnect',
+			'alice.switch!WSPConnect',
+			'alice.client',
+		]);
 		await client.stop('stepIn', { threadId });
 		assert.deepEqual((await frameNames(client, threadId))[0], 'alice.ib0.proxy!IRP_MJ_DEVICE_CONTROL');
 		const terminated = client.event('terminated');
@@ -63,7 +70,10 @@ describe('debug adapter over stdio', () => {
 		const next = await client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId });
 		assert.equal(next.stackFrames[0]?.line, 32);
 		const frameId = next.stackFrames[0]?.id;
-		const answer = await client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', { expression: 's.provider', frameId });
+		const answer = await client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', {
+			expression: 's.provider',
+			frameId,
+		});
 		assert.equal(answer.result, '"ib0"');
 	});
 
@@ -87,7 +97,10 @@ describe('debug adapter over stdio', () => {
 				const terminated = client.event('terminated');
 				await launch(client, { program, functions: ['WSPConnect'], launch: { noDebug: true, trace } });
 				await terminated;
-				assert.equal(client.events.some((event) => event.event === 'stopped'), false);
+				assert.equal(
+					client.events.some((event) => event.event === 'stopped'),
+					false,
+				);
 				assert.match(client.console, /Passed/);
 				return readFileSync(trace, 'utf8');
 			}),
@@ -104,6 +117,22 @@ describe('debug adapter over stdio', () => {
 		await launch(client, { program });
 		adapter.process.stdin?.end();
 		assert.equal(await adapter.exited, 0);
+	});
+
+	it('serves on a loopback port', async () => {
+		const server = spawn(process.execPath, [adapterFile, '--port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+		const port = await new Promise<number>((resolve) => {
+			server.stderr.on('data', (data) => resolve(Number(/127\.0\.0\.1:(\d+)/.exec(String(data))?.[1])));
+		});
+		const socket = connect(port, '127.0.0.1');
+		const client = new TestClient(socket, socket);
+		const stopped = client.event('stopped');
+		await launch(client, { program, functions: ['WSPConnect'] });
+		assert.equal((await stopped).body.reason, 'function breakpoint');
+		const closed = new Promise((resolve) => socket.on('close', resolve));
+		await client.send('disconnect', {});
+		await closed;
+		server.kill();
 	});
 
 	it('exits after disconnect', async () => {

@@ -4,8 +4,8 @@
  */
 import type { StartRun } from '../../server/debug';
 import type { Run, RunState } from '../../server/scenario/interpreter/run';
-import { objectType, phases, Reader, type Site, site, Trace } from '../../server/trace';
 import type { Phase } from '../../server/trace';
+import { objectType, phases, Reader, type Site, site, Trace } from '../../server/trace';
 
 /** The file that the fake runs belong to. Line numbers below refer to it. */
 export const fakeProgram = `san fabric 10.1.0.0/16 { latency 5us }
@@ -77,7 +77,12 @@ class Writer {
 		this.cause = this.trace.note(this.clock.now, this, STATEMENT, this.component);
 	}
 
-	enter(where: Site, to: string, a?: string | number, b?: string | number): { readonly call: number; readonly outer: number; readonly from: number } {
+	enter(
+		where: Site,
+		to: string,
+		a?: string | number,
+		b?: string | number,
+	): { readonly call: number; readonly outer: number; readonly from: number } {
 		const outer = this.call;
 		const from = this.component;
 		const call = this.trace.call(this.clock.now, this, where, this.trace.components.of(to), a, b);
@@ -88,7 +93,12 @@ class Writer {
 		return { call, outer, from };
 	}
 
-	leave(where: Site, open: { readonly call: number; readonly outer: number; readonly from: number }, result?: number, error?: string): void {
+	leave(
+		where: Site,
+		open: { readonly call: number; readonly outer: number; readonly from: number },
+		result?: number,
+		error?: string,
+	): void {
 		this.trace.return(this.clock.now, this, where, open.from, open.call, result, error);
 		this.component = open.from;
 		this.call = open.outer;

@@ -6,11 +6,11 @@
  * call. If that one has other arguments or another result, the row has failed; no later record can make up for it.
  */
 
-import type { Reader, TraceRecord } from '../../server/trace';
+import type { TraceRecord } from '../../server/trace';
 import type { Sequence, SequenceStep } from '../unit/winsock/sequences';
 import { checkArguments } from './rowArguments';
 import { checkResult } from './rowResults';
-import { TraceView } from './traceView';
+import type { TraceView } from './traceView';
 
 /** Which machine of the scenario plays which part of the table. */
 export interface Roles {
@@ -49,8 +49,7 @@ export class RowError extends Error {}
  * @param from record after which the table begins
  * @throws RowError for the first row that is missing or different
  */
-export function matchTable(table: Sequence, reader: Reader, roles: Roles, from = -1): readonly MatchedRow[] {
-	const view = new TraceView(reader);
+export function matchTable(table: Sequence, view: TraceView, roles: Roles, from = -1): readonly MatchedRow[] {
 	const rows: MatchedRow[] = [];
 	let at = from;
 	table.steps.forEach((step, index) => {

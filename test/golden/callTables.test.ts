@@ -39,14 +39,14 @@ const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 
 function playTable(id: string, seed: number): TraceView {
 	const file = readScenarios(`${folder}/${id}.sanflow`);
-	return new TraceView(playToSuccess(file, undefined, { seed }).reader);
+	return TraceView.of(playToSuccess(file, undefined, { seed }).reader);
 }
 
 /** A table begins at the statement `log "table"`, or where the run begins. */
 function rowsOf(id: string, view: TraceView): readonly MatchedRow[] {
 	const roles = tables[id] as Roles;
 	const start = view.first(({ kind, name, args }) => kind === 'note' && name === 'log' && args.text === 'table');
-	return matchTable(sequence(id), view.reader, roles, start?.seq ?? -1);
+	return matchTable(sequence(id), view, roles, start?.seq ?? -1);
 }
 
 describe('Call tables', () => {

@@ -3,12 +3,15 @@
 import type { Reader, TraceRecord } from '../../server/trace';
 
 export class TraceView {
-	readonly records: readonly TraceRecord[];
 	private readonly returns = new Map<number, TraceRecord>();
 
-	constructor(readonly reader: Reader) {
-		this.records = Array.from({ length: reader.length }, (_, seq) => reader.record(seq));
-		for (const record of this.records) if (record.call !== undefined) this.returns.set(record.call, record);
+	/** @param records all records of a run, each at the index of its `seq` */
+	constructor(readonly records: readonly TraceRecord[]) {
+		for (const record of records) if (record.call !== undefined) this.returns.set(record.call, record);
+	}
+
+	static of(reader: Reader): TraceView {
+		return new TraceView(Array.from({ length: reader.length }, (_, seq) => reader.record(seq)));
 	}
 
 	/** The return of a call, if it has returned. */

@@ -38,7 +38,9 @@ describe('the call sequence', function () {
 
 	/** Labels in drawing order, as they can be read in the drawings. */
 	function labels(shown: FakePanel): Promise<string[]> {
-		return shown.page.$$eval('.drawing :is(.messageText, .noteText)', (items) => items.map((item) => item.textContent ?? ''));
+		return shown.page.$$eval('.drawing :is(.messageText, .noteText)', (items) =>
+			items.map((item) => item.textContent ?? ''),
+		);
 	}
 
 	it('draws exactly the messages so far, and one more when one is made', async () => {
@@ -61,11 +63,15 @@ describe('the call sequence', function () {
 		const first = new ViewRun(reader);
 		const shown = await open(new ViewRun(loopTrace(40).reader), { height: 2000 });
 		const lanes = await shown.page.$$eval('.page', (pages) =>
-			pages.map((page) => [...page.querySelectorAll('.actor-line')].map((line) => line.getBoundingClientRect().x).sort((a, b) => a - b)),
+			pages.map((page) =>
+				[...page.querySelectorAll('.actor-line')].map((line) => line.getBoundingClientRect().x).sort((a, b) => a - b),
+			),
 		);
 		assert.ok(lanes.length >= 2);
 		for (const page of lanes) page.forEach((x, lane) => assert.ok(Math.abs(x - (lanes[0]?.[lane] ?? 0)) < 0.5));
-		const heads = await shown.page.$$eval('.head', (items) => items.map((item) => item.getBoundingClientRect()).map(({ x, width }) => x + width / 2));
+		const heads = await shown.page.$$eval('.head', (items) =>
+			items.map((item) => item.getBoundingClientRect()).map(({ x, width }) => x + width / 2),
+		);
 		heads.forEach((x, lane) => assert.ok(Math.abs(x - (lanes[0]?.[lane] ?? 0)) < 1, `head ${lane} is ${x}`));
 		shown.run = first;
 	});
@@ -111,7 +117,10 @@ describe('the call sequence', function () {
 		await shown.page.keyboard.press('ArrowDown');
 		await shown.page.keyboard.press('ArrowDown');
 		assert.equal(await selected(), 'row2');
-		assert.equal(await shown.page.locator('#row2').textContent(), '3, 1 µs, alice SAN provider to alice switch, WSPSend, pending'.replaceAll('alice ', ''));
+		assert.equal(
+			await shown.page.locator('#row2').textContent(),
+			'3, 1 µs, alice SAN provider to alice switch, WSPSend, pending'.replaceAll('alice ', ''),
+		);
 		await shown.page.keyboard.press('End');
 		await shown.page.locator('#row799.selected').waitFor();
 		assert.equal(await selected(), 'row799');
@@ -155,9 +164,16 @@ describe('the call sequence', function () {
 
 	it('follows a change of the theme without drawing anew', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
-		const ink = (): Promise<string> => shown.page.locator('.messageLine0').first().evaluate((line) => getComputedStyle(line).stroke);
+		const ink = (): Promise<string> =>
+			shown.page
+				.locator('.messageLine0')
+				.first()
+				.evaluate((line) => getComputedStyle(line).stroke);
 		const light = await ink();
-		await shown.page.locator('.drawing').first().evaluate((svg) => svg.setAttribute('data-kept', 'yes'));
+		await shown.page
+			.locator('.drawing')
+			.first()
+			.evaluate((svg) => svg.setAttribute('data-kept', 'yes'));
 		await shown.setTheme('dark');
 		assert.notEqual(await ink(), light);
 		assert.equal(await shown.page.locator('.drawing[data-kept]').count(), 1);
@@ -170,7 +186,10 @@ describe('the call sequence', function () {
 		empty.status = 'passed';
 		await shown.refresh();
 		await shown.page.getByRole('button', { name: 'Show everything' }).click();
-		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'everything', hidden: [] } } satisfies FromPanel);
+		assert.deepEqual(shown.said.at(-1), {
+			type: 'setView',
+			view: { lens: 'everything', hidden: [] },
+		} satisfies FromPanel);
 		await shown.send({ type: 'failed', message: 'connect.sanflow:3:1: no host <b>carol</b>' });
 		await shown.page.getByText('connect.sanflow:3:1: no host <b>carol</b>').waitFor();
 	});
@@ -201,7 +220,9 @@ describe('the call sequence', function () {
 	});
 
 	it('speaks the language that the host brings', async () => {
-		const shown = await open(new ViewRun(loopTrace(0).reader), { texts: { 'Nothing has happened yet': '尚无任何调用' } });
+		const shown = await open(new ViewRun(loopTrace(0).reader), {
+			texts: { 'Nothing has happened yet': '尚无任何调用' },
+		});
 		await shown.page.getByText('尚无任何调用').waitFor();
 	});
 
@@ -215,7 +236,9 @@ describe('the call sequence', function () {
 		const run = new ViewRun(loopTrace(25_000).reader);
 		assert.equal(run.info().rowCount, 100_000);
 		const shown = await open(run);
-		await browser.startTracing(shown.page, { categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] });
+		await browser.startTracing(shown.page, {
+			categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'],
+		});
 		await scrollThrough(shown, 20);
 		const longest = longestTaskMs(await browser.stopTracing());
 		assert.ok(await isInView(shown, '#row99999'));
@@ -232,10 +255,19 @@ describe('the call sequence', function () {
 			// Evaluated by the debugger's own way into the page, which its policy does not concern.
 			await shown.page.evaluate(axe);
 			const found = await shown.page.evaluate(async () => {
-				const { axe: tool } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } };
-				return (await tool.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3) }));
+				const { axe: tool } = window as unknown as {
+					axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+				};
+				return (await tool.run()).violations.map(({ id, impact, nodes }) => ({
+					id,
+					impact,
+					nodes: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3),
+				}));
 			});
-			assert.deepEqual(found.filter(({ impact }) => impact === 'serious' || impact === 'critical'), []);
+			assert.deepEqual(
+				found.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
+				[],
+			);
 		});
 	}
 

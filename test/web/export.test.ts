@@ -7,7 +7,7 @@ import { mermaidText, SequenceView } from '../../server/sequence';
 import { type Reader, site } from '../../server/trace';
 import { launchChromium } from '../host/browser';
 import { hostileTexts } from '../unit/sequence/hostileTexts';
-import { loopTrace, sampleTrace, Scribe } from '../unit/sequence/sampleTrace';
+import { loopTrace, Scribe, sampleTrace } from '../unit/sequence/sampleTrace';
 
 interface PublishedMermaid {
 	initialize(config: object): void;
@@ -37,7 +37,8 @@ describe('exported Mermaid text', function () {
 			mermaid.initialize({ startOnLoad: false });
 			const { svg } = await mermaid.render('exported', source);
 			const drawn = new DOMParser().parseFromString(svg, 'text/html');
-			const labels = (selector: string): string[] => [...drawn.querySelectorAll(selector)].map((item) => item.textContent ?? '');
+			const labels = (selector: string): string[] =>
+				[...drawn.querySelectorAll(selector)].map((item) => item.textContent ?? '');
 			return { notes: labels('.noteText'), messages: labels('.messageText') };
 		}, text);
 	}
@@ -48,7 +49,8 @@ describe('exported Mermaid text', function () {
 		const rows = pages.flatMap((item) => item.rows);
 		const titles = pages.flatMap((item) => item.bands.map(({ title }) => title));
 		const isNote = ({ kind }: DiagramRow): boolean => kind === 'note' || kind === 'violation';
-		const squeezed = (labels: readonly string[]): string[] => labels.map((label) => label.replace(/[\s\u200b]+/g, ' ').trim());
+		const squeezed = (labels: readonly string[]): string[] =>
+			labels.map((label) => label.replace(/[\s\u200b]+/g, ' ').trim());
 		const { notes, messages } = await drawnLabels(mermaidText(view));
 		assert.deepEqual(squeezed(messages), squeezed(rows.filter((row) => !isNote(row)).map(({ label }) => label)));
 		const noted = squeezed(notes).filter((note) => !titles.includes(note));

@@ -12,7 +12,7 @@ import { defaultView } from '../../server/sequence';
 import { type ThemeName, themes } from './themes';
 
 const origin = 'http://sanflow.test';
-const assets = path.resolve(process.env['SANFLOW_WEBVIEW'] ?? 'dist');
+const assets = path.resolve(process.env.SANFLOW_WEBVIEW ?? 'dist');
 
 const types: Readonly<Record<string, string>> = {
 	'.js': 'text/javascript',
@@ -36,6 +36,8 @@ export interface FakePanelOptions {
 	readonly texts?: Readonly<Record<string, string>>;
 	readonly deviceScaleFactor?: number;
 	readonly reducedMotion?: boolean;
+	/** Called before the page is loaded. */
+	readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 export class FakePanel {
@@ -99,6 +101,7 @@ export class FakePanel {
 				body: readFileSync(path.join(assets, path.basename(pathname))),
 			});
 		});
+		await options.prepare?.(page);
 		await page.goto(origin);
 		await panel.setTheme(options.theme ?? 'light');
 		return panel;
@@ -108,7 +111,8 @@ export class FakePanel {
 		await this.page.evaluate(({ className, variables }) => {
 			document.body.className = className;
 			document.documentElement.removeAttribute('style');
-			for (const [variable, value] of Object.entries(variables)) document.documentElement.style.setProperty(variable, value);
+			for (const [variable, value] of Object.entries(variables))
+				document.documentElement.style.setProperty(variable, value);
 		}, themes[name]);
 	}
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { SequenceView } from '../../server/sequence';
 import { visible } from '../../server/sequence/escape';
-import { fit } from '../../server/sequence/width';
+import { shorten } from '../../server/sequence/width';
 import { site } from '../../server/trace';
 import { launchChromium } from '../host/browser';
 import { hostileTexts } from '../unit/sequence/hostileTexts';
@@ -63,7 +63,9 @@ describe('hostile texts', function () {
 		}
 		assert.equal(seen, count);
 		const strangers = await panel.page.$$eval('.page *', (items) =>
-			[...new Set(items.map(({ localName }) => localName))].filter((name) => ['script', 'img', 'iframe', 'a', 'style', 'foreignObject', 'image', 'object', 'link'].includes(name)),
+			[...new Set(items.map(({ localName }) => localName))].filter((name) =>
+				['script', 'img', 'iframe', 'a', 'style', 'foreignObject', 'image', 'object', 'link'].includes(name),
+			),
 		);
 		assert.deepEqual(strangers, []);
 		assert.deepEqual(panel.complaints, []);
@@ -74,6 +76,6 @@ describe('hostile texts', function () {
 		const view = new SequenceView(hostileRun().reader);
 		const rows = view.pages(0, 1000).flatMap((page) => page.rows);
 		const logs = rows.filter(({ kind }) => kind === 'note');
-		logs.forEach((row, index) => assert.equal(row.label, fit(visible(hostileTexts[index] as string), 180)));
+		logs.forEach((row, index) => assert.equal(row.label, shorten(visible(hostileTexts[index] as string), 180)));
 	});
 });

@@ -42,7 +42,16 @@ export const bindingProcedures: readonly Procedure[] = [
 		title: { en: 'Socket Options and Control Codes', 'zh-cn': '套接字选项和控制码' },
 		page: 'handling-socket-options-and-control-codes-for-a-san',
 		role: 'switch',
-		calls: ['WSPSetSockOpt', 'WSPGetSockOpt', 'WSPIoctl', 'WSPGetSockName', 'WSPGetPeerName', 'WSPEventSelect', 'WSPSelect', 'WSPEnumNetworkEvents'],
+		calls: [
+			'WSPSetSockOpt',
+			'WSPGetSockOpt',
+			'WSPIoctl',
+			'WSPGetSockName',
+			'WSPGetPeerName',
+			'WSPEventSelect',
+			'WSPSelect',
+			'WSPEnumNetworkEvents',
+		],
 		steps: [
 			{
 				text: {

@@ -53,7 +53,8 @@ const switchConnect: Procedure = {
 			section: request,
 			text: {
 				en: 'Step 1. Register an event object for FD_CONNECT with WSPEventSelect. This also makes the SAN socket nonblocking, whatever the application’s socket is.',
-				'zh-cn': '步骤 1：用 WSPEventSelect 为 FD_CONNECT 注册事件对象。无论应用程序的套接字是哪种模式，SAN 套接字由此变为非阻塞。',
+				'zh-cn':
+					'步骤 1：用 WSPEventSelect 为 FD_CONNECT 注册事件对象。无论应用程序的套接字是哪种模式，SAN 套接字由此变为非阻塞。',
 			},
 			rules: ['CONN-1', 'CONN-2', 'CONN-3', 'EVT-1', 'EVT-2'],
 			records: ['WSPEventSelect'],
@@ -69,7 +70,8 @@ const switchConnect: Procedure = {
 		{
 			text: {
 				en: 'Step 3. A result other than WSAEWOULDBLOCK is final. WSAEWOULDBLOCK means that the provider goes on in another thread: wait for the event.',
-				'zh-cn': '步骤 3：除 WSAEWOULDBLOCK 外的结果即为最终结果。WSAEWOULDBLOCK 表示提供者在另一线程中继续：等待事件。',
+				'zh-cn':
+					'步骤 3：除 WSAEWOULDBLOCK 外的结果即为最终结果。WSAEWOULDBLOCK 表示提供者在另一线程中继续：等待事件。',
 			},
 			rules: ['CONN-7', 'CONN-8', 'CONN-9'],
 		},
@@ -148,7 +150,8 @@ const switchConnect: Procedure = {
 		{
 			text: {
 				en: 'WSAECONNRESET (nothing listens), WSAECONNREFUSED (turned down) and WSAEHOSTUNREACH (no such address) promise that TCP/IP would fail too: return the error to the application.',
-				'zh-cn': 'WSAECONNRESET（无人侦听）、WSAECONNREFUSED（被拒绝）和 WSAEHOSTUNREACH（地址不存在）保证 TCP/IP 同样会失败：把错误返回给应用程序。',
+				'zh-cn':
+					'WSAECONNRESET（无人侦听）、WSAECONNREFUSED（被拒绝）和 WSAEHOSTUNREACH（地址不存在）保证 TCP/IP 同样会失败：把错误返回给应用程序。',
 			},
 			rules: ['FALLBACK-5', 'FALLBACK-6', 'FALLBACK-7', 'FALLBACK-8', 'FALLBACK-9'],
 			records: ['no fallback'],
@@ -205,7 +208,8 @@ const providerConnect: Procedure = {
 		{
 			text: {
 				en: 'Choose the error with care: WSAECONNRESET, WSAECONNREFUSED and WSAEHOSTUNREACH only if TCP/IP is sure to fail as well, else WSAETIMEDOUT.',
-				'zh-cn': '谨慎选择错误码：仅当 TCP/IP 也必然失败时才用 WSAECONNRESET、WSAECONNREFUSED 和 WSAEHOSTUNREACH，否则用 WSAETIMEDOUT。',
+				'zh-cn':
+					'谨慎选择错误码：仅当 TCP/IP 也必然失败时才用 WSAECONNRESET、WSAECONNREFUSED 和 WSAEHOSTUNREACH，否则用 WSAETIMEDOUT。',
 			},
 			rules: ['FALLBACK-5', 'FALLBACK-6', 'FALLBACK-7', 'FALLBACK-8', 'FALLBACK-9', 'FALLBACK-10', 'LISTEN-8'],
 		},

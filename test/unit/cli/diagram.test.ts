@@ -103,7 +103,7 @@ end
 	it('keeps its frame when a title has wide characters', () => {
 		const lines = textDrawing(drawing.replace(/^Note.*messages\n/m, '').replace('Setup', '建立连接')).split('\n');
 		const head = lines.find((line) => line.includes('建立连接')) ?? '';
-		const foot = lines.find((line) => line.includes('└') && !/[┬┴]/.test(line)) ?? '';
+		const foot = lines.find((line) => /^\s*└─+┘$/.test(line)) ?? '';
 		const cells = (text: string): number => [...text].reduce((sum, c) => sum + (/[\u2e80-\u9fff]/.test(c) ? 2 : 1), 0);
 		assert.equal(cells(head), cells(foot));
 	});

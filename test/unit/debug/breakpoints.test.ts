@@ -53,7 +53,13 @@ describe('breakpoints', () => {
 	it('refuses unknown names with the nearest one', async () => {
 		await begin(session, { launch: { stopOnEntry: true } });
 		const { breakpoints } = await session.client.send<Breakpoints>('setFunctionBreakpoints', {
-			breakpoints: [{ name: 'WSPConect' }, { name: 'alice.ib1!WSPConnect' }, { name: 'WSX*' }, { name: 'WSP*Memory' }, { name: 'connect' }],
+			breakpoints: [
+				{ name: 'WSPConect' },
+				{ name: 'alice.ib1!WSPConnect' },
+				{ name: 'WSX*' },
+				{ name: 'WSP*Memory' },
+				{ name: 'connect' },
+			],
 		});
 		assert.deepEqual(
 			breakpoints.map(({ verified, message }) => [verified, message]),
@@ -89,7 +95,12 @@ describe('breakpoints', () => {
 
 	it('stops on the return and on delivery', async () => {
 		assert.deepEqual(
-			await stops({ functions: [{ name: 'WSPConnect', mode: 'return' }, { name: 'alice.ib0!WSPConnect', mode: 'delivery' }] }),
+			await stops({
+				functions: [
+					{ name: 'WSPConnect', mode: 'return' },
+					{ name: 'alice.ib0!WSPConnect', mode: 'delivery' },
+				],
+			}),
 			[18, 22, 29],
 		);
 	});
@@ -129,7 +140,9 @@ describe('breakpoints', () => {
 		const records: number[] = [];
 		for (const command of ['continue', 'continue', 'reverseContinue', 'reverseContinue', 'reverseContinue']) {
 			const body = await session.client.stop(command, { threadId: 1 });
-			const evaluated = await session.client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', { expression: 'seq' });
+			const evaluated = await session.client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', {
+				expression: 'seq',
+			});
 			records.push(Number(evaluated.result));
 			assert.ok(['data breakpoint', 'function breakpoint'].includes(body.reason), body.reason);
 		}

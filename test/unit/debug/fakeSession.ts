@@ -62,7 +62,10 @@ export interface SetUp {
 /** initialize, launch, breakpoints, configurationDone: what every client does first. */
 export async function begin(session: FakeSession, setUp: SetUp = {}): Promise<DebugProtocol.Capabilities> {
 	const { client, program } = session;
-	const capabilities = await client.send<DebugProtocol.Capabilities>('initialize', { adapterID: 'sanflow', ...setUp.initialize });
+	const capabilities = await client.send<DebugProtocol.Capabilities>('initialize', {
+		adapterID: 'sanflow',
+		...setUp.initialize,
+	});
 	const initialized = client.event('initialized');
 	await client.send('launch', { program, scenario: setUp.scenario ?? 'connect', ...setUp.launch });
 	await initialized;

@@ -22,7 +22,10 @@ describe('debug session', () => {
 		const terminated = session.client.event('terminated');
 		await begin(session);
 		await terminated;
-		assert.match(session.client.console, /^Running “connect” with seed 1\.\nconnected\nPassed: “connect” after 3\.00\d+ ms of virtual time, 36 records\.\n$/);
+		assert.match(
+			session.client.console,
+			/^Running “connect” with seed 1\.\nconnected\nPassed: “connect” after 3\.00\d+ ms of virtual time, 36 records\.\n$/,
+		);
 		const exited = session.client.events.find((event) => event.event === 'exited');
 		assert.equal(exited?.body.exitCode, 0);
 	});
@@ -48,13 +51,19 @@ describe('debug session', () => {
 		it('stands in the switch, then in the provider', async () => {
 			assert.equal(recordOf(session), 8);
 			const first = await session.frames();
-			assert.deepEqual(first.map((frame) => frame.name), ['alice.switch!WSPConnect', 'alice.client']);
+			assert.deepEqual(
+				first.map((frame) => frame.name),
+				['alice.switch!WSPConnect', 'alice.client'],
+			);
 			assert.equal(first[0]?.source?.name, 'switch: Initiating a Connection');
 			assert.equal(first[1]?.line, 8);
 			const body = await session.client.stop('continue', { threadId: 1 });
 			assert.equal(body.reason, 'function breakpoint');
 			const second = await session.frames();
-			assert.deepEqual(second.map((frame) => frame.name), ['alice.ib0!WSPConnect', 'alice.switch!WSPConnect', 'alice.client']);
+			assert.deepEqual(
+				second.map((frame) => frame.name),
+				['alice.ib0!WSPConnect', 'alice.switch!WSPConnect', 'alice.client'],
+			);
 		});
 
 		it('shows the step of the procedure at which the switch stands', async () => {
@@ -62,7 +71,9 @@ describe('debug session', () => {
 			assert.equal(recordOf(session), 10);
 			const [frame] = await session.frames();
 			const sourceReference = frame?.source?.sourceReference ?? 0;
-			const { content } = await session.client.send<DebugProtocol.SourceResponse['body']>('source', { sourceReference });
+			const { content } = await session.client.send<DebugProtocol.SourceResponse['body']>('source', {
+				sourceReference,
+			});
 			const line = content.split('\n')[(frame?.line ?? 0) - 1];
 			assert.match(line ?? '', /1\. Look the destination up/);
 			assert.match(content, /\[SWITCH-1, FALLBACK-1, SWITCH-4, SWITCH-5\]/);
@@ -120,11 +131,15 @@ describe('debug session', () => {
 
 		it('forgets frames and variables of the last stop', async () => {
 			const [top] = await session.frames();
-			const { scopes } = await session.client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId: top?.id });
+			const { scopes } = await session.client.send<DebugProtocol.ScopesResponse['body']>('scopes', {
+				frameId: top?.id,
+			});
 			await session.client.stop('next', { threadId: 1 });
 			const frame = await session.client.request('scopes', { frameId: top?.id });
 			assert.equal(frame.body.error.id, 3002);
-			const variables = await session.client.request('variables', { variablesReference: scopes[0]?.variablesReference });
+			const variables = await session.client.request('variables', {
+				variablesReference: scopes[0]?.variablesReference,
+			});
 			assert.equal(variables.body.error.id, 3003);
 		});
 
@@ -139,11 +154,20 @@ describe('debug session', () => {
 			assert.equal(await evaluate('count(WSPConnect)'), '2');
 			assert.equal(await evaluate('last(WSPSocket).result'), '3');
 			assert.match(await evaluate('when(object("alice.switch socket 4").state == "connecting")'), /^#9 /);
-			assert.match(await evaluate('why(alice.switch socket 4.state)').catch((error: Error) => error.message), /cannot be read/);
-			assert.match(await evaluate('why(object("alice.switch socket 4").state)'), /since record 9 .*\n {2}caused by #8 /);
+			assert.match(
+				await evaluate('why(alice.switch socket 4.state)').catch((error: Error) => error.message),
+				/cannot be read/,
+			);
+			assert.match(
+				await evaluate('why(object("alice.switch socket 4").state)'),
+				/since record 9 .*\n {2}caused by #8 /,
+			);
 			assert.equal(await evaluate('time > 1us and seq == 15'), 'true');
 			const unknown = await session.client.request('evaluate', { expression: 'nam' });
-			assert.deepEqual([unknown.body.error.id, unknown.message], [4002, 'Nothing is named nam here. Did you mean name?']);
+			assert.deepEqual(
+				[unknown.body.error.id, unknown.message],
+				[4002, 'Nothing is named nam here. Did you mean name?'],
+			);
 		});
 	});
 
@@ -153,15 +177,21 @@ describe('debug session', () => {
 		const { body } = await stopped;
 		assert.equal(recordOf(session), 22);
 		const frames = await session.frames(body.threadId);
-		assert.deepEqual(frames.map((frame) => [frame.name, frame.presentationHint]), [
-			['alice.ib0.connect', undefined],
-			['caused by alice.client #15', 'label'],
-			['alice.ib0!WSPConnect', 'subtle'],
-			['alice.switch!WSPConnect', 'subtle'],
-			['alice.client', 'subtle'],
-		]);
+		assert.deepEqual(
+			frames.map((frame) => [frame.name, frame.presentationHint]),
+			[
+				['alice.ib0.connect', undefined],
+				['caused by alice.client #15', 'label'],
+				['alice.ib0!WSPConnect', 'subtle'],
+				['alice.switch!WSPConnect', 'subtle'],
+				['alice.client', 'subtle'],
+			],
+		);
 		const { threads } = await session.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
-		assert.deepEqual(threads.map((thread) => thread.name), ['alice.client — waiting for event 3', 'alice.ib0.connect']);
+		assert.deepEqual(
+			threads.map((thread) => thread.name),
+			['alice.client — waiting for event 3', 'alice.ib0.connect'],
+		);
 	});
 
 	it('goes to a record, on and back', async () => {

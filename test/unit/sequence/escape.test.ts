@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { escapeLabel, visible } from '../../../server/sequence/escape';
-import { fit, textWidth } from '../../../server/sequence/width';
+import { shorten, textWidth } from '../../../server/sequence/width';
 import { hostileTexts } from './hostileTexts';
 
 /** What Mermaid shows for a label: entities are characters again. */
@@ -38,16 +38,16 @@ describe('escapeLabel', () => {
 	});
 });
 
-describe('fit', () => {
+describe('shorten', () => {
 	it('never gives more than the width', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 20, max: 400 }), (text, width) => {
-				assert.ok(textWidth(fit(text, width)) <= width);
+				assert.ok(textWidth(shorten(text, width)) <= width);
 			}),
 		);
 	});
 
 	it('cuts a huge text without looking at all of it', () => {
-		assert.ok(fit('x'.repeat(5_000_000), 100).length < 40);
+		assert.ok(shorten('x'.repeat(5_000_000), 100).length < 40);
 	});
 });

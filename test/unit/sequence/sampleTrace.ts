@@ -72,14 +72,34 @@ export function sampleTrace(): Sample {
 	client.enterPhase('initialization');
 	startUp(scribe, client);
 	client.enterPhase('setup');
-	scribe.call(client, 'alice.switch', site('WSPSocket', ['af', 'type', 'protocol']), ['AF_INET', 'SOCK_STREAM', 'IPPROTO_TCP'], { result: 3 }, () => {
-		scribe.call(client, 'alice.tcpip', site('WSPSocket', ['af', 'type', 'protocol']), ['AF_INET', 'SOCK_STREAM', 'IPPROTO_TCP'], { result: 3 });
-	});
+	scribe.call(
+		client,
+		'alice.switch',
+		site('WSPSocket', ['af', 'type', 'protocol']),
+		['AF_INET', 'SOCK_STREAM', 'IPPROTO_TCP'],
+		{ result: 3 },
+		() => {
+			scribe.call(
+				client,
+				'alice.tcpip',
+				site('WSPSocket', ['af', 'type', 'protocol']),
+				['AF_INET', 'SOCK_STREAM', 'IPPROTO_TCP'],
+				{ result: 3 },
+			);
+		},
+	);
 	client.note(STATEMENT, client.component, 'connect(s, 10.1.0.2:7000)');
 	let connect = -1;
-	scribe.call(client, 'alice.switch', site('WSPConnect', ['s', 'name']), [3, '10.1.0.2:7000'], { error: 'WSAEWOULDBLOCK' }, () => {
-		connect = switchConnect(scribe, client);
-	});
+	scribe.call(
+		client,
+		'alice.switch',
+		site('WSPConnect', ['s', 'name']),
+		[3, '10.1.0.2:7000'],
+		{ error: 'WSAEWOULDBLOCK' },
+		() => {
+			connect = switchConnect(scribe, client);
+		},
+	);
 	simulation.now += 5000;
 	nic.message(REQUEST, scribe.component('bob.ib0.nic'), 64, simulation.now + 5000);
 	simulation.now += 5000;
@@ -98,30 +118,64 @@ function startUp(scribe: Scribe, client: Thread): void {
 	client.component = scribe.component('alice.switch');
 	scribe.call(client, 'alice.ib0', site('WSPStartupEx', ['wVersionRequested']), [0x0202]);
 	for (const name of ['WSPRegisterMemory', 'WSPRdmaWrite', 'WSPRdmaRead']) {
-		scribe.call(client, 'alice.ib0', site('WSPIoctl', ['s', 'code', 'name']), [1, 'SIO_GET_EXTENSION_FUNCTION_POINTER', name]);
+		scribe.call(client, 'alice.ib0', site('WSPIoctl', ['s', 'code', 'name']), [
+			1,
+			'SIO_GET_EXTENSION_FUNCTION_POINTER',
+			name,
+		]);
 	}
 	client.component = scribe.component('alice.client');
 }
 
 function switchConnect(scribe: Scribe, client: Thread): number {
 	client.note(LOOKUP, client.component, '10.1.0.2', 'alice.ib0');
-	scribe.call(client, 'alice.ib0', site('WSPSocket', ['af', 'type', 'protocol']), ['AF_INET', 'SOCK_STREAM', 'IPPROTO_TCP'], { result: 7 }, () => {
-		scribe.call(client, 'alice.switch', site('WPUCreateSocketHandle', ['dwCatalogEntryId', 'dwContext']), [1001, 7], { result: 11 });
-	});
+	scribe.call(
+		client,
+		'alice.ib0',
+		site('WSPSocket', ['af', 'type', 'protocol']),
+		['AF_INET', 'SOCK_STREAM', 'IPPROTO_TCP'],
+		{ result: 7 },
+		() => {
+			scribe.call(client, 'alice.switch', site('WPUCreateSocketHandle', ['dwCatalogEntryId', 'dwContext']), [1001, 7], {
+				result: 11,
+			});
+		},
+	);
 	scribe.call(client, 'alice.ib0', site('WSPBind', ['s', 'name']), [7, '10.1.0.1:0']);
-	scribe.call(client, 'alice.ib0', site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents']), [7, 4, 'FD_CONNECT']);
-	return scribe.call(client, 'alice.ib0', site('WSPConnect', ['s', 'name']), [7, '10.1.0.2:7000'], { error: 'WSAEWOULDBLOCK' }, () => {
-		scribe.call(client, 'alice.ib0.proxy', site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length']), ['connect', '10.1.0.2', 4]);
-	});
+	scribe.call(client, 'alice.ib0', site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents']), [
+		7,
+		4,
+		'FD_CONNECT',
+	]);
+	return scribe.call(
+		client,
+		'alice.ib0',
+		site('WSPConnect', ['s', 'name']),
+		[7, '10.1.0.2:7000'],
+		{ error: 'WSAEWOULDBLOCK' },
+		() => {
+			scribe.call(client, 'alice.ib0.proxy', site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length']), [
+				'connect',
+				'10.1.0.2',
+				4,
+			]);
+		},
+	);
 }
 
 function negotiate(scribe: Scribe, client: Thread): void {
 	const nic = scribe.thread('alice.ib0.nic');
 	nic.enterPhase('negotiation');
 	client.component = scribe.component('alice.switch');
-	scribe.call(client, 'alice.ib0', site('WSPRegisterMemory', ['s', 'lpBuffer', 'dwLength']), [7, 0x1000, 4096], { result: 1 });
-	scribe.call(client, 'alice.ib0', site('WSPRecv', ['s', 'lpBuffers', 'lpOverlapped']), [7, 4, 1], { error: 'WSA_IO_PENDING' });
-	scribe.call(client, 'alice.ib0', site('WSPSend', ['s', 'lpBuffers', 'lpOverlapped']), [7, 1, 2], { error: 'WSA_IO_PENDING' });
+	scribe.call(client, 'alice.ib0', site('WSPRegisterMemory', ['s', 'lpBuffer', 'dwLength']), [7, 0x1000, 4096], {
+		result: 1,
+	});
+	scribe.call(client, 'alice.ib0', site('WSPRecv', ['s', 'lpBuffers', 'lpOverlapped']), [7, 4, 1], {
+		error: 'WSA_IO_PENDING',
+	});
+	scribe.call(client, 'alice.ib0', site('WSPSend', ['s', 'lpBuffers', 'lpOverlapped']), [7, 1, 2], {
+		error: 'WSA_IO_PENDING',
+	});
 	nic.message(MESSAGE, scribe.component('bob.ib0.nic'), 8, scribe.simulation.now + 5000, 'negotiate');
 	client.component = scribe.component('alice.client');
 }

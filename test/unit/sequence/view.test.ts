@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { DiagramRow, ViewSettings } from '../../../server/protocol/diagram';
 import { defaultView, mermaidText, type Occasion, PAGE_SIZE, SequenceView } from '../../../server/sequence';
 import { site } from '../../../server/trace';
-import { loopTrace, sampleTrace, Scribe } from './sampleTrace';
+import { loopTrace, Scribe, sampleTrace } from './sampleTrace';
 
 const occasion: Occasion = { title: 't', status: 'stopped', statusText: '', seed: 1, cursor: null };
 
@@ -70,7 +70,10 @@ describe('a view of the service provider interface', () => {
 	it('tells an error from what only pends', () => {
 		const rows = rowsOf(view);
 		assert.deepEqual(
-			rows.filter(({ error }) => error !== null).map(({ error, tone }) => [error, tone]).slice(0, 3),
+			rows
+				.filter(({ error }) => error !== null)
+				.map(({ error, tone }) => [error, tone])
+				.slice(0, 3),
 			[
 				['WSAEWOULDBLOCK', 'pending'],
 				['WSAEWOULDBLOCK', 'pending'],
@@ -97,7 +100,9 @@ describe('a view of the service provider interface', () => {
 	it('shows start-up message by message when it is unfolded', () => {
 		const unfolded = new SequenceView(reader, { ...defaultView, unfolded: ['initialization'] });
 		assert.deepEqual(
-			rowsOf(unfolded).slice(0, 4).map(({ name }) => name),
+			rowsOf(unfolded)
+				.slice(0, 4)
+				.map(({ name }) => name),
 			['WSPStartupEx', 'WSPIoctl', 'WSPIoctl', 'WSPIoctl'],
 		);
 	});
@@ -226,7 +231,15 @@ const events = fc.array(
 	fc.record({
 		thread: fc.integer({ min: 0, max: 2 }),
 		act: fc.constantFrom('call', 'call', 'return', 'return', 'signal', 'message', 'note', 'pass'),
-		to: fc.constantFrom('alice.switch', 'alice.ib0', 'alice.ib0.proxy', 'alice.tcpip', 'bob.switch', 'bob.ib0', 'bob.ib0.nic'),
+		to: fc.constantFrom(
+			'alice.switch',
+			'alice.ib0',
+			'alice.ib0.proxy',
+			'alice.tcpip',
+			'bob.switch',
+			'bob.ib0',
+			'bob.ib0.nic',
+		),
 		phase: fc.constantFrom('initialization', 'setup', 'negotiation', 'data'),
 		error: fc.constantFrom(undefined, 'WSAECONNREFUSED'),
 	}),

@@ -93,7 +93,7 @@ export interface ConnectRules {
 	finish?(connect: Connect, error: string | null, record: TraceRecord, context: CheckContext): void;
 	/** A further record that the rules asked for. */
 	other?(record: TraceRecord, context: CheckContext): void;
-	/** The run has ended; called for every connect. */
+	/** The run has ended before the connect has. */
 	end?(connect: Connect, context: CheckContext): void;
 	readonly interests?: readonly Interest[];
 }
@@ -129,13 +129,13 @@ export function connectCheck(groups: readonly ConnectRules[]): RuleCheck {
 class ConnectTracker implements RuleCheck {
 	readonly rules: readonly RuleId[];
 	readonly interests: readonly Interest[];
-	private readonly all: Connect[] = [];
+	private readonly open = new Set<Connect>();
 	/** Connects under way by the thread that carries them out. */
 	private readonly inThread = new Map<string, Connect>();
 	/** Connects by the record of the application's call. */
 	private readonly byCall = new Map<number, Connect>();
-	/** SAN sockets of connects by provider and descriptor. */
-	private readonly bySocket = new Map<string, Connect>();
+	/** By provider and event object registered for FD_CONNECT. */
+	private readonly byEvent = new Map<string, Connect>();
 
 	constructor(private readonly groups: readonly ConnectRules[]) {
 		this.rules = groups.flatMap((group) => group.rules);
@@ -165,7 +165,7 @@ class ConnectTracker implements RuleCheck {
 	}
 
 	end(context: CheckContext): void {
-		for (const connect of this.all) for (const group of this.groups) group.end?.(connect, context);
+		for (const connect of this.open) for (const group of this.groups) group.end?.(connect, context);
 	}
 
 	private called(record: TraceRecord, context: CheckContext): void {
@@ -183,6 +183,9 @@ class ConnectTracker implements RuleCheck {
 		if (isSwitch(record.to)) return;
 		for (const group of this.groups) group.sanCall?.(connect, record, context);
 		noteCall(connect, record);
+		if (record.name === 'WSPEventSelect') {
+			this.byEvent.set(`${record.to}#${numberOf(record, 'hEventObject')}`, connect);
+		}
 	}
 
 	private applicationCalled(record: TraceRecord, context: CheckContext): void {
@@ -192,8 +195,8 @@ class ConnectTracker implements RuleCheck {
 			return;
 		}
 		if (record.name !== 'WSPCloseSocket' && record.name !== 'WSPCancelBlockingCall') return;
-		for (const connect of this.all) {
-			if (connect.finished || connect.switch !== record.to) continue;
+		for (const connect of this.open) {
+			if (connect.switch !== record.to) continue;
 			if (s === undefined || connect.s === s) connect.abandoned = true;
 		}
 	}
@@ -215,7 +218,7 @@ class ConnectTracker implements RuleCheck {
 			abandoned: false,
 			finished: undefined,
 		};
-		this.all.push(connect);
+		this.open.add(connect);
 		this.inThread.set(call.thread, connect);
 		this.byCall.set(call.seq, connect);
 	}
@@ -284,7 +287,6 @@ class ConnectTracker implements RuleCheck {
 			case 'WSPSocket':
 				san.created = record;
 				if (typeof record.result === 'number') san.s = record.result;
-				if (!record.error) this.bySocket.set(`${san.provider}#${san.s}`, connect);
 				break;
 			case 'WSPBind':
 				san.bound = record;
@@ -314,14 +316,10 @@ class ConnectTracker implements RuleCheck {
 
 	private signalled(record: TraceRecord, context: CheckContext): void {
 		if (record.args['announces'] !== 'FD_CONNECT' || isSwitch(record.from)) return;
-		for (const connect of this.all) {
-			const { san } = connect;
-			if (!san?.select || san.provider !== record.from) continue;
-			if (numberOf(san.select, 'hEventObject') !== numberOf(record, 'hEvent')) continue;
-			san.signals.push(record);
-			for (const group of this.groups) group.signal?.(connect, san, record, context);
-			return;
-		}
+		const connect = this.byEvent.get(`${record.from}#${numberOf(record, 'hEvent')}`);
+		if (!connect?.san) return;
+		connect.san.signals.push(record);
+		for (const group of this.groups) group.signal?.(connect, connect.san, record, context);
 	}
 
 	private changed(record: TraceRecord, context: CheckContext): void {
@@ -338,6 +336,10 @@ class ConnectTracker implements RuleCheck {
 	private finish(connect: Connect, error: string | null, record: TraceRecord, context: CheckContext): void {
 		connect.finished = record;
 		for (const group of this.groups) group.finish?.(connect, error, record, context);
+		this.open.delete(connect);
+		this.byCall.delete(connect.call.seq);
+		const { san } = connect;
+		if (san?.select) this.byEvent.delete(`${san.provider}#${numberOf(san.select, 'hEventObject')}`);
 	}
 }
 

@@ -1,0 +1,59 @@
+/**
+ * What the data checks know of a run: sockets, overlapped operations and registered memory. All checks of one checker
+ * share one model; whichever check sees a record first brings the model up to date with it.
+ */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext } from '../../check';
+import { AppSockets } from './appSockets';
+import type { Handler, Handlers } from './handlers';
+import { Operations } from './operations';
+import { Registrations } from './registrations';
+import { SanSockets } from './sanSockets';
+
+export class Model {
+	readonly sockets = new SanSockets();
+	readonly apps = new AppSockets(this.sockets);
+	readonly operations = new Operations(this.sockets);
+	readonly registrations = new Registrations(this.sockets);
+	private readonly handlers = new Map<string, Handler[]>();
+	private seen = -1;
+
+	constructor() {
+		for (const part of [this.sockets, this.apps, this.operations, this.registrations]) this.add(part.handlers);
+	}
+
+	/** Keys of the records that the model must see. */
+	get keys(): Iterable<string> {
+		return this.handlers.keys();
+	}
+
+	feed(record: TraceRecord, key: string, context: CheckContext): void {
+		if (record.seq <= this.seen) return;
+		this.seen = record.seq;
+		const handlers = this.handlers.get(key);
+		if (handlers) for (const handler of handlers) handler(record, context);
+	}
+
+	private add(part: Handlers): void {
+		for (const [key, handler] of Object.entries(part)) {
+			const handlers = this.handlers.get(key);
+			if (handlers) handlers.push(handler);
+			else this.handlers.set(key, [handler]);
+		}
+	}
+
+	/** The model of the run that `context` judges. */
+	static of(context: CheckContext): Model {
+		let model = models.get(context);
+		if (!model) {
+			model = new Model();
+			models.set(context, model);
+		}
+		return model;
+	}
+}
+
+const models = new WeakMap<CheckContext, Model>();
+
+/** Names of the records that every model needs. */
+export const modelKeys: readonly string[] = [...new Model().keys];

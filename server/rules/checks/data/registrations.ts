@@ -1,0 +1,167 @@
+/**
+ * Model of registered memory: what the switch has registered with each SAN provider, for which socket, with which access
+ * rights, and what it has given back. The provider's own record of a registration (`memory` objects) is kept beside it.
+ */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext } from '../../check';
+import { outOfProvider } from './components';
+import type { Handlers } from './handlers';
+import type { SanSocket, SanSockets } from './sanSockets';
+import { arg, callOf, DESCRIPTOR_NAMES, keyOf, numberArg, textArg } from './values';
+
+export interface Registration {
+	readonly provider: string;
+	/** Handle, or RDMA descriptor. */
+	readonly key: string;
+	/** Made by WSPRegisterRdmaMemory. */
+	readonly rdma: boolean;
+	readonly socket: SanSocket;
+	/** The switch that registered. */
+	readonly switch: string;
+	/** The call. */
+	readonly seq: number;
+	readonly address: number | undefined;
+	readonly length: number;
+	readonly access: string;
+	/** Registrations of the same buffer under this handle that were not taken back (MEM-10). */
+	count: number;
+	/** `seq` of the return of the last deregistration, or of the close of its socket. */
+	released: number | undefined;
+	/** RDMA operations of the peer that named it. */
+	rdmaUses: number;
+}
+
+export class Registrations {
+	private readonly latest = new Map<string, Registration>();
+	private readonly byAddress = new Map<string, Registration[]>();
+	private readonly bySocket = new Map<SanSocket, Registration[]>();
+	private readonly provider = new Map<string, boolean>();
+	/** What the return at hand has registered or released. */
+	current: Registration | undefined;
+
+	constructor(private readonly sockets: SanSockets) {}
+
+	readonly handlers: Handlers = {
+		'return WSPRegisterMemory': (ret, context) => this.registered(ret, context, false),
+		'return WSPRegisterRdmaMemory': (ret, context) => this.registered(ret, context, true),
+		'return WSPDeregisterMemory': (ret, context) => this.deregistered(ret, context, false),
+		'return WSPDeregisterRdmaMemory': (ret, context) => this.deregistered(ret, context, true),
+		'return WSPCloseSocket': (ret, context) => this.socketGone(ret, context),
+		'state memory': (record) => this.held(record),
+		'state rdma memory': (record) => this.held(record),
+	};
+
+	/** The registration that a handle (or a descriptor) of a provider names now, or named last. */
+	find(provider: string, key: string | undefined, rdma = false): Registration | undefined {
+		return key === undefined ? undefined : this.latest.get(`${provider} ${rdma} ${key}`);
+	}
+
+	/** All registrations that were ever made for a socket, oldest first. */
+	of(socket: SanSocket): readonly Registration[] {
+		return this.bySocket.get(socket) ?? [];
+	}
+
+	/** Registrations of a socket that were not taken back, oldest first. */
+	live(socket: SanSocket): readonly Registration[] {
+		return this.of(socket).filter((entry) => entry.released === undefined);
+	}
+
+	/** Other registrations of the same buffer with the same provider. */
+	sharing(entry: Registration): readonly Registration[] {
+		if (entry.address === undefined) return [];
+		const all = this.byAddress.get(`${entry.provider} ${entry.address}`) ?? [];
+		return all.filter((other) => other !== entry);
+	}
+
+	/** Whether the provider's own record says that it still holds the registration; undefined if it has none. */
+	heldByProvider(entry: Registration): boolean | undefined {
+		return (
+			this.provider.get(`${entry.provider} ${entry.rdma ? 'rdma memory' : 'memory'} ${entry.key}`) ??
+			this.provider.get(`${entry.provider} memory ${entry.key}`)
+		);
+	}
+
+	private registered(ret: TraceRecord, context: CheckContext, rdma: boolean): void {
+		this.current = undefined;
+		if (!outOfProvider(ret) || ret.error) return;
+		const call = callOf(ret, context);
+		const key = keyOf(rdma ? (arg(ret, ...DESCRIPTOR_NAMES) ?? ret.result) : ret.result);
+		const socket = this.sockets.of(call);
+		if (key === undefined || !socket) return;
+		const known = this.find(ret.from, key, rdma);
+		if (known && known.released === undefined && known.socket === socket) {
+			known.count++;
+			this.current = known;
+			return;
+		}
+		const entry: Registration = {
+			provider: ret.from,
+			key,
+			rdma,
+			socket,
+			switch: ret.to,
+			seq: call.seq,
+			address: numberArg(call, 'lpBuffer'),
+			length: numberArg(call, 'dwBufferLength') ?? 0,
+			access: textArg(call, 'dwFlags') ?? accessName(numberArg(call, 'dwFlags')),
+			count: 1,
+			released: undefined,
+			rdmaUses: 0,
+		};
+		this.latest.set(`${ret.from} ${rdma} ${key}`, entry);
+		append(this.bySocket, socket, entry);
+		if (entry.address !== undefined) append(this.byAddress, `${ret.from} ${entry.address}`, entry);
+		this.current = entry;
+	}
+
+	private deregistered(ret: TraceRecord, context: CheckContext, rdma: boolean): void {
+		this.current = undefined;
+		if (!outOfProvider(ret) || ret.error) return;
+		const entry = this.find(ret.from, deregisteredKey(callOf(ret, context), rdma), rdma);
+		if (!entry || entry.released !== undefined) return;
+		entry.count--;
+		if (entry.count === 0) entry.released = ret.seq;
+		this.current = entry;
+	}
+
+	/** What a closed socket still had is the provider's to release (MEM-9). */
+	private socketGone(ret: TraceRecord, context: CheckContext): void {
+		if (!outOfProvider(ret) || ret.error) return;
+		const socket = this.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
+		if (!socket) return;
+		for (const entry of this.live(socket)) entry.released = ret.seq;
+	}
+
+	private held(record: TraceRecord): void {
+		if (record.args.field === 'registered') this.provider.set(record.name, record.args.after === true);
+	}
+}
+
+function append<K>(lists: Map<K, Registration[]>, key: K, entry: Registration): void {
+	const list = lists.get(key);
+	if (list) list.push(entry);
+	else lists.set(key, [entry]);
+}
+
+/** Handle or descriptor that a deregistration names. */
+export function deregisteredKey(call: TraceRecord, rdma: boolean): string | undefined {
+	return keyOf(rdma ? arg(call, ...DESCRIPTOR_NAMES) : arg(call, 'handle', 'Handle'));
+}
+
+function accessName(flags: number | undefined): string {
+	switch (flags) {
+		case 1:
+			return 'MEM_READ';
+		case 2:
+			return 'MEM_WRITE';
+		case 3:
+			return 'MEM_READWRITE';
+		default:
+			return flags === undefined ? '' : String(flags);
+	}
+}
+
+/** Whether the access rights allow reading or writing (MEM-6). */
+export function allows(access: string, wanted: 'MEM_READ' | 'MEM_WRITE'): boolean {
+	return access === wanted || access === 'MEM_READWRITE';
+}

@@ -1,0 +1,158 @@
+/** MEM-9 to MEM-11: who gives registered memory back, and when. */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, RuleCheck } from '../../check';
+import { intoProvider, outOfProvider } from './components';
+import { each } from './handlers';
+import type { Model } from './model';
+import { deregisteredKey, type Registration } from './registrations';
+import { ruleCheck } from './ruleCheck';
+import type { SanSocket } from './sanSockets';
+import { callOf, numberArg, textArg } from './values';
+
+const deregistrations = ['WSPDeregisterMemory', 'WSPDeregisterRdmaMemory'] as const;
+
+export function releasing(): RuleCheck {
+	/** Registrations whose release the provider refused. */
+	const refused = new Set<Registration>();
+	/** Facts of the deregistration under way, as they were at its call. */
+	let entry: Registration | undefined;
+	let known = false;
+	let inUse = false;
+	let unlocked = false;
+
+	const called = (call: TraceRecord, _: CheckContext, model: Model): void => {
+		if (!intoProvider(call)) return;
+		const rdma = call.name === 'WSPDeregisterRdmaMemory';
+		const socket = model.sockets.of(call);
+		entry = model.registrations.find(call.to, deregisteredKey(call, rdma), rdma);
+		known = entry !== undefined && entry.released === undefined && entry.socket === socket;
+		inUse = known && entry !== undefined && usedNow(entry, model);
+		unlocked = false;
+	};
+
+	const returned = (ret: TraceRecord, context: CheckContext, model: Model): void => {
+		if (!outOfProvider(ret)) return;
+		judgeAnswer(ret, context, known, inUse);
+		if (entry && ret.error) refused.add(entry);
+		if (entry && !ret.error) judgeCounting(ret, entry, unlocked, context, model);
+		entry = undefined;
+	};
+
+	return ruleCheck(
+		['MEM-9', 'MEM-10', 'MEM-11'],
+		{
+			...each(
+				deregistrations.map((name) => `call ${name}`),
+				called,
+			),
+			...each(
+				deregistrations.map((name) => `return ${name}`),
+				returned,
+			),
+			'call IRP_MJ_DEVICE_CONTROL': (call) => {
+				if (!entry || call.from !== entry.provider || numberArg(call, 'address') !== entry.address) return;
+				if (/unlock|unregister/i.test(textArg(call, 'request') ?? '')) unlocked = true;
+			},
+			'call WSPCloseSocket': (call, context, model) => {
+				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+				if (socket && socket.closeCalled === call.seq) judgeSwitch(call, socket, refused, context, model);
+			},
+			'return WSPCloseSocket': (ret, context, model) => {
+				if (!outOfProvider(ret) || ret.error) return;
+				const socket = model.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
+				if (socket && socket.closed === ret.seq) judgeProvider(ret, socket, context, model);
+			},
+		},
+		(context, model) => {
+			for (const socket of model.sockets.all) {
+				if (socket.closed !== undefined) judgeProviderAtEnd(socket, context, model);
+			}
+		},
+	);
+}
+
+/** Memory that a transfer uses: a started operation of the socket, or RDMA of the peer. */
+function usedNow(entry: Registration, model: Model): boolean {
+	if (!entry.rdma) return model.operations.uses(entry.socket, entry.key);
+	const peer = model.sockets.peer(entry.socket);
+	return peer !== undefined && model.operations.pending(peer).some((operation) => operation.target === entry.key);
+}
+
+function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, inUse: boolean): void {
+	if (known && !inUse) {
+		if (ret.error === 'WSAEINVAL') {
+			context.broken('MEM-11', ret.seq, 'WSAEINVAL for memory that is registered and that no transfer uses');
+		}
+		return;
+	}
+	// What the switch takes for pending may be finished already: only it has not asked for the result.
+	if (ret.error === 'WSAEINVAL' || ret.error === 'WSAENOTSOCK') context.kept('MEM-11', ret.seq);
+	else if (!known) {
+		context.broken('MEM-11', ret.seq, 'the memory named in record {0} is not registered: WSAEINVAL was due', ret.call ?? 0);
+	} else if (ret.error === undefined) {
+		context.broken('MEM-11', ret.seq, 'released memory that a transfer still uses: WSAEINVAL was due');
+	}
+}
+
+/** MEM-10: resources go only with the last registration of a buffer. */
+function judgeCounting(
+	ret: TraceRecord,
+	entry: Registration,
+	unlocked: boolean,
+	context: CheckContext,
+	model: Model,
+): void {
+	const others = model.registrations.sharing(entry).filter((other) => other.released === undefined);
+	if (others.length === 0) return;
+	if (unlocked) {
+		context.broken(
+			'MEM-10',
+			ret.seq,
+			'freed the buffer at address {0} although the registration of record {1} still stands',
+			entry.address ?? 0,
+			(others[0] as Registration).seq,
+		);
+	} else context.kept('MEM-10', ret.seq);
+}
+
+/** First half of MEM-9: at the close nothing is registered that no pending transfer uses. */
+function judgeSwitch(
+	call: TraceRecord,
+	socket: SanSocket,
+	refused: ReadonlySet<Registration>,
+	context: CheckContext,
+	model: Model,
+): void {
+	const all = model.registrations.of(socket);
+	if (all.length === 0 || socket.givenAway !== undefined) return;
+	const left = all.filter((entry) => entry.released === undefined && !refused.has(entry) && !usedNow(entry, model));
+	for (const entry of left) {
+		context.broken(
+			'MEM-9',
+			call.seq,
+			'the switch closes the socket without releasing the memory of record {0}, which no transfer uses',
+			entry.seq,
+		);
+	}
+	if (left.length === 0) context.kept('MEM-9', call.seq);
+}
+
+/** Second half: what transfers still used is released when WSPCloseSocket returns. */
+function judgeProvider(ret: TraceRecord, socket: SanSocket, context: CheckContext, model: Model): void {
+	for (const entry of model.registrations.of(socket)) {
+		if (entry.released !== ret.seq) continue;
+		if (model.registrations.heldByProvider(entry) === false) context.kept('MEM-9', ret.seq);
+	}
+}
+
+function judgeProviderAtEnd(socket: SanSocket, context: CheckContext, model: Model): void {
+	for (const entry of model.registrations.of(socket)) {
+		if (model.registrations.heldByProvider(entry) !== true) continue;
+		context.broken(
+			'MEM-9',
+			socket.closed as number,
+			'the socket is closed, but the provider still holds the memory of record {0}',
+			entry.seq,
+		);
+	}
+}

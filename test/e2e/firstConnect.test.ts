@@ -1,0 +1,92 @@
+/**
+ * The main job, as a person does it in a real VS Code with the packaged extension: open the first example, add a
+ * function breakpoint on WSPConnect, F5, look at stack, variables and diagram, step, go on to the end.
+ */
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expectSoon, openWorkbench, type Workbench } from '../host/workbench';
+
+const example = '01-first-connect.sanflow';
+
+/** The drawn messages of the call sequence, as the webview's grid lists them. */
+async function drawnMessages(w: Workbench): Promise<readonly string[]> {
+	const frame = w.webview();
+	const texts = await frame.locator('svg .messageText').allTextContents();
+	return texts.map((text) => text.trim());
+}
+
+describe('the main job in a real VS Code', function () {
+	this.timeout(180_000);
+	let folder = '';
+	let w: Workbench;
+
+	before(async () => {
+		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-e2e-'));
+		cpSync(path.resolve('examples'), folder, { recursive: true });
+		w = await openWorkbench({ folder, file: example, viewport: { width: 1600, height: 1000 } });
+	});
+
+	after(async () => {
+		await w?.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it('opens the example without problems', async () => {
+		await expectSoon(async () => (await w.editor.visibleLines()).join('\n').includes('scenario'), 'the example is shown');
+		await w.screenshot('01-opened-dark');
+	});
+
+	it('stops on the application’s WSPConnect, then on the provider’s, with switch and provider in the stack', async () => {
+		await w.debug.addFunctionBreakpoint('WSPConnect');
+		await w.debug.start();
+		await w.debug.waitUntilStopped();
+		await expectSoon(async () => (await w.debug.frameNames()).some((name) => /switch/.test(name)), 'a frame of the switch');
+		await w.press('F5');
+		await expectSoon(
+			async () => (await w.debug.frameNames()).some((name) => /alice\.ib0/.test(name)),
+			'a frame of the SAN provider',
+		);
+		const frames = await w.debug.frameNames();
+		assert.ok(frames.some((name) => /alice\.switch/.test(name)), `no frame of the switch in ${frames.join(' | ')}`);
+		await expectSoon(async () => (await w.debug.variables()).length > 0, 'variables are shown');
+		await w.screenshot('02-stopped-at-the-provider-dark');
+	});
+
+	it('draws exactly the calls so far, and one more after a step', async () => {
+		await expectSoon(async () => (await drawnMessages(w)).some((text) => /WSPConnect/.test(text)), 'the diagram shows WSPConnect');
+		const before = await drawnMessages(w);
+		assert.ok(!before.some((text) => /WSPEnumNetworkEvents/.test(text)), 'a later call is drawn already');
+		await w.debug.step('F11');
+		await expectSoon(async () => (await drawnMessages(w)).length > before.length, 'one more message is drawn');
+		await w.screenshot('03-one-step-further-dark');
+	});
+
+	it('is as legible in a light theme', async () => {
+		await w.setColorTheme('light');
+		await w.screenshot('04-stopped-light');
+		await w.setColorTheme('high contrast');
+		await w.screenshot('05-stopped-high-contrast');
+		await w.setColorTheme('dark');
+	});
+
+	it('goes on to the end, where the session is negotiated, without an error notification', async () => {
+		await w.press('F5');
+		await w.debug.waitUntilEnded();
+		await expectSoon(async () => {
+			const rows = await w.webview().locator('body').innerText();
+			return /passed|ended|bestanden/i.test(rows);
+		}, 'the diagram says how the run ended');
+		await w.screenshot('06-ended-dark');
+		assert.deepEqual(await w.errorNotifications(), []);
+		assert.deepEqual(w.pageErrors, []);
+	});
+
+	it('leaves no adapter behind', async () => {
+		await expectSoon(
+			async () => !(await w.server.processes()).some((command) => command.includes('debugAdapter.js')),
+			'the debug adapter process has ended',
+		);
+	});
+});
