@@ -8,7 +8,9 @@
 
 import {
 	DefaultIndexManager,
+	DefaultServiceRegistry,
 	inject,
+	type LangiumCoreServices,
 	type LangiumDocument,
 	type LangiumSharedCoreServices,
 	type Linker,
@@ -84,6 +86,18 @@ class ImportIndex extends DefaultIndexManager {
 	}
 }
 
+class OneLanguageRegistry extends DefaultServiceRegistry {
+	override getServices(): LangiumCoreServices {
+		const [services] = this.all;
+		if (!services) throw new Error('the language is not registered yet');
+		return services;
+	}
+
+	override hasServices(): boolean {
+		return this.all.length > 0;
+	}
+}
+
 const noLinker: Pick<Linker, 'link' | 'unlink'> = { link: async () => {}, unlink: () => {} };
 
 export function createServices(context: DefaultSharedModuleContext): ServerServices {
@@ -98,6 +112,8 @@ export function createServices(context: DefaultSharedModuleContext): ServerServi
 					() => services.lsp.FuzzyMatcher,
 				),
 		},
+		// A document without the file ending, such as an untitled one, is a scenario all the same: there is one language.
+		ServiceRegistry: () => new OneLanguageRegistry(),
 		workspace: {
 			IndexManager: (services: LangiumSharedCoreServices) => new ImportIndex(services, analyses),
 		},

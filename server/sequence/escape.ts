@@ -17,6 +17,9 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u180e\u202f\ufb02\u00b6]/gu;
 /** Mermaid takes the `;` away from an entity that follows `style…:` or `classDef…:` on a line. */
 const keyword = /style|classDef/gi;
 
+/** `wrap:` and `nowrap:` at the start of a label are commands; signs and `end` mean something in some places. */
+const opening = /^(?:[-+:(]|(?:no)?wrap|end\b)/i;
+
 /** Replaces what cannot be seen by what tells about it: line breaks by `⏎`, tabs by a space, the rest by `U+XXXX`. */
 export function visible(text: string): string {
 	return text.replace(invisible, (character) => {
@@ -26,7 +29,7 @@ export function visible(text: string): string {
 		// Mermaid's inner code for entities consists of these two characters; the look-alikes read the same.
 		if (character === '\ufb02') return 'fl';
 		if (character === '\u00b6') return '❡';
-		return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+		return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
 	});
 }
 
@@ -38,11 +41,15 @@ function entity(character: string): string {
 export function escapeLabel(text: string): string {
 	const shown = visible(text).trim();
 	if (shown === '') return ' ';
-	const escaped = shown.replace(active, entity).replace(keyword, (word) => entity(word.charAt(0)) + word.slice(1));
-	// `wrap:` and `nowrap:` at the start of a label are commands, `end` and the like keywords in some places.
-	return escaped.replace(/^[a-z+\-:(]/i, (first) =>
-		/^(?:[-+:(]|(?:no)?wrap|end\b)/i.test(escaped) ? entity(first) : first,
-	);
+	return shown
+		.replace(active, entity)
+		.replace(keyword, (word) => entity(word.charAt(0)) + word.slice(1))
+		.replace(opening, (word) => entity(word.charAt(0)) + word.slice(1));
+}
+
+/** How many ordinary characters of `text` become entities because of where they stand. */
+export function positionalEntities(text: string): number {
+	return (text.match(keyword)?.length ?? 0) + (opening.test(text.trim()) ? 1 : 0);
 }
 
 /** Whether Mermaid gets `character` as an entity; it then measures the code, which is wider than the character. */

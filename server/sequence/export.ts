@@ -1,6 +1,6 @@
 /** A view as one Mermaid text that any Mermaid draws: for files, the clipboard and Markdown. */
 import type { DiagramRow } from '../protocol/diagram';
-import { type Phase } from '../trace';
+import type { Phase } from '../trace';
 import { bandsBetween, body, diagramRow, heading, openBefore, type Sheet, titleNote } from './page';
 import { filled } from './texts';
 import type { SequenceView } from './view';

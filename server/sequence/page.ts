@@ -103,7 +103,8 @@ function ends(sheet: Sheet, record: TraceRecord): [number, number] {
 }
 
 function labelWidth(sheet: Sheet, kind: TraceRecord['kind'], isWide: boolean, from: number, to: number): number {
-	if (isWide) return Math.max(1, sheet.lifelines.length - 1) * LANE;
+	// Mermaid takes half of a wide note's text as wanted between the last two lifelines.
+	if (isWide) return Math.min(2 * LABEL, Math.max(1, sheet.lifelines.length - 1) * LANE);
 	if (kind === 'note' || kind === 'violation') {
 		// Between other lifelines a note may reach over its neighbours; Mermaid moves them only when it is wider still.
 		return from > 0 && from < sheet.lifelines.length - 1 ? LABEL + LANE - 30 : LABEL;

@@ -2,7 +2,7 @@
  * How wide text will be, without a font: an upper estimate in px at 12 px for the sans-serif fonts that editors use, so
  * that no label ever widens a lane of the diagram.
  */
-import { isActive, visible } from './escape';
+import { isActive, positionalEntities, visible } from './escape';
 
 /** Mermaid measures an entity by the code that stands for it. */
 const ENTITY = 62;
@@ -23,7 +23,7 @@ function characterWidth(character: string): number {
 
 /** Upper estimate of the drawn width in px. */
 export function textWidth(text: string): number {
-	let width = 0;
+	let width = positionalEntities(text) * ENTITY;
 	for (const character of text) width += characterWidth(character);
 	return width;
 }
@@ -33,7 +33,7 @@ export function shorten(text: string, width: number): string {
 	// Nothing longer is ever drawn, and what users type may be huge.
 	const shown = visible(text.slice(0, 400));
 	if (text.length <= 400 && textWidth(shown) <= width) return shown;
-	let used = textWidth('…');
+	let used = textWidth('…') + positionalEntities(shown) * ENTITY;
 	let kept = '';
 	for (const character of shown) {
 		used += characterWidth(character);

@@ -13,6 +13,7 @@ export interface Measurement {
 	readonly samples: number;
 }
 
+const warmUpRounds = 5;
 const rounds = 15;
 const cyclesARound = 60;
 const launches = 7;
@@ -118,8 +119,11 @@ async function stepTimes(minimal: string, scenario: string): Promise<Times> {
 		return (performance.now() - start) / cyclesARound;
 	};
 	const times = { ours: [] as number[], theirs: [] as number[] };
-	await round(ours);
-	await round(theirs);
+	// Both get the same chance to be compiled before anything counts.
+	for (let i = 0; i < warmUpRounds; i++) {
+		await round(ours);
+		await round(theirs);
+	}
 	for (let i = 0; i < rounds; i++) {
 		times.ours.push(await round(ours));
 		times.theirs.push(await round(theirs));

@@ -66,7 +66,7 @@ describe('the main job in a real VS Code', function () {
 	it('is as legible in a light theme', async () => {
 		await w.setColorTheme('light');
 		await w.screenshot('04-stopped-light');
-		await w.setColorTheme('high contrast');
+		await w.setColorTheme('highContrast');
 		await w.screenshot('05-stopped-high-contrast');
 		await w.setColorTheme('dark');
 	});
@@ -85,7 +85,7 @@ describe('the main job in a real VS Code', function () {
 
 	it('leaves no adapter behind', async () => {
 		await expectSoon(
-			async () => !(await w.server.processes()).some((command) => command.includes('debugAdapter.js')),
+			async () => !(await w.server.processes()).some(({ command }) => command.includes('debugAdapter.js')),
 			'the debug adapter process has ended',
 		);
 	});

@@ -30,6 +30,11 @@ describe('hostile texts', function () {
 		client.enterPhase('data');
 		for (const text of hostileTexts) {
 			client.note(site('log', ['text']), client.component, text);
+			client.note(
+				site('expectation failed', ['text']),
+				client.component,
+				`${text} and what follows makes it long. `.repeat(9),
+			);
 			scribe.call(client, 'alice.switch', site('WSPSend', ['buffer']), [text], { error: 'WSAEFAULT' });
 		}
 		return new ViewRun(scribe.reader);
@@ -45,6 +50,7 @@ describe('hostile texts', function () {
 		const count = run.info().rowCount;
 		const pages = run.pages(0, 1000);
 		let seen = 0;
+		const lanes = new Set<string>();
 		for (const page of pages) {
 			await panel.page.locator('.viewport').evaluate((viewport, part) => {
 				viewport.scrollTop = (viewport.scrollHeight - 52) * part;
@@ -60,8 +66,14 @@ describe('hostile texts', function () {
 			const messages = page.rows.filter(({ kind }) => kind !== 'note').map(({ label }) => squeezed(label));
 			assert.deepEqual(bandless.map(squeezed), [...notes, ...messages]);
 			seen += bandless.length;
+			lanes.add(
+				await panel.page.$$eval(`[data-page="${page.index}"] .actor-line`, (lines) =>
+					lines.map((line) => Math.round(line.getBoundingClientRect().x * 2) / 2).join(' '),
+				),
+			);
 		}
 		assert.equal(seen, count);
+		assert.equal(lanes.size, 1, `no text moves a lifeline: ${[...lanes].join(' | ')}`);
 		const strangers = await panel.page.$$eval('.page *', (items) =>
 			[...new Set(items.map(({ localName }) => localName))].filter((name) =>
 				['script', 'img', 'iframe', 'a', 'style', 'foreignObject', 'image', 'object', 'link'].includes(name),
@@ -75,7 +87,11 @@ describe('hostile texts', function () {
 	it('keep their meaning in labels that are short enough', () => {
 		const view = new SequenceView(hostileRun().reader);
 		const rows = view.pages(0, 1000).flatMap((page) => page.rows);
-		const logs = rows.filter(({ kind }) => kind === 'note');
-		logs.forEach((row, index) => assert.equal(row.label, shorten(visible(hostileTexts[index] as string), 180)));
+		const logs = rows.filter(({ name }) => name === 'log');
+		const expected = hostileTexts.map((text) => shorten(visible(text), 180));
+		assert.deepEqual(
+			logs.map(({ label }) => label),
+			expected,
+		);
 	});
 });

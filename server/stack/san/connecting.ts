@@ -16,7 +16,9 @@ import { finish, NATIVE_MESSAGE_BYTES } from './connectAttempt';
 import { leave, type SanProvider } from './sanProvider';
 import type { ConnectAttempt, ConnectRequest, SanSocket } from './sanSocket';
 
-const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['CONN-4', 'CONN-5']);
+const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['SWITCH-3', 'CONN-4', 'CONN-5']);
+/** The destination does not exist: a promise that TCP/IP would fail as well. */
+const NO_SUCH_HOST = site('WSPConnect', [], ['CONN-7', 'FALLBACK-7', 'FALLBACK-8']);
 /** Step 3a: finished or failed at once. */
 const FINISHED_AT_ONCE = site('WSPConnect', [], ['CONN-7']);
 /** Step 3b: goes on in another thread. */
@@ -40,7 +42,7 @@ export function* WSPConnect(
 	const refusal = precondition(provider, s, name);
 	if (refusal) return leave(t, FINISHED_AT_ONCE, refusal);
 	const target = provider.proxy.translateDestination(t, name.ip);
-	if (isError(target)) return leave(t, FINISHED_AT_ONCE, target);
+	if (isError(target)) return leave(t, NO_SUCH_HOST, target);
 	if (effect?.pendingNs === undefined && effect?.outcome !== undefined && effect.outcome !== 'success') {
 		return leave(t, FINISHED_AT_ONCE, effect.outcome);
 	}

@@ -8,6 +8,9 @@ import { FD_ACCEPT, FD_CONNECT, failed, leave, type SanProvider } from './sanPro
 import type { SanSocket } from './sanSocket';
 
 export const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-3', 'SOCK-4', 'SOCK-6']);
+const NOT_CREATED = site('WSPSocket', [], ['FALLBACK-2', 'FALLBACK-11']);
+const NOT_BOUND = site('WSPBind', [], ['FALLBACK-2', 'FALLBACK-11']);
+const NOT_SET = site('WSPSetSockOpt', [], ['FALLBACK-11']);
 export const WSP_BIND = site('WSPBind', ['s', 'name'], ['BIND-3', 'BIND-4']);
 const WSP_SET_SOCK_OPT = site('WSPSetSockOpt', ['s', 'level', 'optname', 'optval'], ['OPT-1', 'OPT-4']);
 const WSP_GET_SOCK_OPT = site('WSPGetSockOpt', ['s', 'level', 'optname'], ['OPT-3']);
@@ -19,6 +22,14 @@ const CONNECT_RESULT = site(
 	['lNetworkEvents', 'iErrorCode[FD_CONNECT_BIT]'],
 	['CONN-11', 'CONN-16'],
 );
+const resultFields = ['lNetworkEvents', 'iErrorCode[FD_CONNECT_BIT]'] as const;
+/** What the outcome of a failed connect means. */
+const RESULTS: Readonly<Record<string, Site>> = {
+	WSAECONNRESET: site('WSPEnumNetworkEvents', resultFields, ['CONN-11', 'CONN-16', 'FALLBACK-5']),
+	WSAECONNREFUSED: site('WSPEnumNetworkEvents', resultFields, ['CONN-11', 'CONN-16', 'FALLBACK-6', 'LISTEN-8']),
+	WSAEHOSTUNREACH: site('WSPEnumNetworkEvents', resultFields, ['CONN-11', 'CONN-16', 'FALLBACK-7']),
+	WSAETIMEDOUT: site('WSPEnumNetworkEvents', resultFields, ['CONN-11', 'CONN-16', 'FALLBACK-9', 'FALLBACK-10']),
+};
 const ACCEPT_RESULT = site('WSPEnumNetworkEvents', ['lNetworkEvents', 'iErrorCode[FD_ACCEPT_BIT]'], ['ACC-3']);
 const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-3']);
 const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['CONN-10', 'EVT-5']);
@@ -28,7 +39,7 @@ const SET_ACCEPT_EVENT = site('SetEvent', ['hEvent', 'announces'], ['LISTEN-5', 
 export function WSPSocket(provider: SanProvider, t: Thread, family: string, where = WSP_SOCKET): Outcome<SanSocket> {
 	provider.enter(t, where, family, 'SOCK_STREAM', 'IPPROTO_TCP');
 	const outcome = failed(provider.effect('WSPSocket')) ?? provider.newSocket(t);
-	if (isError(outcome)) t.leave(where, 0xffffffff, outcome);
+	if (isError(outcome)) t.leave(NOT_CREATED, 0xffffffff, outcome);
 	else t.leave(where, outcome.descriptor);
 	return outcome;
 }
@@ -43,7 +54,7 @@ export function WSPBind(
 ): Outcome<0> {
 	provider.enter(t, where, s.descriptor, name.text);
 	const outcome = failed(provider.effect('WSPBind', name)) ?? bind(provider, t, s, name);
-	return leave(t, where, outcome);
+	return leave(t, isError(outcome) ? NOT_BOUND : where, outcome);
 }
 
 function bind(provider: SanProvider, t: Thread, s: SanSocket, name: SocketAddress): Outcome<0> {
@@ -72,7 +83,7 @@ export function WSPSetSockOpt(
 	const outcome: Outcome<0> =
 		failed(provider.effect('WSPSetSockOpt')) ??
 		(s.state === 'closed' ? 'WSAENOTSOCK' : supported ? 0 : 'WSAENOPROTOOPT');
-	return leave(t, WSP_SET_SOCK_OPT, outcome);
+	return leave(t, isError(outcome) ? NOT_SET : WSP_SET_SOCK_OPT, outcome);
 }
 
 /** WSPGetSockOpt: sizes and threshold of the transport (OPT-3, OPT-5 to OPT-7). A size without limit is not supported. */
@@ -154,7 +165,7 @@ export function WSPEnumNetworkEvents(
 	t.change(s.object, 'networkEvents', '');
 	event.clear(t);
 	if (events & FD_ACCEPT) t.leave(ACCEPT_RESULT, 0, undefined, maskText(events), 0);
-	else t.leave(CONNECT_RESULT, 0, undefined, maskText(events), events & FD_CONNECT ? (connectError ?? 0) : null);
+	else t.leave((connectError && RESULTS[connectError]) || CONNECT_RESULT, 0, undefined, maskText(events), events & FD_CONNECT ? (connectError ?? 0) : null);
 	return { events, connectError };
 }
 

@@ -4,7 +4,7 @@
  * application's call.
  */
 import type { Coroutine, Thread } from '../../simulation';
-import { site } from '../../trace';
+import { type Site, site } from '../../trace';
 import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
@@ -18,6 +18,12 @@ import type { Switch, TableEntry } from './switch';
 const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['SWITCH-1', 'SWITCH-4', 'BLOCK-2']);
 const CONNECTED = site('WSPConnect', [], ['SESS-4', 'SESS-5']);
 const NOT_CONNECTED = site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-12']);
+/** The three promises keep their meaning on the way to the application. */
+const PROMISED: Readonly<Record<string, Site>> = {
+	WSAECONNRESET: site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-5']),
+	WSAECONNREFUSED: site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-6']),
+	WSAEHOSTUNREACH: site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-7']),
+};
 const POLLED = site('WSPConnect', [], ['CONN-15', 'CONN-14']);
 const SUBNET_TABLE_LOOKUP = site(
 	'subnet table lookup',
@@ -34,7 +40,7 @@ const CLOSE_FAILED = site('WSPCloseSocket', ['s'], ['FALLBACK-3', 'CLOSE-1']);
 const CLOSE_UNUSABLE = site('WSPCloseSocket', ['s'], ['FALLBACK-12', 'CLOSE-1']);
 const FALLBACK = site('fallback to TCP/IP', ['reason', 'error'], ['FALLBACK-2', 'FALLBACK-4', 'FALLBACK-11']);
 const NO_FALLBACK = site('no fallback', ['error'], ['FALLBACK-4', 'FALLBACK-8']);
-const TCPIP_CONNECT = site('WSPConnect', ['s', 'name'], ['FALLBACK-1']);
+const TCPIP_CONNECT = site('WSPConnect', ['s', 'name'], ['FALLBACK-1', 'FALLBACK-4']);
 const TCPIP_CONNECT_INSTEAD = site('WSPConnect', ['s', 'name'], ['FALLBACK-2', 'FALLBACK-4', 'FALLBACK-11']);
 
 /** How long the switch waits for a provider that never reports the end of a connect (OQ-3), ns. */
@@ -56,7 +62,7 @@ export function* WSPConnect(sw: Switch, t: Thread, socket: AppSocket, name: Sock
 	socket.setAddress(t, 'remote', name);
 	if (!socket.nonblocking) {
 		const error = yield* carryOut(sw, t, socket, name);
-		return error ? finish(t, NOT_CONNECTED, error) : finish(t, CONNECTED, 0);
+		return error ? finish(t, PROMISED[error] ?? NOT_CONNECTED, error) : finish(t, CONNECTED, 0);
 	}
 	const thread = sw.newConnectThread();
 	thread.begin(t.call, t.phase, t.source);

@@ -11,7 +11,7 @@ export const CREATE_TO_CONNECT = site('WSPSocket', ['af', 'type', 'protocol'], [
 export const BIND_TO_CONNECT = site('WSPBind', ['s', 'name'], ['SWITCH-2', 'BIND-2', 'BIND-3', 'BIND-4']);
 export const CREATE_TO_LISTEN = site('WSPSocket', ['af', 'type', 'protocol'], ['LISTEN-2', 'SOCK-2', 'SOCK-6']);
 export const BIND_TO_LISTEN = site('WSPBind', ['s', 'name'], ['LISTEN-2', 'BIND-3', 'BIND-4']);
-const CLOSE_HALF_MADE = site('WSPCloseSocket', ['s'], ['FALLBACK-11', 'CLOSE-1']);
+const CLOSE_HALF_MADE = site('WSPCloseSocket', ['s'], ['FALLBACK-3', 'FALLBACK-11', 'CLOSE-1']);
 
 /**
  * Creates a companion on `provider`, binds it to `local`, the address of the TCP/IP socket, and replays the options

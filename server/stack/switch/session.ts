@@ -60,7 +60,7 @@ const LARGE = site('WSPSend', sendFields, ['DATA-6', 'RDMA-2', 'DATA-8', 'COMP-5
 const REQUEST = site('WSPSend', sendFields, ['DATA-6', 'RDMA-5', 'DATA-8', 'COMP-5']);
 const LOCATION = site('WSPSend', sendFields, ['RDMA-5', 'DATA-8', 'COMP-5']);
 const COMPLETE = site('WSPSend', sendFields, ['RDMA-3', 'RDMA-6', 'DATA-8', 'COMP-5']);
-const NEGOTIATED = site('session negotiated', ['peerBuffers', 'receiveBuffers'], ['SESS-3', 'SESS-12']);
+const NEGOTIATED = site('session negotiated', ['peerBuffers', 'receiveBuffers'], ['SESS-3', 'SESS-12', 'CONN-12', 'CONN-13']);
 
 const sendSites: Readonly<Record<string, Site>> = {
 	'negotiation offer': OFFER,

@@ -152,7 +152,7 @@ const markup = [
 	'"><script>alert(1)</script>',
 	"'><script>alert(1)</script>",
 	'{{constructor.constructor("alert(1)")()}}',
-	'${alert(1)}',
+	`\${alert(1)}`,
 	'<%= 7 * 7 %>',
 	'url(https://example.test/x)',
 	'expression(alert(1))',

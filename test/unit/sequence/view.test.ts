@@ -285,7 +285,9 @@ describe('any view of any trace', () => {
 				const rows = pages.flatMap((page) => page.rows);
 				for (const row of rows) assert.equal(view.rowOf(row.seq), row.row);
 				assert.equal(rows.length, view.rowCount());
-				rows.forEach((row, index) => assert.equal(row.row, index));
+				rows.forEach((row, index) => {
+					assert.equal(row.row, index);
+				});
 				assert.ok(rows.every((row, index) => index === 0 || row.seq > (rows[index - 1] as DiagramRow).seq));
 				pages.forEach((page, index) => {
 					assert.equal(page.index, index);

@@ -4,7 +4,7 @@ import type { CheckContext } from '../../check';
 import type { RuleId } from '../../ruleBook';
 import { isIpText } from './choosing';
 import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connectTracker';
-import { fieldOf, findWithin, isProxy, isWithin, named, namesIn, numberOf, textOf } from './parts';
+import { fieldOf, findWithin, isProxy, named, namesIn, numberOf, textOf } from './parts';
 
 /** Step 1 before step 2: CONN-1 to CONN-5, BLOCK-2. */
 export function stepRules(): ConnectRules {
@@ -88,8 +88,13 @@ export function mappingRules(): ConnectRules {
 
 /** Step 3: CONN-7 to CONN-9. */
 export function returnRules(): ConnectRules {
-	/** Thread of WSPConnect by connect, until the attempt shows up elsewhere. */
+	/** Connects after WSAEWOULDBLOCK, until their outcome is known, and where they are bound. */
 	const waiting = new Map<Connect, TraceRecord>();
+	const byLocal = new Map<string, Connect>();
+	const forget = (connect: Connect): void => {
+		waiting.delete(connect);
+		byLocal.delete(localOf(connect));
+	};
 	return {
 		rules: ['CONN-7', 'CONN-8', 'CONN-9'],
 		interests: named('message', 'native connect request'),
@@ -97,14 +102,15 @@ export function returnRules(): ConnectRules {
 			const { san } = connect;
 			if (!san) return;
 			if (call.name === 'WSPConnect') judgeReturn(san, call, record, context);
-			if (call.name === 'WSPConnect' && record.error === 'WSAEWOULDBLOCK') waiting.set(connect, record);
+			if (call.name !== 'WSPConnect' || record.error !== 'WSAEWOULDBLOCK') return;
+			waiting.set(connect, record);
+			byLocal.set(localOf(connect), connect);
 		},
 		other(record, context) {
 			if (record.kind !== 'message') return;
-			for (const [connect, returned] of waiting) {
-				if (fromOf(record) !== localOf(connect, context, record.seq)) continue;
-				otherThread(returned, record, context);
-			}
+			const connect = byLocal.get(textOf(record, 'from') ?? '');
+			const returned = connect && waiting.get(connect);
+			if (returned) otherThread(returned, record, context);
 		},
 		signal(connect, _san, record, context) {
 			const returned = waiting.get(connect);
@@ -120,12 +126,8 @@ export function returnRules(): ConnectRules {
 			if (!san || call.name !== 'WSPConnect' || !waiting.has(connect) || san.close) return;
 			if (san.signals.length === 0) gaveUp(connect, san, call, context);
 		},
-		result(connect) {
-			waiting.delete(connect);
-		},
-		finish(connect) {
-			waiting.delete(connect);
-		},
+		result: forget,
+		finish: forget,
 	};
 }
 
@@ -168,13 +170,10 @@ function otherThread(returned: TraceRecord, record: TraceRecord, context: CheckC
 	}
 }
 
-function fromOf(record: TraceRecord): string | undefined {
-	return textOf(record, 'from');
-}
-
-function localOf(connect: Connect, context: CheckContext, seq: number): unknown {
+/** Where the companion is bound: the sender in the native connect request. */
+function localOf(connect: Connect): string {
 	const { san } = connect;
-	return san ? fieldOf(context, san.provider, 'socket', san.s, 'local', seq) : undefined;
+	return (san?.bind && textOf(san.bind, 'name')) ?? '';
 }
 
 /** Steps 4 and 5: CONN-10 and CONN-11. */
@@ -306,9 +305,4 @@ export function connectingSessionRules(): ConnectRules {
 			if (san.receives.length === 0) context.broken('SESS-2', record.seq, text, record.seq, san.s, 'WSPRecv');
 		},
 	};
-}
-
-/** Whether a record was written inside a call: for rules that ask for order within a provider. */
-export function inside(context: CheckContext, record: TraceRecord, call: TraceRecord): boolean {
-	return isWithin(context.reader, record.seq, call.seq);
 }

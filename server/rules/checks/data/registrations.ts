@@ -66,11 +66,15 @@ export class Registrations {
 		return this.of(socket).filter((entry) => entry.released === undefined);
 	}
 
+	/** All registrations that a provider ever had for the buffer at `address`. */
+	at(provider: string, address: number): readonly Registration[] {
+		return this.byAddress.get(`${provider} ${address}`) ?? [];
+	}
+
 	/** Other registrations of the same buffer with the same provider. */
 	sharing(entry: Registration): readonly Registration[] {
 		if (entry.address === undefined) return [];
-		const all = this.byAddress.get(`${entry.provider} ${entry.address}`) ?? [];
-		return all.filter((other) => other !== entry);
+		return this.at(entry.provider, entry.address).filter((other) => other !== entry);
 	}
 
 	/** Whether the provider's own record says that it still holds the registration; undefined if it has none. */

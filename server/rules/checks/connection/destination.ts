@@ -1,0 +1,159 @@
+/**
+ * What the trace tells about a destination: who listens there, whether its address exists, whether TCP/IP would have
+ * reached it. The answers are those of the whole time of a connect, so that a listener that came or went meanwhile
+ * accuses nobody.
+ */
+import type { TraceRecord } from '../../../trace';
+import { isWildcard, type SocketAddress } from '../../../winsock/address';
+import type { CheckContext, Interest } from '../../check';
+import { addressOf, callOf, hostOf, isProxy, isSwitch, isTcpip, named, type SocketState, socketsAt, textOf } from './parts';
+
+/** Interests of `Destinations`. */
+export const destinationInterests: readonly Interest[] = [
+	...named('call', 'ClientPnPAddNetAddress', 'ClientPnPDelNetAddress'),
+	...named('return', 'IRP_MJ_DEVICE_CONTROL'),
+	...named('message', 'native refusal'),
+	...named('note', 'message lost'),
+];
+
+export interface Refusal {
+	readonly record: TraceRecord;
+	readonly reason: string;
+	/** When it arrives at the connecting provider, ns. */
+	readonly arrives: number;
+}
+
+export class Destinations {
+	/** Hosts by the addresses that TCP/IP indicated to a proxy driver there. */
+	private readonly hostByAddress = new Map<string, string>();
+	/** Addresses that belong to a NIC with a SAN provider. */
+	private readonly ofProviders = new Set<string>();
+	/** Addresses that a proxy driver could map to a node of the fabric. */
+	private readonly mapped = new Set<string>();
+	/** The last refusal by the address of the connecting end. */
+	private readonly refusals = new Map<string, Refusal>();
+	/** The last loss on a wire by receiving host. */
+	private readonly losses = new Map<string, number>();
+
+	observe(record: TraceRecord, context: CheckContext): void {
+		switch (record.name) {
+			case 'ClientPnPAddNetAddress':
+				this.indicated(record);
+				return;
+			case 'ClientPnPDelNetAddress':
+				if (isOwnDevice(record)) this.ofProviders.delete(textOf(record, 'address') ?? '');
+				return;
+			case 'IRP_MJ_DEVICE_CONTROL': {
+				const call = callOf(context, record);
+				if (record.error || call.args['request'] !== 'translate destination') return;
+				this.mapped.add(textOf(call, 'address') ?? '');
+				return;
+			}
+			case 'native refusal':
+				this.refused(record, context);
+				return;
+			case 'message lost':
+				this.losses.set(hostOf(record.to), record.time);
+				this.losses.set(hostOf(record.from), record.time);
+				return;
+			default:
+		}
+	}
+
+	private indicated(record: TraceRecord): void {
+		const address = textOf(record, 'address') ?? '';
+		this.hostByAddress.set(address, hostOf(record.to));
+		if (isOwnDevice(record)) this.ofProviders.add(address);
+	}
+
+	/** A refusal answers the native connect request that caused it. */
+	private refused(record: TraceRecord, context: CheckContext): void {
+		const request = requestOf(record, context);
+		const from = request && textOf(request, 'from');
+		if (!from) return;
+		const arrives = record.args['arrives'];
+		this.refusals.set(`${hostOf(request.from)} ${from}`, {
+			record,
+			reason: textOf(record, 'reason') ?? '',
+			arrives: typeof arrives === 'number' ? arrives : record.time,
+		});
+	}
+
+	/** The refusal that the connecting end `local` of `host` got between two records. */
+	refusalOf(host: string, local: string, since: TraceRecord, now: number): Refusal | undefined {
+		const refusal = this.refusals.get(`${host} ${local}`);
+		return refusal && refusal.record.seq > since.seq && refusal.arrives <= now ? refusal : undefined;
+	}
+
+	/** Whether some host has the address: so says TCP/IP of that host, or the proxy driver that mapped it. */
+	exists(context: CheckContext, ip: string, seq: number): boolean {
+		if (this.hostByAddress.has(ip) || this.mapped.has(ip)) return true;
+		return socketsAt(context, seq, isTcpip).some((socket) => socket.local?.ip.text === ip);
+	}
+
+	/** FALLBACK-9: the address exists on the fabric, but no SAN provider owns it. */
+	withoutProvider(context: CheckContext, ip: string, seq: number): boolean {
+		return !this.ofProviders.has(ip) && this.exists(context, ip, seq);
+	}
+
+	/** A socket that listened for `destination` from record `since` to record `seq`. */
+	listener(
+		context: CheckContext,
+		destination: SocketAddress,
+		since: number,
+		seq: number,
+		fits: (owner: string) => boolean,
+	): SocketState | undefined {
+		return socketsAt(context, seq, fits).find(
+			(socket) => socket.state === 'listening' && socket.since <= since && this.serves(socket, destination),
+		);
+	}
+
+	private serves(socket: SocketState, destination: SocketAddress): boolean {
+		const { local } = socket;
+		if (!local || local.port !== destination.port) return false;
+		if (!isWildcard(local.ip)) return local.ip.text === destination.ip.text;
+		return this.hostByAddress.get(destination.ip.text) === hostOf(socket.owner);
+	}
+
+	/**
+	 * Would TCP/IP have connected? The TCP/IP socket that listens there, if messages got through.
+	 * @param call the application's call, or the provider's WSPConnect
+	 */
+	tcpipListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): SocketState | undefined {
+		const listener = this.listener(context, destination, call.seq, seq, isTcpip);
+		if (!listener) return undefined;
+		const lost = Math.max(this.losses.get(hostOf(call.from)) ?? -1, this.losses.get(hostOf(listener.owner)) ?? -1);
+		return lost >= call.time ? undefined : listener;
+	}
+
+	sanListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): SocketState | undefined {
+		return this.listener(context, destination, call.seq, seq, (owner) => !isTcpip(owner) && !isSwitch(owner));
+	}
+}
+
+/** Whether an indicated address is of the NIC of the proxy driver that is told: `\Device\Tcpip_{ib0}` and `alice.ib0.proxy`. */
+export function isOwnDevice(record: TraceRecord): boolean {
+	const device = textOf(record, 'device');
+	if (device === undefined || !isProxy(record.to)) return false;
+	const nic = record.to.slice(hostOf(record.to).length + 1, -'.proxy'.length);
+	return device === `\\Device\\Tcpip_{${nic}}`;
+}
+
+/** The native connect request in the chain of causes of an answer. */
+export function requestOf(record: TraceRecord, context: CheckContext): TraceRecord | undefined {
+	const { reader } = context;
+	let seq = record.cause;
+	for (let steps = 0; seq !== null && seq >= 0 && steps < 64; steps++) {
+		const cause = reader.record(seq);
+		if (cause.kind === 'message' && cause.name === 'native connect request') return cause;
+		const within = cause.kind === 'call' ? cause.cause : (cause.within ?? cause.cause);
+		seq = within;
+	}
+	return undefined;
+}
+
+/** The destination of a call, as an address. */
+export function destinationOf(call: TraceRecord): SocketAddress | undefined {
+	return addressOf(call.args['name']);
+}

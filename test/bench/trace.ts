@@ -1,0 +1,73 @@
+/** How quickly a run writes its trace, and how much memory that takes. */
+import { BareLoop } from './bareLoop';
+import { absolute, elapsed, type Measurements, ratio } from './measurement';
+import { advanceTo, trafficRun } from './traffic';
+
+/** Records of one timed stretch. */
+const STRETCH = 200_000;
+const ROUNDS = 9;
+
+/** Records per second of a run, one stretch after the other. */
+class Pace {
+	private reached: number;
+
+	constructor(
+		private readonly advance: (records: number) => void,
+		private readonly count: () => number,
+	) {
+		this.reached = count();
+	}
+
+	stretch(): number {
+		const ms = elapsed(() => this.advance(this.reached + STRETCH));
+		const written = this.count() - this.reached;
+		this.reached = this.count();
+		return (written / ms) * 1000;
+	}
+}
+
+/** `trace.recordsN` and `trace.ofBareLoopN`. Ours and the bare loop alternate, so that what else the machine does strikes both. */
+export function measureRecords(sockets: number, connections: number): Measurements {
+	const run = trafficRun(connections);
+	// Everybody is connected, and the code is warm.
+	advanceTo(run, Math.max(200_000, connections * 800));
+	const bare = new BareLoop(connections);
+	bare.advanceTo(1_000_000);
+	const ourPace = new Pace(
+		(records) => advanceTo(run, records),
+		() => run.reader.length,
+	);
+	const barePace = new Pace(
+		(records) => bare.advanceTo(records),
+		() => bare.records,
+	);
+	const ours: number[] = [];
+	const theirs: number[] = [];
+	for (let i = 0; i < ROUNDS; i++) {
+		ours.push(ourPace.stretch());
+		theirs.push(barePace.stretch());
+	}
+	return {
+		[`trace.records${sockets}`]: absolute(ours, 'records/s'),
+		[`trace.ofBareLoop${sockets}`]: ratio(ours, theirs, `bare coroutine-and-columns loop with ${connections} threads`),
+	};
+}
+
+/** `trace.bytesPerRecord`: memory that a run of a million records holds, beyond what it held at its start. */
+export function measureMemory(): Measurements {
+	const run = trafficRun(16);
+	advanceTo(run, 100_000);
+	const before = heldBytes();
+	const first = run.reader.length;
+	advanceTo(run, 1_100_000);
+	const bytes = (heldBytes() - before) / (run.reader.length - first);
+	return { 'trace.bytesPerRecord': absolute([bytes], 'bytes') };
+}
+
+function heldBytes(): number {
+	if (!globalThis.gc) throw new Error('start node with --expose-gc');
+	// Array buffers are given back only after a second collection.
+	for (let i = 0; i < 3; i++) globalThis.gc();
+	const { heapUsed, arrayBuffers } = process.memoryUsage();
+	return heapUsed + arrayBuffers;
+}
