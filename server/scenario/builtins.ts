@@ -95,6 +95,15 @@ export const builtins: readonly Builtin[] = [
 		doc: { en: 'An address with a computed port.', 'zh-cn': '由 IP 地址和计算出的端口组成的地址。' },
 	},
 	{
+		name: 'VirtualFree',
+		parameters: [{ name: 'data', type: data }],
+		result: { kind: 'nothing' },
+		doc: {
+			en: 'Gives the memory of these bytes back to the system, which tells the switch (CACHE-4).',
+			'zh-cn': '把这些字节的内存归还系统，系统随即通知交换器（CACHE-4）。',
+		},
+	},
+	{
 		name: 'random',
 		parameters: [{ name: 'below', type: number }],
 		result: number,

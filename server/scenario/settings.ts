@@ -72,6 +72,10 @@ export const nicSettings = {
 	nobodyListens: errorCode('WSAECONNRESET', 'WSAECONNREFUSED'),
 	/** OQ-25 */
 	privateBuffers: count(16, 0, 1024),
+	/** CACHE-1 */
+	cache: onOff(false),
+	/** XP1_QOS_SUPPORTED (OPT-9) */
+	qos: onOff(false),
 	ndis: marker('only'),
 };
 
@@ -196,6 +200,14 @@ const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
 	'nic.privateBuffers': {
 		en: 'Messages that the provider holds before the first WSPRecv. Model: OQ-25.',
 		'zh-cn': '首次 WSPRecv 之前提供程序可暂存的消息数。模型选择：OQ-25。',
+	},
+	'nic.cache': {
+		en: 'Whether the provider keeps released memory registrations in a cache.',
+		'zh-cn': '提供程序是否缓存已释放的内存注册。',
+	},
+	'nic.qos': {
+		en: 'Whether the provider announces XP1_QOS_SUPPORTED.',
+		'zh-cn': '提供程序是否声明 XP1_QOS_SUPPORTED。',
 	},
 	'nic.ndis': {
 		en: '`ndis only`: the machine sits on the SAN but has no SAN provider; it speaks TCP/IP through NDIS.',

@@ -42,6 +42,8 @@ export interface NicSettings {
 	readonly rdmaRead: boolean;
 	/** Whether the NIC queues messages that arrive before a buffer is posted; else the provider does (SESS-9). */
 	readonly flowControl: boolean;
+	/** Messages that the provider keeps before the first WSPRecv (OQ-25). */
+	readonly privateBuffers: number;
 	/** SO_MAX_MSG_SIZE; Infinity for no limit. */
 	readonly maxMessage: number;
 	/** SO_MAX_RDMA_SIZE; Infinity for no limit. */
@@ -63,6 +65,10 @@ export interface HostSettings {
 	readonly nics: readonly NicSettings[];
 	/** Whether SAN requests are accepted before the application asks (OQ-29). */
 	readonly eagerAccept: boolean;
+	/** After it the switch gives a stuck provider or peer up, ns (OQ-3, OQ-24). */
+	readonly guardTimeNs: number;
+	/** Most send buffers that the switch has for a session (OQ-21). */
+	readonly sendBuffers: number;
 }
 
 export interface Topology {

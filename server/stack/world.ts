@@ -50,7 +50,16 @@ export class World {
 			.filter((nic) => nic.network.settings.kind === 'san' && !nic.settings.ndisOnly)
 			.map((nic, index) => this.makeProvider(nic, index));
 		const name = `${settings.name}.switch`;
-		const sw = new Switch(simulation, name, tcpip, providers, this.callFaults, settings.eagerAccept);
+		const sw = new Switch(
+			simulation,
+			name,
+			tcpip,
+			providers,
+			this.callFaults,
+			settings.eagerAccept,
+			settings.guardTimeNs,
+			settings.sendBuffers,
+		);
 		return { name: settings.name, nics, tcpip, providers, switch: sw, alive: true };
 	}
 

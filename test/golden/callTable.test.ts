@@ -27,7 +27,9 @@ function match(table: Sequence, run = table.id): readonly MatchedRow[] {
 /** The run without one of its records. */
 function without(view: TraceView, hidden: TraceRecord): TraceView {
 	const { result: _result, error: _error, call: _call, ...rest } = hidden;
-	return new TraceView(view.records.map((record) => (record === hidden ? { ...rest, kind: 'note', name: 'hidden' } : record)));
+	return new TraceView(
+		view.records.map((record) => (record === hidden ? { ...rest, kind: 'note', name: 'hidden' } : record)),
+	);
 }
 
 /** A copy of a table with one row changed. */
@@ -36,7 +38,18 @@ function changed(table: Sequence, row: number, change: Partial<SequenceStep>): S
 }
 
 describe('Comparison with a call table', () => {
-	const ids = ['SEQ-CONN-1', 'SEQ-CONN-2', 'SEQ-CONN-3', 'SEQ-CONN-4', 'SEQ-CONN-6', 'SEQ-CONN-7', 'SEQ-CONN-8', 'SEQ-CONN-9', 'SEQ-CONN-10', 'SEQ-CONN-11'];
+	const ids = [
+		'SEQ-CONN-1',
+		'SEQ-CONN-2',
+		'SEQ-CONN-3',
+		'SEQ-CONN-4',
+		'SEQ-CONN-6',
+		'SEQ-CONN-7',
+		'SEQ-CONN-8',
+		'SEQ-CONN-9',
+		'SEQ-CONN-10',
+		'SEQ-CONN-11',
+	];
 
 	for (const id of ids) {
 		it(`tells ${id} from the runs of the other tables`, () => {
@@ -51,7 +64,11 @@ describe('Comparison with a call table', () => {
 			for (const { number, step, record } of match(sequence(id))) {
 				// Several buffers are posted, and memory is registered twice: the next one would stand for the row.
 				if (step.call === 'WSPRecv') continue;
-				assert.throws(() => matchTable(sequence(id), without(view, record), roles), RowError, `row ${number} (${step.call})`);
+				assert.throws(
+					() => matchTable(sequence(id), without(view, record), roles),
+					RowError,
+					`row ${number} (${step.call})`,
+				);
 			}
 		});
 	}
@@ -63,7 +80,11 @@ describe('Comparison with a call table', () => {
 			const steps = [...table.steps];
 			[steps[row], steps[row + 1]] = [steps[row + 1] as SequenceStep, steps[row] as SequenceStep];
 			// The table has the same call more than once on either side of the negotiation; any other exchange must fail.
-			if (steps.some(({ call }) => call === 'WSPSetSockOpt') && [row, row + 1].some((at) => steps[at]?.call === 'WSPSetSockOpt')) continue;
+			if (
+				steps.some(({ call }) => call === 'WSPSetSockOpt') &&
+				[row, row + 1].some((at) => steps[at]?.call === 'WSPSetSockOpt')
+			)
+				continue;
 			assert.throws(() => match({ ...table, steps }), RowError, `rows ${row + 1} and ${row + 2}`);
 			swapped++;
 		}
@@ -75,7 +96,10 @@ describe('Comparison with a call table', () => {
 		const row = table.steps.findIndex(({ call }) => call === 'WSPEnumNetworkEvents') + 1;
 		const other = '0; FD_CONNECT set, iErrorCode[FD_CONNECT_BIT] = WSAECONNREFUSED (CONN-11, CONN-16)';
 		assert.throws(() => match(changed(table, row, { result: other })), /reported the code WSAECONNRESET/);
-		assert.throws(() => match(changed(table, 15, { result: 'SOCKET_ERROR, WSAEHOSTUNREACH' })), /expected WSAEHOSTUNREACH/);
+		assert.throws(
+			() => match(changed(table, 15, { result: 'SOCKET_ERROR, WSAEHOSTUNREACH' })),
+			/expected WSAEHOSTUNREACH/,
+		);
 	});
 
 	it('fails for texts that it does not understand, instead of passing them', () => {

@@ -74,7 +74,8 @@ export function matchTable(table: Sequence, view: TraceView, roles: Roles, from 
 function isAbsentByRight(step: SequenceStep, view: TraceView, roles: Roles): boolean {
 	if (step.args !== 'each stored supported option') return false;
 	return !view.records.some(
-		({ kind, name, from }) => kind === 'call' && name === 'WSPSetSockOpt' && isApplication(from, roles.local, roles.nic),
+		({ kind, name, from }) =>
+			kind === 'call' && name === 'WSPSetSockOpt' && isApplication(from, roles.local, roles.nic),
 	);
 }
 

@@ -66,7 +66,9 @@ describe('Call tables', () => {
 			it('has rows whose records carry the rules that the table names', () => {
 				const view = playTable(id, 1);
 				const missing = rowsOf(id, view).flatMap((row) =>
-					missingRules(row, view).map((rule) => `row ${row.number} (${row.step.call}) of record ${row.record.seq}: ${rule}`),
+					missingRules(row, view).map(
+						(rule) => `row ${row.number} (${row.step.call}) of record ${row.record.seq}: ${rule}`,
+					),
 				);
 				assert.deepEqual(missing, []);
 			});

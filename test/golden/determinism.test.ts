@@ -56,7 +56,8 @@ describe('Determinism', function () {
 	}
 
 	it('another seed orders what happens at the same time in another way', () => {
-		const { file, title } = scenarios.find(({ title: name }) => name === 'three visitors') ?? assert.fail('no such example');
+		const { file, title } =
+			scenarios.find(({ title: name }) => name === 'three visitors') ?? assert.fail('no such example');
 		const traces = new Set([1, 2, 3, 4, 5].map((seed) => trace(file, title, seed)));
 		assert.ok(traces.size > 1, 'five seeds gave one run');
 	});

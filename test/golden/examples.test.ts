@@ -16,7 +16,10 @@ describe('Examples', () => {
 			const file = readScenarios(`${folder}/${name}`);
 
 			it('is without errors and warnings', () => {
-				assert.deepEqual(file.problems.map(({ line, message }) => `${line}: ${message}`), []);
+				assert.deepEqual(
+					file.problems.map(({ line, message }) => `${line}: ${message}`),
+					[],
+				);
 			});
 
 			for (const title of titles(file)) {
@@ -38,7 +41,10 @@ describe('Examples', () => {
 	}
 
 	it('are numbered in the order of the course, without a gap', () => {
-		assert.deepEqual(files.map((name) => Number(name.slice(0, 2))), files.map((_, index) => index + 1));
+		assert.deepEqual(
+			files.map((name) => Number(name.slice(0, 2))),
+			files.map((_, index) => index + 1),
+		);
 		assert.ok(files.every((name) => /^\d\d-[a-z-]+\.sanflow$/.test(name)));
 	});
 });

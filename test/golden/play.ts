@@ -41,7 +41,8 @@ export function play(file: ScenarioFile, title?: string, options: PlayOptions = 
 /** Runs a scenario that must pass. @throws Error with its failures and the seed */
 export function playToSuccess(file: ScenarioFile, title?: string, options: PlayOptions = {}): Run {
 	const run = play(file, title, options);
-	if (run.state.kind !== 'passed') throw new Error(`"${run.title}" failed with seed ${run.seed}: ${failures(run).join('; ')}`);
+	if (run.state.kind !== 'passed')
+		throw new Error(`"${run.title}" failed with seed ${run.seed}: ${failures(run).join('; ')}`);
 	return run;
 }
 

@@ -46,9 +46,12 @@ const same: Check = ({ record, before }) => {
 /** The address that the TCP/IP socket has when the row happens. */
 const tcpAddress: Check = ({ view, record, roles }) => {
 	const bound = view.records.findLast(
-		({ kind, from, args, seq }) => kind === 'state' && from === `${roles.local}.tcpip` && args.field === 'local' && seq < record.seq,
+		({ kind, from, args, seq }) =>
+			kind === 'state' && from === `${roles.local}.tcpip` && args.field === 'local' && seq < record.seq,
 	);
-	return bound?.args.after === record.args.name ? undefined : `has ${String(record.args.name)}, TCP/IP ${String(bound?.args.after)}`;
+	return bound?.args.after === record.args.name
+		? undefined
+		: `has ${String(record.args.name)}, TCP/IP ${String(bound?.args.after)}`;
 };
 
 /** The descriptor that WSPSocket of the provider returned. */
@@ -89,7 +92,11 @@ function eventSelect(event: string): Check {
 const storedOption: Check = ({ view, record, roles }) => {
 	const set = view.records.find(
 		({ kind, name, to, args, seq }) =>
-			kind === 'call' && name === 'WSPSetSockOpt' && to === `${roles.local}.switch` && args.optname === record.args.optname && seq < record.seq,
+			kind === 'call' &&
+			name === 'WSPSetSockOpt' &&
+			to === `${roles.local}.switch` &&
+			args.optname === record.args.optname &&
+			seq < record.seq,
 	);
 	return set && set.args.optval === record.args.optval ? undefined : 'sets an option that the application has not set';
 };
@@ -104,7 +111,9 @@ function negotiation(control: string, counts: boolean): Check {
 		const peer = record.from.startsWith(`${context.roles.local}.`) ? context.roles.peer : context.roles.local;
 		const told = view.first(({ name, from }) => name === 'session negotiated' && from === `${peer}.switch`, record.seq);
 		const posted = postedReceives(context, record);
-		return told?.args.peerBuffers === posted ? undefined : `says ${String(told?.args.peerBuffers)} buffers; ${posted} are posted`;
+		return told?.args.peerBuffers === posted
+			? undefined
+			: `says ${String(told?.args.peerBuffers)} buffers; ${posted} are posted`;
 	};
 }
 
@@ -112,13 +121,20 @@ function negotiation(control: string, counts: boolean): Check {
 function postedReceives({ view }: RowContext, send: TraceRecord): number {
 	const { s } = send.args;
 	const handle = view.records.findLast(
-		({ kind, name, from, args, seq }) => kind === 'call' && name === 'WPUCreateSocketHandle' && from === send.to && args.dwContext === s && seq < send.seq,
+		({ kind, name, from, args, seq }) =>
+			kind === 'call' && name === 'WPUCreateSocketHandle' && from === send.to && args.dwContext === s && seq < send.seq,
 	);
 	const switchHandle = handle && view.returnOf(handle)?.result;
 	const earlier = view.records.slice(0, send.seq);
-	const posts = earlier.filter(({ kind, name, to, args }) => kind === 'call' && name === 'WSPRecv' && to === send.to && args.s === s);
+	const posts = earlier.filter(
+		({ kind, name, to, args }) => kind === 'call' && name === 'WSPRecv' && to === send.to && args.s === s,
+	);
 	const completions = earlier.filter(
-		({ name, from, args }) => name === 'WPUCompleteOverlappedRequest' && from === send.to && args.s === switchHandle && args.operation === 'WSPRecv',
+		({ name, from, args }) =>
+			name === 'WPUCompleteOverlappedRequest' &&
+			from === send.to &&
+			args.s === switchHandle &&
+			args.operation === 'WSPRecv',
 	);
 	return posts.length - completions.length;
 }
@@ -132,9 +148,13 @@ const receiveBuffer: Check = ({ record }) => {
 /** The memory of all receive buffers at once: at least as large as the receives that follow. */
 const bufferArray: Check = ({ view, record }) => {
 	const handle = view.returnOf(record)?.result;
-	const posts = view.all(({ kind, name, to, args }) => kind === 'call' && name === 'WSPRecv' && to === record.to && args.handle === handle);
+	const posts = view.all(
+		({ kind, name, to, args }) => kind === 'call' && name === 'WSPRecv' && to === record.to && args.handle === handle,
+	);
 	const bytes = posts.reduce((total, { args }) => Math.max(total, Number(args.lpBuffers)), 0);
-	return posts.length > 0 && Number(record.args.dwBufferLength) >= bytes ? undefined : 'is not the memory of the receives that follow';
+	return posts.length > 0 && Number(record.args.dwBufferLength) >= bytes
+		? undefined
+		: 'is not the memory of the receives that follow';
 };
 
 const backlog: Check = ({ record, before }) => {
@@ -145,19 +165,26 @@ const backlog: Check = ({ record, before }) => {
 /** The addresses of the two ends as the request brought them. */
 const callerAndCallee: Check = ({ view, record, roles }) => {
 	const request = view.records.findLast(
-		({ name, seq, to }) => name === 'native connect request' && to === `${roles.local}.${roles.nic}.nic` && seq < record.seq,
+		({ name, seq, to }) =>
+			name === 'native connect request' && to === `${roles.local}.${roles.nic}.nic` && seq < record.seq,
 	);
 	const { lpCallerId, lpCalleeId } = record.args;
-	return request?.args.from === lpCallerId && request?.args.to === lpCalleeId ? undefined : 'has other addresses than the request';
+	return request?.args.from === lpCallerId && request?.args.to === lpCalleeId
+		? undefined
+		: 'has other addresses than the request';
 };
 
 /** The address of the peer's end of the connection. */
-const peerAddress: Check = ({ record }) => (parseSocketAddress(String(record.args.from)) ? undefined : 'does not say where it comes from');
+const peerAddress: Check = ({ record }) =>
+	parseSocketAddress(String(record.args.from)) ? undefined : 'does not say where it comes from';
 
-const smallMessage: Check = ({ record }) => (Number(record.args.bytes) <= 256 ? undefined : `has ${String(record.args.bytes)} bytes`);
+const smallMessage: Check = ({ record }) =>
+	Number(record.args.bytes) <= 256 ? undefined : `has ${String(record.args.bytes)} bytes`;
 
 const handleAndContext: Check = ({ record }) =>
-	typeof record.args.dwCatalogEntryId === 'number' && typeof record.args.dwContext === 'number' ? undefined : 'has no catalog id or context';
+	typeof record.args.dwCatalogEntryId === 'number' && typeof record.args.dwContext === 'number'
+		? undefined
+		: 'has no catalog id or context';
 
 const checks: Readonly<Record<string, Check>> = {
 	'': () => undefined,
@@ -167,7 +194,8 @@ const checks: Readonly<Record<string, Check>> = {
 	same,
 	destination,
 	'destination in IP format': inIpFormat,
-	'optional: local address': ({ record }) => (parseSocketAddress(String(record.args.name)) ? undefined : 'has no address'),
+	'optional: local address': ({ record }) =>
+		parseSocketAddress(String(record.args.name)) ? undefined : 'has no address',
 	'address and port of the TCP/IP socket': tcpAddress,
 	'NIC address or wildcard': tcpAddress,
 	'catalog id, context': handleAndContext,

@@ -71,14 +71,18 @@ function networkEvent(name: string, code?: string): Check {
 		if (out.lNetworkEvents !== name) return `reported ${JSON.stringify(out.lNetworkEvents)}, expected ${name}`;
 		const wanted = code === '0' ? 0 : code;
 		const found = out[`iErrorCode[${name}_BIT]`];
-		return wanted === undefined || found === wanted ? undefined : `reported the code ${String(found)}, expected ${code}`;
+		return wanted === undefined || found === wanted
+			? undefined
+			: `reported the code ${String(found)}, expected ${code}`;
 	};
 }
 
 /** TCP/IP was asked by the same switch, before the row, and gave the same result. */
 const forwarded: Check = (context) => {
 	const { view, record, roles } = context;
-	const inner = view.directlyWithin(record.seq).find(({ to, name }) => to === `${roles.local}.tcpip` && name === record.name);
+	const inner = view
+		.directlyWithin(record.seq)
+		.find(({ to, name }) => to === `${roles.local}.tcpip` && name === record.name);
 	const asked = inner && view.returnOf(inner);
 	const found = end(context);
 	if (!asked || !found) return 'was not forwarded to TCP/IP';
@@ -94,7 +98,9 @@ const resultOfTcpip: Check = (context) => {
 	if (!given || !found) return 'has not returned, or the application has not got its result';
 	evidence.push(given);
 	if (given.seq < found.seq) return 'returned after the application had got its result';
-	return given.error === found.error && given.result === found.result ? undefined : 'gave the application another result';
+	return given.error === found.error && given.result === found.result
+		? undefined
+		: 'gave the application another result';
 };
 
 const withoutTcpip: Check = (context) => {
@@ -122,12 +128,14 @@ function lookup(found: boolean): Check {
 const mapped: Check = (context) => {
 	const { view, record, roles, evidence } = context;
 	const answer = end(context);
-	if (!answer || answer.error !== undefined || !/^node \d+$/.test(String(answer.result))) return 'was not answered with a native address';
+	if (!answer || answer.error !== undefined || !/^node \d+$/.test(String(answer.result)))
+		return 'was not answered with a native address';
 	const connect = view.records[record.within ?? -1];
 	const outcome = connect && view.returnOf(connect)?.error;
 	if (outcome !== undefined && outcome !== 'WSAEWOULDBLOCK') return undefined;
 	const request = view.first(
-		({ kind, name, from }) => kind === 'message' && name === 'native connect request' && from === `${roles.local}.${roles.nic}.nic`,
+		({ kind, name, from }) =>
+			kind === 'message' && name === 'native connect request' && from === `${roles.local}.${roles.nic}.nic`,
 		record.seq,
 	);
 	// A fault of the scenario may decide the outcome without asking the peer; the tables' scenarios do not need that here.
@@ -149,7 +157,8 @@ const answerReceived: Check = (context) => {
 	const { view, record, roles, evidence } = context;
 	if (record.args.operation !== 'WSPRecv' || record.args.dwError !== 0) return 'does not complete a receive';
 	const note = view.first(
-		({ name, from, cause }) => name === 'control message received' && from === `${roles.local}.switch` && cause === record.seq,
+		({ name, from, cause }) =>
+			name === 'control message received' && from === `${roles.local}.switch` && cause === record.seq,
 		record.seq,
 	);
 	if (note?.args.control !== 'negotiation answer') return 'did not bring the answer of the negotiation';
@@ -160,14 +169,17 @@ const answerReceived: Check = (context) => {
 /** The request waits at the listening socket, and the proxy driver has found the peer's IP address. */
 const queued: Check = ({ view, record, roles, evidence }) => {
 	const provider = `${roles.local}.${roles.nic}`;
-	const translation = view.first(({ kind, to, cause }) => kind === 'call' && to === `${provider}.proxy` && cause === record.seq);
+	const translation = view.first(
+		({ kind, to, cause }) => kind === 'call' && to === `${provider}.proxy` && cause === record.seq,
+	);
 	const address = translation && view.returnOf(translation)?.result;
 	if (!translation || typeof address !== 'string' || !String(record.args.from).startsWith(`${address}:`)) {
 		return "did not make the proxy driver find the peer's IP address";
 	}
 	evidence.push(translation);
 	const change = view.first(
-		({ kind, from, args, seq }) => kind === 'state' && from === provider && args.field === 'queuedRequests' && seq > translation.seq,
+		({ kind, from, args, seq }) =>
+			kind === 'state' && from === provider && args.field === 'queuedRequests' && seq > translation.seq,
 	);
 	return change?.args.after === 1 ? undefined : 'was not queued';
 };
@@ -176,9 +188,15 @@ const queued: Check = ({ view, record, roles, evidence }) => {
 function peerConnectEnds(error?: string): Check {
 	return ({ view, record, roles, evidence }) => {
 		const provider = `${roles.peer}.${roles.nic}`;
-		const signal = view.first(({ kind, name, from, cause }) => kind === 'signal' && name === 'SetEvent' && from === provider && cause === record.seq);
+		const signal = view.first(
+			({ kind, name, from, cause }) =>
+				kind === 'signal' && name === 'SetEvent' && from === provider && cause === record.seq,
+		);
 		if (!signal) return "did not make the peer's provider signal the end of its connect";
-		const outcome = view.first(({ kind, name, from }) => kind === 'return' && name === 'WSPEnumNetworkEvents' && from === provider, signal.seq);
+		const outcome = view.first(
+			({ kind, name, from }) => kind === 'return' && name === 'WSPEnumNetworkEvents' && from === provider,
+			signal.seq,
+		);
 		evidence.push(signal);
 		if (outcome) evidence.push(outcome);
 		const code = outcome?.args['iErrorCode[FD_CONNECT_BIT]'];
@@ -190,7 +208,9 @@ function peerConnectEnds(error?: string): Check {
 const atOnce: Check = ({ view, record, before, roles }) => {
 	const request = before.at(-1)?.record;
 	if (!request || record.time !== request.args.arrives) return 'did not leave when the request arrived';
-	const told = view.between(request.seq, record.seq).find(({ name, from }) => name === 'SetEvent' && from === `${roles.local}.${roles.nic}`);
+	const told = view
+		.between(request.seq, record.seq)
+		.find(({ name, from }) => name === 'SetEvent' && from === `${roles.local}.${roles.nic}`);
 	return told ? `came after a SetEvent (record ${told.seq})` : undefined;
 };
 
@@ -220,7 +240,10 @@ function condition(wanted: string, sameThread: boolean): Check {
 /** A new descriptor that TCP/IP's part of the accept gave out. */
 const newSocket: Check = (context, match) => {
 	const { view, record, roles, evidence } = context;
-	const inner = view.first(({ kind, name, from, result }) => kind === 'return' && name === 'WSPAccept' && from === `${roles.local}.tcpip` && result === record.result);
+	const inner = view.first(
+		({ kind, name, from, result }) =>
+			kind === 'return' && name === 'WSPAccept' && from === `${roles.local}.tcpip` && result === record.result,
+	);
 	if (!inner || inner.seq > record.seq) return "came before TCP/IP's part, or without it";
 	evidence.push(inner);
 	return descriptor(context, match);
@@ -228,11 +251,16 @@ const newSocket: Check = (context, match) => {
 
 /** No connection is closed or reset because of the early message: the session comes about. */
 const kept: Check = ({ view, record, roles }) => {
-	const negotiated = view.first(({ name, from }) => name === 'session negotiated' && from === `${roles.local}.switch`, record.seq);
+	const negotiated = view.first(
+		({ name, from }) => name === 'session negotiated' && from === `${roles.local}.switch`,
+		record.seq,
+	);
 	if (!negotiated) return 'was not followed by a session';
 	const dropped = view
 		.between(record.seq, negotiated.seq)
-		.find(({ name }) => name === 'native disconnect' || name === 'native refusal' || name === 'no receive buffer posted');
+		.find(
+			({ name }) => name === 'native disconnect' || name === 'native refusal' || name === 'no receive buffer posted',
+		);
 	return dropped ? `was followed by ${dropped.name}` : undefined;
 };
 
@@ -248,7 +276,9 @@ const copied: Check = (context, match) => {
 
 const toNicQueue: Check = (context, match) => {
 	const { view, record, roles, evidence } = context;
-	const posted = view.directlyWithin(record.seq).filter(({ name, to }) => name === 'post receive' && to === `${roles.local}.${roles.nic}.nic`);
+	const posted = view
+		.directlyWithin(record.seq)
+		.filter(({ name, to }) => name === 'post receive' && to === `${roles.local}.${roles.nic}.nic`);
 	if (posted.length !== 1) return 'did not go to the queue of the NIC';
 	evidence.push(...posted);
 	return pendingOperation(context, match);
@@ -265,10 +295,16 @@ const anything: Check = (context) => (end(context) ? undefined : 'has not return
 const checks: readonly (readonly [string, Check])[] = [
 	['', anything],
 	['0', zero],
-	['0; FD_CONNECT set, iErrorCode\\[FD_CONNECT_BIT\\] = (0|WSA\\w+)', (context, match) => networkEvent('FD_CONNECT', match[1])(context, match)],
+	[
+		'0; FD_CONNECT set, iErrorCode\\[FD_CONNECT_BIT\\] = (0|WSA\\w+)',
+		(context, match) => networkEvent('FD_CONNECT', match[1])(context, match),
+	],
 	['FD_ACCEPT', networkEvent('FD_ACCEPT')],
 	['(SOCKET_ERROR|INVALID_SOCKET), (WSA\\w+)', (context, match) => failure(match[1] ?? '', match[2])(context, match)],
-	['(SOCKET_ERROR|INVALID_SOCKET)(?:, for example WSA\\w+)?', (context, match) => failure(match[1] ?? '', undefined)(context, match)],
+	[
+		'(SOCKET_ERROR|INVALID_SOCKET)(?:, for example WSA\\w+)?',
+		(context, match) => failure(match[1] ?? '', undefined)(context, match),
+	],
 	[
 		'SOCKET_ERROR, code other than the three promises and other than WSAEWOULDBLOCK',
 		failure('SOCKET_ERROR', undefined, (error) => !promises.includes(error) && error !== 'WSAEWOULDBLOCK'),

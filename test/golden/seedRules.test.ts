@@ -109,14 +109,22 @@ function returned(trace: TraceView, call: TraceRecord): TraceRecord {
 /** Records come in this order. */
 function ascending(...records: readonly TraceRecord[]): void {
 	const order = records.map(({ seq }) => seq);
-	assert.deepEqual(order, [...order].sort((a, b) => a - b), records.map(({ name, seq }) => `${name} #${seq}`).join(', '));
+	assert.deepEqual(
+		order,
+		[...order].sort((a, b) => a - b),
+		records.map(({ name, seq }) => `${name} #${seq}`).join(', '),
+	);
 	assert.equal(new Set(order).size, order.length);
 }
 
 const signalsOfConnect = (trace: TraceView) =>
-	trace.all(({ kind, name, from, args }) => kind === 'signal' && name === 'SetEvent' && from === 'alice.ib0' && args.announces === 'FD_CONNECT');
+	trace.all(
+		({ kind, name, from, args }) =>
+			kind === 'signal' && name === 'SetEvent' && from === 'alice.ib0' && args.announces === 'FD_CONNECT',
+	);
 
-const native = (trace: TraceView, name: string) => trace.all((record) => record.kind === 'message' && record.name === name);
+const native = (trace: TraceView, name: string) =>
+	trace.all((record) => record.kind === 'message' && record.name === name);
 
 /** Each rule with what shows it. */
 const demonstrations: Readonly<Record<string, () => void>> = {
@@ -128,12 +136,18 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 			assert.equal(lookup.args.destination, connect.args.name);
 			assert.equal(lookup.args.subnet, '10.1.0.0/16');
 			// The decision comes first: no provider was called in between.
-			assert.deepEqual(trace.between(connect.seq, lookup.seq).filter(({ kind }) => kind === 'call'), []);
+			assert.deepEqual(
+				trace.between(connect.seq, lookup.seq).filter(({ kind }) => kind === 'call'),
+				[],
+			);
 		}),
 	'SWITCH-2': () =>
 		shows(connection('', 'connect(s, 10.2.0.2:7000)', 'serveOne(10.2.0.2:7000)'), (trace) => {
 			const calls = trace.calls('alice.switch', 'alice.ib1');
-			assert.deepEqual(calls.slice(0, 2).map(({ name }) => name), ['WSPSocket', 'WSPBind']);
+			assert.deepEqual(
+				calls.slice(0, 2).map(({ name }) => name),
+				['WSPSocket', 'WSPBind'],
+			);
 			assert.equal(calls[1]?.args.s, returned(trace, calls[0] as TraceRecord).result);
 			assert.deepEqual(toSan(trace), []);
 		}),
@@ -148,7 +162,9 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 	'BIND-2': () =>
 		shows(connection('', 'setsockopt(s, SOL_SOCKET, SO_DEBUG, 1) connect(s, 10.1.0.2:7000)'), (trace) => {
 			assert.deepEqual(
-				toSan(trace).slice(0, 5).map(({ name }) => name),
+				toSan(trace)
+					.slice(0, 5)
+					.map(({ name }) => name),
 				['WSPSocket', 'WSPBind', 'WSPSetSockOpt', 'WSPEventSelect', 'WSPConnect'],
 			);
 			const bound = trace.change('alice.tcpip socket 100', 'local', 0);
@@ -175,7 +191,10 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 		shows(connection(), (trace) => {
 			const select = only(toSan(trace, 'WSPEventSelect'));
 			// It subscribes,
-			assert.equal(trace.change(`alice.ib0 socket ${String(select.args.s)}`, 'eventMask', select.seq)?.args.after, 'FD_CONNECT');
+			assert.equal(
+				trace.change(`alice.ib0 socket ${String(select.args.s)}`, 'eventMask', select.seq)?.args.after,
+				'FD_CONNECT',
+			);
 			assert.equal(only(signalsOfConnect(trace)).args.hEvent, select.args.hEventObject);
 			// and it makes the connect nonblocking: the call returns before the peer has been asked.
 			const connect = returned(trace, only(toSan(trace, 'WSPConnect')));
@@ -189,7 +208,10 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 			ascending(select, only(toSan(trace, 'WSPConnect')));
 		}),
 	'CONN-5': () => {
-		for (const [address, family] of [['10.1.0.2:7000', 'AF_INET'], ['[fd00::2]:7000', 'AF_INET6']] as const) {
+		for (const [address, family] of [
+			['10.1.0.2:7000', 'AF_INET'],
+			['[fd00::2]:7000', 'AF_INET6'],
+		] as const) {
 			shows(connection('', `connect(s, ${address})`, `serveOne(${address})`), (trace) => {
 				const { name } = only(toSan(trace, 'WSPConnect')).args;
 				assert.equal(name, address);
@@ -265,10 +287,17 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 		shows(connection('', speaking), (trace) => {
 			const established = only(toSan(trace, 'WSPEnumNetworkEvents'));
 			const later = toTcpip(trace).filter(({ seq }) => seq > established.seq);
-			assert.deepEqual(later.map(({ name }) => name), ['WSPCloseSocket']);
+			assert.deepEqual(
+				later.map(({ name }) => name),
+				['WSPCloseSocket'],
+			);
 		});
 		// Not even when the connection cannot be used after all.
-		const failing = connection('fault alice.ib0 WSPRegisterMemory: return WSAENOBUFS', 'connect(s, 10.1.0.2:7000) -> WSAENOBUFS', '');
+		const failing = connection(
+			'fault alice.ib0 WSPRegisterMemory: return WSAENOBUFS',
+			'connect(s, 10.1.0.2:7000) -> WSAENOBUFS',
+			'',
+		);
 		const bob = 'thread bob.other { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 4) sleep 1ms closesocket(l) }';
 		shows(`${failing} ${bob}`, (trace) => assert.deepEqual(toTcpip(trace, 'WSPConnect'), []));
 	},
@@ -279,8 +308,14 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 				assert.ok(used.has(name), name);
 			}
 			// Not one byte of it is TCP's.
-			assert.deepEqual([...toTcpip(trace, 'WSPSend'), ...toTcpip(trace, 'WSPRecv'), ...toTcpip(trace, 'WSPShutdown')], []);
-			assert.deepEqual(trace.all(({ kind, from, to }) => kind === 'message' && (from === 'alice.tcpip' || to === 'alice.tcpip')), []);
+			assert.deepEqual(
+				[...toTcpip(trace, 'WSPSend'), ...toTcpip(trace, 'WSPRecv'), ...toTcpip(trace, 'WSPShutdown')],
+				[],
+			);
+			assert.deepEqual(
+				trace.all(({ kind, from, to }) => kind === 'message' && (from === 'alice.tcpip' || to === 'alice.tcpip')),
+				[],
+			);
 		}),
 	'CONN-14': () =>
 		shows(connection('', polling), (trace) => {
@@ -294,7 +329,10 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 			for (const poll of polls) {
 				assert.match(String(returned(trace, poll).error), /^WSAE(ALREADY|ISCONN)$/);
 				// The switch asked nobody.
-				assert.deepEqual(trace.directlyWithin(poll.seq).filter(({ kind }) => kind === 'call'), []);
+				assert.deepEqual(
+					trace.directlyWithin(poll.seq).filter(({ kind }) => kind === 'call'),
+					[],
+				);
 			}
 		}),
 	'FALLBACK-1': () =>
@@ -322,7 +360,8 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 			assert.equal(toSan(trace).at(-1)?.seq, close.seq);
 			for (const instead of toTcpip(trace, 'WSPConnect')) ascending(returned(trace, close), instead);
 		};
-		const knownLater = (trace: TraceView) => destroyed(trace, returned(trace, only(toSan(trace, 'WSPEnumNetworkEvents'))));
+		const knownLater = (trace: TraceView) =>
+			destroyed(trace, returned(trace, only(toSan(trace, 'WSPEnumNetworkEvents'))));
 		shows(connection('fault alice.ib0 WSPConnect: pending 1ms, then WSAETIMEDOUT'), knownLater);
 		shows(alone('connect(s, 10.1.0.2:9) -> WSAECONNRESET'), knownLater);
 		shows(connection('fault alice.ib0 WSPConnect: WSAENETUNREACH'), (trace) =>
@@ -330,7 +369,15 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 		);
 	},
 	'FALLBACK-4': () => {
-		const others = ['WSAETIMEDOUT', 'WSAENETUNREACH', 'WSAEADDRNOTAVAIL', 'WSAENOBUFS', 'WSAENETDOWN', 'WSAEACCES', 'WSAEFAULT'];
+		const others = [
+			'WSAETIMEDOUT',
+			'WSAENETUNREACH',
+			'WSAEADDRNOTAVAIL',
+			'WSAENOBUFS',
+			'WSAENETDOWN',
+			'WSAEACCES',
+			'WSAEFAULT',
+		];
 		for (const manner of ['', 'pending 1ms, then ']) {
 			for (const error of others) {
 				shows(connection(`fault alice.ib0 WSPConnect: ${manner}${error}`), (trace) => {
@@ -340,17 +387,24 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 				});
 			}
 			for (const error of ['WSAECONNRESET', 'WSAECONNREFUSED', 'WSAEHOSTUNREACH']) {
-				shows(alone(`connect(s, 10.1.0.2:7000) -> ${error}`, `fault alice.ib0 WSPConnect: ${manner}${error}`), (trace) =>
-					assert.deepEqual(toTcpip(trace, 'WSPConnect'), []),
+				shows(
+					alone(`connect(s, 10.1.0.2:7000) -> ${error}`, `fault alice.ib0 WSPConnect: ${manner}${error}`),
+					(trace) => assert.deepEqual(toTcpip(trace, 'WSPConnect'), []),
 				);
 			}
 		}
 	},
 	'FALLBACK-5': () =>
-		shows(alone('connect(s, 10.1.0.2:9) -> WSAECONNRESET', 'thread bob.other { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) closesocket(l) }'), (trace) => {
-			assert.equal(only(native(trace, 'native refusal')).args.reason, 'no listener');
-			assert.deepEqual(toTcpip(trace, 'WSPConnect'), []);
-		}),
+		shows(
+			alone(
+				'connect(s, 10.1.0.2:9) -> WSAECONNRESET',
+				'thread bob.other { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) closesocket(l) }',
+			),
+			(trace) => {
+				assert.equal(only(native(trace, 'native refusal')).args.reason, 'no listener');
+				assert.deepEqual(toTcpip(trace, 'WSPConnect'), []);
+			},
+		),
 	'FALLBACK-6': () => {
 		shows(rejected, (trace) => {
 			assert.equal(only(native(trace, 'native refusal')).args.reason, 'rejected');
@@ -378,7 +432,10 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 	},
 	'FALLBACK-9': () =>
 		shows(ndisOnly, (trace) => {
-			assert.deepEqual(trace.all(({ from, error }) => from === 'alice.ib0' && error === 'WSAEHOSTUNREACH'), []);
+			assert.deepEqual(
+				trace.all(({ from, error }) => from === 'alice.ib0' && error === 'WSAEHOSTUNREACH'),
+				[],
+			);
 			assert.equal(returned(trace, only(toTcpip(trace, 'WSPConnect'))).result, 0);
 			// The proxy driver knows the card; only nobody answers there.
 			assert.equal(only(native(trace, 'native connect request')).to, 'carol.ib0.nic');
@@ -411,10 +468,15 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 			const messages = native(trace, 'message').filter(({ args }) => /^negotiation/.test(String(args.control)));
 			assert.deepEqual(
 				messages.map(({ from, args }) => [from, args.control]),
-				[['alice.ib0.nic', 'negotiation offer'], ['bob.ib0.nic', 'negotiation answer']],
+				[
+					['alice.ib0.nic', 'negotiation offer'],
+					['bob.ib0.nic', 'negotiation answer'],
+				],
 			);
 			for (const host of ['alice', 'bob']) {
-				const negotiated = only(trace.all(({ name, from }) => name === 'session negotiated' && from === `${host}.switch`));
+				const negotiated = only(
+					trace.all(({ name, from }) => name === 'session negotiated' && from === `${host}.switch`),
+				);
 				assert.deepEqual(negotiated.args, { peerBuffers: 3, receiveBuffers: 3 });
 			}
 		}),
@@ -430,7 +492,14 @@ const demonstrations: Readonly<Record<string, () => void>> = {
 		const events = `let e = WSACreateEvent() WSAEventSelect(s, e, FD_CONNECT) connect(s, 10.1.0.2:7000) -> WSAEWOULDBLOCK
       WSAWaitForMultipleEvents([e], true, 1s) -> 0 WSAEnumNetworkEvents(s, e)`;
 		shows(connection('', events), (trace) =>
-			after(trace, only(trace.all(({ kind, from, args }) => kind === 'signal' && from === 'alice.switch' && args.announces === 'FD_CONNECT'))),
+			after(
+				trace,
+				only(
+					trace.all(
+						({ kind, from, args }) => kind === 'signal' && from === 'alice.switch' && args.announces === 'FD_CONNECT',
+					),
+				),
+			),
 		);
 	},
 	'SESS-5': () => {
@@ -453,16 +522,35 @@ describe('Rules of "Initiating a Connection"', () => {
 	for (const [rule, demonstrate] of Object.entries(demonstrations)) it(`${rule} shows in a trace`, demonstrate);
 
 	it('are all here', () => {
-		assert.deepEqual(Object.keys(demonstrations).sort(), seedRules().map(({ id }) => id as string).sort());
+		assert.deepEqual(
+			Object.keys(demonstrations).sort(),
+			seedRules()
+				.map(({ id }) => id as string)
+				.sort(),
+		);
 	});
 
 	it('are all named by a record of a run', () => {
 		const carried = new Set<string>();
-		for (const items of [connection('', polling), connection('', speaking), ndisOnly, rejected, connection('', 'connect(s, 192.168.7.2:7000)', 'serveOne(192.168.7.2:7000)'), alone('connect(s, 10.1.0.2:9) -> WSAECONNRESET'), alone('connect(s, 10.1.0.99:9) -> WSAEHOSTUNREACH'), connection('fault alice.ib0 WSPBind: return WSAENOBUFS')]) {
+		for (const items of [
+			connection('', polling),
+			connection('', speaking),
+			ndisOnly,
+			rejected,
+			connection('', 'connect(s, 192.168.7.2:7000)', 'serveOne(192.168.7.2:7000)'),
+			alone('connect(s, 10.1.0.2:9) -> WSAECONNRESET'),
+			alone('connect(s, 10.1.0.99:9) -> WSAEHOSTUNREACH'),
+			connection('fault alice.ib0 WSPBind: return WSAENOBUFS'),
+		]) {
 			shows(items, (trace) => {
 				for (const { rules } of trace.records) for (const rule of rules) carried.add(rule);
 			});
 		}
-		assert.deepEqual(seedRules().map(({ id }) => id as string).filter((id) => !carried.has(id)), []);
+		assert.deepEqual(
+			seedRules()
+				.map(({ id }) => id as string)
+				.filter((id) => !carried.has(id)),
+			[],
+		);
 	});
 });

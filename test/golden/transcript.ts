@@ -44,7 +44,9 @@ function recordText(record: TraceRecord): string {
 		case 'return':
 			return `${from} -> ${to}  return of ${name}${resultText(record)}`;
 		case 'note':
-			return name === 'statement' ? `${from}: ${String(args.text)}` : `${from}: ${name} ${argumentsText(args)}`.trimEnd();
+			return name === 'statement'
+				? `${from}: ${String(args.text)}`
+				: `${from}: ${name} ${argumentsText(args)}`.trimEnd();
 		default:
 			return `${from} ${kind === 'message' ? '=>' : '->'} ${to}  ${name}(${argumentsText(args)})`;
 	}
@@ -65,6 +67,7 @@ function argumentsText(args: TraceRecord['args']): string {
 
 function valueText(value: Value): string {
 	if (value === null) return 'NULL';
-	if (value instanceof Uint8Array) return value.length > 40 ? `${value.length} bytes` : JSON.stringify(bytesText(value));
+	if (value instanceof Uint8Array)
+		return value.length > 40 ? `${value.length} bytes` : JSON.stringify(bytesText(value));
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -45,7 +45,7 @@ export class DebugViews {
 			await this.show();
 			await header.hover();
 			await header.getByRole('button', { name: 'Add Function Breakpoint' }).click();
-		} else await this.palette.run('Debug: Add Function Breakpoint');
+		} else await this.palette.run('Add Function Breakpoint');
 		const input = this.page.locator('.debug-breakpoints input[type="text"]').first();
 		await input.fill(name);
 		await input.press('Enter');

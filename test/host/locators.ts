@@ -50,12 +50,37 @@ function collapsed(text: string): string {
 	return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Rows of a VS Code list from top to bottom; the list reuses its elements, so their order in the page says nothing. */
+const readAttempts = 6;
+const readTimeoutMs = 1500;
+
+/**
+ * Rows of a VS Code list from top to bottom; the list reuses its elements, so their order in the page says nothing. A list
+ * that is drawn anew while it is read loses rows under our hands: then it is read again.
+ */
 export async function rowsByPlace<T>(rows: Locator, read: (row: Locator) => Promise<T>): Promise<readonly T[]> {
+	for (let attempt = 1; ; attempt++) {
+		const reading = readRows(rows, read);
+		const found = await Promise.race([reading.catch(() => undefined), later(readTimeoutMs)]);
+		if (found) {
+			return found;
+		}
+		if (attempt === readAttempts) {
+			return reading;
+		}
+	}
+}
+
+async function readRows<T>(rows: Locator, read: (row: Locator) => Promise<T>): Promise<readonly T[]> {
 	const all = await Promise.all(
 		(await rows.all()).map(async (row) => ({ top: await topOf(row), value: await read(row) })),
 	);
 	return all.sort((a, b) => a.top - b.top).map(({ value }) => value);
+}
+
+function later(ms: number): Promise<undefined> {
+	return new Promise((resolve) => {
+		setTimeout(() => resolve(undefined), ms);
+	});
 }
 
 /** Where an element is on the screen; throws when it is not there. */

@@ -55,6 +55,8 @@ function hostOf(
 		name: host.name,
 		nics: host.nics.map((nic) => nicOf(nic, networks, overridesFor(configurations, `${host.name}.${nic.name}`))),
 		eagerAccept: settings.accept === 'eagerly',
+		guardTimeNs: settings.guardTime,
+		sendBuffers: settings.sendBuffers,
 	};
 }
 
@@ -75,13 +77,14 @@ function nicOf(nic: Nic, networks: readonly NetworkSettings[], overrides: readon
 		bufferSize: settings.bufferSize,
 		rdmaRead: settings.rdmaRead,
 		flowControl: settings.flowControl,
+		privateBuffers: settings.privateBuffers,
 		maxMessage: settings.maxMessage,
 		maxRdma: settings.maxRdma,
 		rdmaThreshold: settings.rdmaThreshold,
 		nobodyListens: settings.nobodyListens,
 		connectTimeoutNs: settings.connectTimeout,
-		qos: false,
-		cache: false,
+		qos: settings.qos,
+		cache: settings.cache,
 	};
 }
 

@@ -47,11 +47,15 @@ export function addressValue(address: SocketAddress): AddressValue {
 	return new AddressValue(address.ip, address.port, address.text);
 }
 
+/** Bytes of a value that a message shows. */
+const MOST_SHOWN = 64;
+
 /** As messages show it: text in quotes, bytes as text where they are printable. */
 export function show(value: RuntimeValue): string {
 	if (value === null) return 'NULL';
 	if (typeof value === 'string') return JSON.stringify(value);
 	if (value instanceof Uint8Array) {
+		if (value.length > MOST_SHOWN) return `${show(value.subarray(0, MOST_SHOWN))}… (${value.length} bytes)`;
 		const text = bytesText(value);
 		return text.startsWith('0x') ? text : JSON.stringify(text);
 	}

@@ -270,6 +270,7 @@ function* select(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome
 	const timeout = typeof args[3] === 'number' ? args[3] : Number.POSITIVE_INFINITY;
 	const { thread, host, now } = actor;
 	const ready = yield* winsockSwitch.WSPSelect(host.switch, thread, wanted, now() + timeout);
+	if (isError(ready)) return ready;
 	const { read, write, except } = ready;
 	const count = read.length + write.length + except.length;
 	return new Result(new RecordValue({ count, readfds: read, writefds: write, exceptfds: except }));
@@ -319,6 +320,19 @@ function getOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result>
 	return isError(value) ? value : new Result(value);
 }
 
+function* closeSocket(actor: Actor, s: AppSocket): Coroutine<Outcome<Result>> {
+	return plainResult(yield* winsockSwitch.WSPCloseSocket(actor.host.switch, actor.thread, s));
+}
+
+function* acceptEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const [listener, into] = args;
+	if (!(listener instanceof AppSocket && into instanceof AppSocket)) return 'WSAENOTSOCK';
+	const { switch: sw } = actor.host;
+	const request = requestOf(args[3]);
+	const first = yield* winsockSwitch.AcceptEx(sw, actor.thread, listener, into, number(args[2]), request);
+	return isError(first) ? first : new Result(first);
+}
+
 const shutdownHow = ['SD_RECEIVE', 'SD_SEND', 'SD_BOTH'] as const;
 
 const functions: Readonly<Record<string, WinsockFunction>> = {
@@ -365,8 +379,20 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	closesocket(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		return plainResult(winsockSwitch.WSPCloseSocket(actor.host.switch, actor.thread, s));
+		return closeSocket(actor, s);
 	},
+	AcceptEx: acceptEx,
+	WSACancelBlockingCall(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		return plainResult(winsockSwitch.WSPCancelBlockingCall(actor.host.switch, actor.thread, s));
+	},
+	CancelIoEx(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		return plainResult(winsockSwitch.CancelIoEx(actor.host.switch, actor.thread, s));
+	},
+	TransmitFile: send,
 	WSACreateEvent: createEvent,
 	WSASetEvent: setEvent,
 	WSAResetEvent: resetEvent,

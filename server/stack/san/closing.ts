@@ -45,6 +45,8 @@ function abortConnect(provider: SanProvider, t: Thread, s: SanSocket): void {
 	const attempt = s.connecting;
 	if (!attempt || !s.remote) return;
 	s.connecting = undefined;
+	attempt.result = 'WSA_OPERATION_ABORTED';
+	attempt.inside?.wakeAll(t.call);
 	const { remote } = s;
 	const target = provider.nic.network.ports.find(
 		(port) => (port as { hasAddress?: (ip: typeof remote.ip) => boolean }).hasAddress?.(remote.ip) ?? false,

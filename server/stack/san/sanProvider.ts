@@ -31,7 +31,11 @@ export interface UpCalls {
 	): void;
 }
 
-export const WPU_CREATE_SOCKET_HANDLE = site('WPUCreateSocketHandle', ['dwCatalogEntryId', 'dwContext'], ['SOCK-3', 'ACC-7']);
+export const WPU_CREATE_SOCKET_HANDLE = site(
+	'WPUCreateSocketHandle',
+	['dwCatalogEntryId', 'dwContext'],
+	['SOCK-3', 'ACC-7'],
+);
 
 /** FD_ bits that a SAN provider knows (EVT-1). */
 export const FD_ACCEPT = 0x08;

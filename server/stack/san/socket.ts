@@ -165,7 +165,14 @@ export function WSPEnumNetworkEvents(
 	t.change(s.object, 'networkEvents', '');
 	event.clear(t);
 	if (events & FD_ACCEPT) t.leave(ACCEPT_RESULT, 0, undefined, maskText(events), 0);
-	else t.leave((connectError && RESULTS[connectError]) || CONNECT_RESULT, 0, undefined, maskText(events), events & FD_CONNECT ? (connectError ?? 0) : null);
+	else
+		t.leave(
+			(connectError && RESULTS[connectError]) || CONNECT_RESULT,
+			0,
+			undefined,
+			maskText(events),
+			events & FD_CONNECT ? (connectError ?? 0) : null,
+		);
 	return { events, connectError };
 }
 

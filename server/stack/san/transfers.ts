@@ -25,9 +25,6 @@ const KEPT = site('kept in a private buffer', ['bytes', 'messages'], ['SESS-9', 
 const COPIED = site('copied from a private buffer', ['bytes'], ['SESS-10']);
 const NO_BUFFER = site('no receive buffer posted', ['bytes'], ['SESS-12']);
 
-/** Messages that a provider keeps for a socket before its first WSPRecv (OQ-25). */
-const PRIVATE_BUFFERS = 16;
-
 /** WSPRecv: posts one buffer. What was kept in private buffers is copied first, one to one (SESS-10). */
 export function WSPRecv(
 	provider: SanProvider,
@@ -116,7 +113,7 @@ function messageArrives(s: SanSocket, bytes: Uint8Array, seq: number, phase: num
 		completeReceive(provider, t, s, operation, bytes);
 		return;
 	}
-	if (s.kept.length >= PRIVATE_BUFFERS) {
+	if (s.kept.length >= provider.nic.settings.privateBuffers) {
 		t.note(NO_BUFFER, provider.component, bytes.length);
 		return;
 	}

@@ -30,6 +30,12 @@ export interface Companion {
 	readonly event: EventObject;
 }
 
+/** A companion that listens. */
+export interface Listener extends Companion {
+	/** The provider has reported FD_ACCEPT, and WSPAccept was not called since (ACC-3). */
+	announced: boolean;
+}
+
 /** An option that the application set before connecting, kept to be replayed on the companion (OPT-1). */
 export interface StoredOption {
 	readonly level: string;
@@ -44,8 +50,16 @@ export class AppSocket {
 	nonblocking = false;
 	/** The SAN socket of a connection; undefined while there is none and where TCP/IP carries it. */
 	companion: Companion | undefined;
+	/** The SAN socket of a connect under way. */
+	attempt: Companion | undefined;
 	/** SAN sockets that listen for this one, on each provider concerned (LISTEN-2). */
-	readonly listeners: Companion[] = [];
+	readonly listeners: Listener[] = [];
+	/** Connections accepted for this one on a SAN whose session is still negotiated. */
+	readonly negotiating: AppSocket[] = [];
+	/** Threads inside a call on this socket that may wait. */
+	readonly calls = new Set<Thread>();
+	/** A blocking call was cancelled: only closing is sure to work (BLOCK-7). */
+	cancelled = false;
 	session: Session | undefined;
 	readonly options: StoredOption[] = [];
 	backlog = 0;
@@ -55,6 +69,8 @@ export class AppSocket {
 	condition: ConditionFunction | undefined;
 	/** Set when a WSAAccept under way was answered by rejecting or deferring its request. */
 	conditionOutcome: WsaError | undefined;
+	/** The application's condition function has accepted this connection already. */
+	conditionAsked = false;
 	/** Accepts of the application that wait now. */
 	acceptsPending = 0;
 	// The application's own WSAEventSelect
@@ -66,19 +82,20 @@ export class AppSocket {
 	reported = 0;
 	readonly eventErrors = new Map<number, WsaError>();
 
+	/** What the application holds. */
+	readonly descriptor: number;
+	/** Woken by every change of the state. */
+	readonly changed: Waiters;
+
 	constructor(
-		readonly tcp: TcpSocket,
+		/** The socket of TCP/IP that it stands for; AcceptEx exchanges it for that of the connection. */
+		public tcp: TcpSocket,
 		readonly object: TracedObject,
 		/** A stream TCP socket can use a SAN; others never do (SWITCH-5, SWITCH-8). */
 		readonly stream: boolean,
-	) {}
-
-	/** Woken by every change of the state. */
-	readonly changed = new Waiters('a socket');
-
-	/** What the application holds. */
-	get descriptor(): number {
-		return this.tcp.descriptor;
+	) {
+		this.descriptor = tcp.descriptor;
+		this.changed = new Waiters(`socket ${tcp.descriptor}`);
 	}
 
 	/** `tcpip`, or the name of the SAN NIC whose provider carries the connection; null before that is known. */

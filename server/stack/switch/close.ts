@@ -2,18 +2,22 @@
  * Shutting down and closing (pages "Shutting down a SAN connection", "Closing a SAN socket"). Graceful shutdown is the
  * session protocol's; the SAN provider sees only WSPCloseSocket (SHUT-1, CLOSE-7).
  */
-import type { Thread } from '../../simulation';
+import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
-import type { AppSocket } from './appSocket';
+import { abandonQueued } from './accept';
+import type { AppSocket, Companion } from './appSocket';
+import { interruptAll } from './blocking';
+import type { Session } from './session';
 import type { Switch } from './switch';
 
 const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how'], ['SHUT-1']);
-const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
+const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-8']);
 const CLOSE_SAN = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4']);
-const CANCEL = site('WSPCloseSocket', ['s'], ['BLOCK-3', 'CLOSE-1']);
+const CLOSE_HARD = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4', 'CLOSE-8']);
+const CLOSE_LISTENER = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
 
 /** The application's shutdown: a message of the session protocol, or TCP/IP's half-close. */
 export function WSPShutdown(
@@ -36,36 +40,103 @@ function shutDown(sw: Switch, t: Thread, socket: AppSocket, how: 'SD_RECEIVE' | 
 	return 0;
 }
 
-/** The application's closesocket: the session says goodbye, then both sockets are closed. */
-export function WSPCloseSocket(sw: Switch, t: Thread, socket: AppSocket): Outcome<0> {
+/**
+ * The application's closesocket (CLOSE-8): gracefully in the background unless SO_LINGER says otherwise. With a time-out
+ * of 0 it closes hard; with another one a blocking socket waits until everything is sent, at most so long, and a
+ * nonblocking one fails with WSAEWOULDBLOCK while something is not.
+ */
+export function* WSPCloseSocket(sw: Switch, t: Thread, socket: AppSocket): Coroutine<Outcome<0>> {
 	t.enterPhase('shutdown');
 	t.enter(WSP_CLOSE_SOCKET, sw.component, socket.descriptor);
 	if (socket.state === 'closed') {
 		t.leave(WSP_CLOSE_SOCKET, -1, 'WSAENOTSOCK');
 		return 'WSAENOTSOCK';
 	}
-	closeListeners(t, socket);
-	closeCompanion(t, socket);
-	tcpip.WSPCloseSocket(sw.tcpip, t, socket.tcp);
-	socket.setState(t, 'closed');
-	sw.forget(socket);
+	const linger = lingerOf(socket);
+	if (linger > 0) {
+		finishSending(sw, t, socket);
+		if (socket.nonblocking && !everythingSent(socket)) {
+			t.leave(WSP_CLOSE_SOCKET, -1, 'WSAEWOULDBLOCK');
+			return 'WSAEWOULDBLOCK';
+		}
+		yield* waitUntilSent(t, socket, t.simulation.now + linger);
+	}
+	const hard = linger === 0 || (linger > 0 && !everythingSent(socket));
+	closeBoth(sw, t, socket, hard);
 	t.leave(WSP_CLOSE_SOCKET, 0);
 	return 0;
 }
 
-function closeListeners(t: Thread, socket: AppSocket): void {
-	for (const { provider, socket: listener } of socket.listeners.splice(0)) {
-		san.WSPCloseSocket(provider, t, listener, CANCEL);
+/** SO_LINGER's time-out in ns; negative where closing is left to the background. */
+function lingerOf(socket: AppSocket): number {
+	const last = socket.options.findLast(({ name }) => name === 'SO_LINGER' || name === 'SO_DONTLINGER');
+	return last?.name === 'SO_LINGER' ? last.value : -1;
+}
+
+/** Says goodbye on whichever provider carries the connection. */
+function finishSending(sw: Switch, t: Thread, socket: AppSocket): void {
+	if (socket.session) socket.session.endSending(t);
+	else if (socket.tcp.state === 'connected') tcpip.WSPShutdown(sw.tcpip, t, socket.tcp, 'SD_SEND');
+}
+
+function everythingSent(socket: AppSocket): boolean {
+	const { session, tcp } = socket;
+	return session ? session.flushed : (tcp.connection?.drained ?? true);
+}
+
+function* waitUntilSent(t: Thread, socket: AppSocket, until: number): Coroutine {
+	const { session, tcp } = socket;
+	while (!everythingSent(socket) && socket.state !== 'closed' && t.simulation.now < until) {
+		t.wait(session ? session.changed : tcp.changed, until);
+		yield;
 	}
 }
 
-function closeCompanion(t: Thread, socket: AppSocket): void {
+/** Closes listening sockets, companion and TCP/IP socket; the companion later if it has something to send. */
+function closeBoth(sw: Switch, t: Thread, socket: AppSocket, hard: boolean): void {
+	interruptAll(t, socket);
+	abandonQueued(sw, t, socket);
+	closeListeners(t, socket);
 	const { companion, session } = socket;
-	if (!companion) return;
-	session?.endSending(t);
+	if (companion && session) {
+		if (!hard) session.endSending(t);
+		if (hard || session.flushed) closeCompanion(t, socket, companion, hard);
+		else closeLater(sw, t, socket, companion);
+	}
+	tcpip.WSPCloseSocket(sw.tcpip, t, socket.tcp, hard);
+	socket.setState(t, 'closed');
+	sw.forget(socket);
+}
+
+function closeListeners(t: Thread, socket: AppSocket): void {
+	for (const { provider, socket: listener } of socket.listeners.splice(0)) {
+		san.WSPCloseSocket(provider, t, listener, CLOSE_LISTENER);
+	}
+}
+
+function closeCompanion(t: Thread, socket: AppSocket, companion: Companion, hard: boolean): void {
+	const { session } = socket;
 	session?.release(t);
-	if (companion.socket.state !== 'closed') san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_SAN);
+	const where = hard ? CLOSE_HARD : CLOSE_SAN;
+	if (companion.socket.state !== 'closed') san.WSPCloseSocket(companion.provider, t, companion.socket, where);
 	session?.changed.wakeAll(t.cause);
 	t.change(socket.object, 'companion', null);
 	socket.companion = undefined;
+}
+
+/** What was queued before closesocket still goes out (CLOSE-8), or the time is over. */
+function closeLater(sw: Switch, t: Thread, socket: AppSocket, companion: Companion): void {
+	const thread = sw.newCloseThread();
+	thread.begin(t.call, t.phase, t.source);
+	const until = t.simulation.now + sw.guardTimeNs;
+	thread.run(
+		(function* () {
+			const session = socket.session as Session;
+			while (!session.flushed && session.state === 'established' && thread.simulation.now < until) {
+				thread.wait(session.changed, until);
+				yield;
+			}
+			closeCompanion(thread, socket, companion, false);
+		})(),
+	);
 }

@@ -6,6 +6,7 @@
 import type { Coroutine, Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { endInterruption, interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
@@ -42,9 +43,6 @@ const FALLBACK = site('fallback to TCP/IP', ['reason', 'error'], ['FALLBACK-2', 
 const NO_FALLBACK = site('no fallback', ['error'], ['FALLBACK-4', 'FALLBACK-8']);
 const TCPIP_CONNECT = site('WSPConnect', ['s', 'name'], ['FALLBACK-1', 'FALLBACK-4']);
 const TCPIP_CONNECT_INSTEAD = site('WSPConnect', ['s', 'name'], ['FALLBACK-2', 'FALLBACK-4', 'FALLBACK-11']);
-
-/** How long the switch waits for a provider that never reports the end of a connect (OQ-3), ns. */
-const GUARD_NS = 60_000_000_000;
 
 /** Errors that promise that TCP/IP would fail as well (FALLBACK-4 to FALLBACK-8). */
 const promises: ReadonlySet<string> = new Set(['WSAECONNRESET', 'WSAECONNREFUSED', 'WSAEHOSTUNREACH']);
@@ -101,8 +99,11 @@ function* connectInBackground(sw: Switch, t: Thread, socket: AppSocket, name: So
 
 /** The whole procedure; undefined when the connection can be used. */
 function* carryOut(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine<WsaError | undefined> {
+	socket.calls.add(t);
 	const error = yield* connectSomehow(sw, t, socket, name);
-	if (socket.state === 'closed') return 'WSAENOTSOCK';
+	socket.calls.delete(t);
+	endInterruption(t);
+	if (socket.state === 'closed') return 'WSAEINTR';
 	socket.setState(t, error ? 'failed' : 'connected');
 	t.enterPhase(error ? 'setup' : 'data');
 	return error;
@@ -122,7 +123,11 @@ function* connectSomehow(
 	const companion = createAndBind(sw, t, socket, entry.provider, local, 'connect');
 	if (isError(companion)) return yield* useTcpip(sw, t, socket, name, 'SAN socket not created', companion);
 
-	const error = yield* connectSanSocket(t, companion, name);
+	socket.attempt = companion;
+	const error = yield* connectSanSocket(sw, t, companion, name);
+	socket.attempt = undefined;
+	// BLOCK-3: cancelled, and the SAN socket is closed already.
+	if (interrupted(t)) return 'WSAEINTR';
 	if (error) {
 		// Destroying the SAN socket comes first (FALLBACK-3); then TCP/IP, unless the error is a promise (FALLBACK-4).
 		san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_FAILED);
@@ -160,7 +165,12 @@ function implicitBind(sw: Switch, t: Thread, socket: AppSocket, entry: TableEntr
 }
 
 /** Steps 1 to 5: the connect request on the SAN socket, in nonblocking mode (CONN-1). Undefined when connected. */
-function* connectSanSocket(t: Thread, companion: Companion, name: SocketAddress): Coroutine<WsaError | undefined> {
+function* connectSanSocket(
+	sw: Switch,
+	t: Thread,
+	companion: Companion,
+	name: SocketAddress,
+): Coroutine<WsaError | undefined> {
 	const { provider, socket, event } = companion;
 	// Step 1: register the event object for FD_CONNECT (CONN-2, CONN-3). OQ-8: a failure counts like one of WSPBind.
 	const selected = san.WSPEventSelect(provider, t, socket, event, san.FD_CONNECT, EVENT_SELECT);
@@ -170,7 +180,8 @@ function* connectSanSocket(t: Thread, companion: Companion, name: SocketAddress)
 	// Step 3: finished or failed at once is final (CONN-7, OQ-1); WSAEWOULDBLOCK means "still under way" (CONN-9).
 	if (result !== 'WSAEWOULDBLOCK') return isError(result) ? result : undefined;
 	// Step 4: the provider signals the event object when the operation has finished (CONN-10).
-	const until = t.simulation.now + GUARD_NS;
+	// OQ-3: the provider has a timer of its own; this one is for a provider that never reports.
+	const until = t.simulation.now + sw.guardTimeNs;
 	while (!event.signalled && socket.state !== 'closed') {
 		t.wait(event.waiters, until);
 		yield;

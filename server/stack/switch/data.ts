@@ -1,7 +1,9 @@
 /** Sending and receiving for applications (pages "Transferring data on a SAN", "Using session protocol"). */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
+import { endInterruption, interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
+import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
 import { reenable } from './events';
@@ -15,7 +17,16 @@ export const MSG_PEEK = 0x2;
 
 const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'data', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
 const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
+const CLOSE_ABORTIVELY = site('WSPCloseSocket', ['s'], ['BLOCK-6', 'CLOSE-1']);
 const RECEIVED = site('WSPRecv', ['data'], ['DATA-5']);
+
+/** How long a cancelled send waits for RDMA on the application's buffer, ns (BLOCK-6). */
+const RDMA_PATIENCE_NS = 1_000_000_000;
+
+function endCall(t: Thread, socket: AppSocket): void {
+	socket.calls.delete(t);
+	endInterruption(t);
+}
 
 /** The application's send: bytes taken. On a blocking socket it waits until all are; on a nonblocking one it takes what fits. */
 export function* WSPSend(
@@ -27,7 +38,9 @@ export function* WSPSend(
 ): Coroutine<Outcome<number>> {
 	t.enterPhase('data');
 	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
+	socket.calls.add(t);
 	const outcome = yield* send(sw, t, socket, data, flags);
+	endCall(t, socket);
 	if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
 	if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
 	else t.leave(WSP_SEND, outcome);
@@ -73,14 +86,33 @@ function* sendMessages(
 		sent += taken;
 		if (taken > 0) continue;
 		if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
+		// BLOCK-5: the switch holds the data, and fails the request on its own.
+		if (interrupted(t)) return 'WSAEINTR';
 		waitToSend(t, session);
 		yield;
 	}
-	while (large && blocking && session.transfers.sending && session.state === 'established') {
-		t.wait(session.changed);
+	if (large && blocking) yield* waitForTransfer(t, session);
+	if (interrupted(t)) return 'WSAEINTR';
+	return session.state === 'ended' && large && session.error ? session.error : sent;
+}
+
+/**
+ * A blocking send of a large amount waits for the end of the transfer. Cancelled, it still waits for RDMA on the
+ * application's buffer to finish (BLOCK-5), but not for ever: then the SAN socket is closed abortively (BLOCK-6).
+ */
+function* waitForTransfer(t: Thread, session: Session): Coroutine {
+	let until = Number.POSITIVE_INFINITY;
+	while (session.transfers.sending && session.state === 'established') {
+		if (until === Number.POSITIVE_INFINITY && interrupted(t)) until = t.simulation.now + RDMA_PATIENCE_NS;
+		if (t.simulation.now >= until) {
+			const { provider, socket } = session.companion;
+			session.end(t, 'WSAECONNABORTED');
+			san.WSPCloseSocket(provider, t, socket, CLOSE_ABORTIVELY);
+			return;
+		}
+		t.wait(session.changed, until);
 		yield;
 	}
-	return session.state === 'ended' && large && session.error ? session.error : sent;
 }
 
 /** Send buffers come back with time, credits and the end of a transfer with the peer. */
@@ -102,7 +134,7 @@ export function WSPSendOverlapped(
 	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
 	const error =
 		notConnected(socket) ??
-		carryOutLater(sw, t, request, 'WSPSend', (thread) => send(sw, thread, socket, data, flags, true));
+		carryOutLater(sw, t, socket, request, 'WSPSend', (thread) => send(sw, thread, socket, data, flags, true));
 	t.leave(WSP_SEND, -1, error);
 	return error;
 }
@@ -119,7 +151,7 @@ export function WSPRecvOverlapped(
 	t.enter(WSP_RECV, sw.component, socket.descriptor, length, 0);
 	const error =
 		notConnected(socket) ??
-		carryOutLater(sw, t, request, 'WSPRecv', (thread) => receive(sw, thread, socket, length, false, true));
+		carryOutLater(sw, t, socket, request, 'WSPRecv', (thread) => receive(sw, thread, socket, length, false, true));
 	t.leave(WSP_RECV, -1, error);
 	return error;
 }
@@ -136,14 +168,17 @@ export function* WSPRecv(
 	t.enter(WSP_RECV, sw.component, socket.descriptor, length, flags);
 	const urgent = (flags & MSG_OOB) !== 0;
 	const peek = (flags & MSG_PEEK) !== 0;
+	socket.calls.add(t);
 	const outcome = urgent ? receiveUrgent(socket, length) : yield* receive(sw, t, socket, length, peek);
+	endCall(t, socket);
 	reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
 	if (isError(outcome)) t.leave(RECEIVED, -1, outcome);
 	else t.leave(RECEIVED, outcome.length, undefined, outcome);
 	return outcome;
 }
 
-function* receive(
+/** At most `length` bytes, as soon as there are some. */
+export function* receive(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
@@ -159,9 +194,9 @@ function* receive(
 		if (session.endOfStream) break;
 		if (session.state === 'ended') return session.error ?? 'WSAECONNRESET';
 		if (!blocking) return 'WSAEWOULDBLOCK';
+		if (interrupted(t)) return 'WSAEINTR';
 		t.wait(session.changed);
 		yield;
-		if (socket.state === 'closed') return 'WSAENOTSOCK';
 	}
 	return session.take(t, length, peek);
 }
@@ -176,5 +211,6 @@ function receiveUrgent(socket: AppSocket, length: number): Outcome<Uint8Array> {
 
 function notConnected(socket: AppSocket): WsaError | undefined {
 	if (socket.state === 'closed') return 'WSAENOTSOCK';
-	return socket.state === 'connected' ? undefined : 'WSAENOTCONN';
+	if (socket.state !== 'connected') return 'WSAENOTCONN';
+	return socket.cancelled ? 'WSAECONNABORTED' : undefined;
 }

@@ -1,6 +1,7 @@
 /** What the switch does for the SPI calls of applications: `winsockSwitch.WSPConnect(sw, …)`. */
-export { WSPAccept } from './accept';
+export { AcceptEx, WSPAccept } from './accept';
 export { AppSocket, type AppSocketState } from './appSocket';
+export { CancelIoEx, WSPCancelBlockingCall } from './blocking';
 export { WSPCloseSocket, WSPShutdown } from './close';
 export { WSPConnect } from './connect';
 export { WSPRecv, WSPRecvOverlapped, WSPSend, WSPSendOverlapped } from './data';

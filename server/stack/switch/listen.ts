@@ -56,7 +56,7 @@ export function listenOn(sw: Switch, t: Thread, socket: AppSocket, provider: san
 		t.note(NOT_ON_SAN, sw.component, provider.name, selected);
 		return;
 	}
-	socket.listeners.push(listener);
+	socket.listeners.push({ ...listener, announced: false });
 }
 
 /** LISTEN-6: a dedicated thread waits for the accept events of all listening sockets. */

@@ -6,7 +6,9 @@ import type { Coroutine, Thread } from '../../simulation';
 import { Waiters } from '../../simulation';
 import { objectType, site, type TracedObject } from '../../trace';
 import type { EventObject } from '../eventObject';
+import { endInterruption } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
+import type { AppSocket } from './appSocket';
 import type { Switch } from './switch';
 
 const requestObject = objectType('overlapped', ['operation', 'state', 'result', 'event']);
@@ -58,6 +60,7 @@ export class OverlappedRequest {
 export function carryOutLater(
 	sw: Switch,
 	t: Thread,
+	socket: AppSocket,
 	request: OverlappedRequest,
 	operation: string,
 	body: (thread: Thread) => Coroutine<Outcome<number | Uint8Array>>,
@@ -65,9 +68,14 @@ export function carryOutLater(
 	request.begin(t, t.component, operation);
 	const thread = sw.newRequestThread();
 	thread.begin(t.call, t.phase, t.source);
+	socket.calls.add(thread);
 	thread.run(
 		(function* () {
-			request.complete(thread, yield* body(thread));
+			const outcome = yield* body(thread);
+			socket.calls.delete(thread);
+			endInterruption(thread);
+			// What WSAEINTR is for a blocking call is this for an overlapped one.
+			request.complete(thread, outcome === 'WSAEINTR' ? 'WSA_OPERATION_ABORTED' : outcome);
 		})(),
 	);
 	return 'WSA_IO_PENDING';

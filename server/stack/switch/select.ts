@@ -1,6 +1,7 @@
 /** select: answered by the switch from its session-protocol state and TCP/IP's; no SAN provider sees it (SYNC-1). */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
+import type { Outcome } from '../outcome';
 import type { AppSocket } from './appSocket';
 import { ended, readable } from './events';
 import type { Switch } from './switch';
@@ -15,13 +16,18 @@ export interface Selection {
 }
 
 /** Waits until one of the sockets is ready or the time is over. @param until virtual time, ns */
-export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: number): Coroutine<Selection> {
+export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: number): Coroutine<Outcome<Selection>> {
 	const { read, write, except } = wanted;
 	const timeout = until === Number.POSITIVE_INFINITY ? null : until - t.simulation.now;
 	t.enter(WSP_SELECT, sw.component, descriptors(read), descriptors(write), descriptors(except), timeout);
 	let ready = readyOf(wanted);
+	const sockets = [...read, ...write, ...except];
 	while (countOf(ready) === 0 && t.simulation.now < until) {
-		t.waitAny([...read, ...write, ...except].flatMap(changesOf), until);
+		if (sockets.some(({ state }) => state === 'closed')) {
+			t.leave(SELECTED, -1, 'WSAENOTSOCK');
+			return 'WSAENOTSOCK';
+		}
+		t.waitAny(sockets.flatMap(changesOf), until);
 		yield;
 		ready = readyOf(wanted);
 	}

@@ -60,7 +60,11 @@ const LARGE = site('WSPSend', sendFields, ['DATA-6', 'RDMA-2', 'DATA-8', 'COMP-5
 const REQUEST = site('WSPSend', sendFields, ['DATA-6', 'RDMA-5', 'DATA-8', 'COMP-5']);
 const LOCATION = site('WSPSend', sendFields, ['RDMA-5', 'DATA-8', 'COMP-5']);
 const COMPLETE = site('WSPSend', sendFields, ['RDMA-3', 'RDMA-6', 'DATA-8', 'COMP-5']);
-const NEGOTIATED = site('session negotiated', ['peerBuffers', 'receiveBuffers'], ['SESS-3', 'SESS-12', 'CONN-12', 'CONN-13']);
+const NEGOTIATED = site(
+	'session negotiated',
+	['peerBuffers', 'receiveBuffers'],
+	['SESS-3', 'SESS-12', 'CONN-12', 'CONN-13'],
+);
 
 const sendSites: Readonly<Record<string, Site>> = {
 	'negotiation offer': OFFER,
@@ -77,9 +81,6 @@ const sendSites: Readonly<Record<string, Site>> = {
 
 /** SESS-8. */
 export const MAX_NEGOTIATION_BYTES = 256;
-
-/** Guard timer of the negotiation (OQ-24), ns: longer than any provider's own. */
-const NEGOTIATION_TIMEOUT_NS = 30_000_000_000;
 
 /** A control message that waits to be sent. */
 interface PendingControl {
@@ -107,6 +108,8 @@ export class Session {
 	error: WsaError | undefined;
 	/** No more data may be sent from here. */
 	sendingEnded = false;
+	/** "No more data" is still to be said. */
+	private goodbye = false;
 	readonly changed: Waiters;
 	private credits = 0;
 	private owed = 0;
@@ -164,7 +167,7 @@ export class Session {
 		if (prepared) return prepared;
 		const offered = this.send(t, 'negotiation offer');
 		if (offered) return offered;
-		const until = this.sw.simulation.now + NEGOTIATION_TIMEOUT_NS;
+		const until = this.sw.simulation.now + this.sw.guardTimeNs;
 		while (this.state === 'negotiating') {
 			t.wait(this.changed, until);
 			yield;
@@ -205,14 +208,15 @@ export class Session {
 		return san.WSPRecv(this.companion.provider, t, this.companion.socket, buffer, where);
 	}
 
-	/** The second region of MEM-7: as many send buffers as the peer posted receive buffers, now that this is known. */
+	/** The second region of MEM-7: no more send buffers than the peer posted receive buffers, now that this is known. */
 	private prepareSending(t: Thread, peerBuffers: number): WsaError | undefined {
 		const { provider, socket } = this.companion;
-		const length = peerBuffers * this.bufferSize;
+		const count = Math.min(peerBuffers, this.sw.sendBuffers);
+		const length = count * this.bufferSize;
 		const memory = san.WSPRegisterMemory(provider, t, socket, length, 'MEM_READ', 'send buffers', REGISTER_SEND);
 		if (isError(memory)) return setUpError(memory);
 		this.sendMemory = memory;
-		for (let n = 0; n < peerBuffers; n++) {
+		for (let n = 0; n < count; n++) {
 			const buffer = { memory, offset: n * this.bufferSize, length: this.bufferSize };
 			this.sendBuffers.push({ buffer, operation: undefined });
 		}
@@ -308,6 +312,7 @@ export class Session {
 		simulation.at(this.bufferFreeAt, () => {
 			worker.begin(cause, phase, source);
 			this.sendWaiting(worker);
+			this.changed.wakeAll(cause);
 		});
 	}
 
@@ -320,6 +325,7 @@ export class Session {
 			if (this.state === 'ended') return;
 			worker.begin(cause, phase, source);
 			this.transfers.sent(worker);
+			this.sayGoodbye(worker);
 			this.changed.wakeAll(cause);
 			this.onChange?.(worker, 'write');
 		});
@@ -385,10 +391,23 @@ export class Session {
 		return error ?? part.length;
 	}
 
+	/** Everything that was to be sent has been handed to the provider, and no transfer waits for the peer. */
+	get flushed(): boolean {
+		return this.state !== 'established' || (this.waiting.length === 0 && !this.transfers.sending && !this.goodbye);
+	}
+
 	/** Tells the peer that no more application data comes (SHUT-1). */
 	endSending(t: Thread): void {
 		if (this.sendingEnded || this.state !== 'established') return;
 		this.sendingEnded = true;
+		this.goodbye = true;
+		this.sayGoodbye(t);
+	}
+
+	/** The goodbye must not overtake data that the peer still fetches. */
+	private sayGoodbye(t: Thread): void {
+		if (!this.goodbye || this.transfers.sending || this.state !== 'established') return;
+		this.goodbye = false;
 		this.control(t, 'no more data');
 	}
 
@@ -421,6 +440,7 @@ export class Session {
 		this.credits += header.credits;
 		this.handle(t, header, payload);
 		this.sendWaiting(t);
+		this.sayGoodbye(t);
 		if (this.state === 'established') this.returnCredits(t);
 		this.show(t);
 		this.changed.wakeAll(t.cause);
@@ -485,6 +505,8 @@ export class Session {
 
 	/** Runs on the accepting side when the session is usable. */
 	onEstablished: ((t: Thread) => void) | undefined;
+	/** Runs when the negotiation has failed on the accepting side. */
+	onFailed: ((t: Thread) => void) | undefined;
 	/** Runs when something changed that the application may have asked to hear of. */
 	onChange: ((t: Thread, what: 'read' | 'write' | 'close' | 'urgent') => void) | undefined;
 
@@ -504,11 +526,13 @@ export class Session {
 	/** The connection is gone or given up. */
 	end(t: Thread, error: WsaError | undefined): WsaError | undefined {
 		if (this.state === 'ended') return this.error;
+		const failed = this.state === 'negotiating';
 		this.state = 'ended';
 		this.error = error;
 		t.change(this.object, 'state', 'ended');
 		this.changed.wakeAll(t.cause);
 		this.onChange?.(t, 'close');
+		if (failed) this.onFailed?.(t);
 		return error;
 	}
 

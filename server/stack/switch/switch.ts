@@ -57,6 +57,9 @@ export class Switch implements UpCalls {
 	private eventCount = 0;
 	private connectThreads = 0;
 	private requestThreads = 0;
+	private closeThreads = 0;
+	/** Threads in which the switch carries requests of applications out by itself. */
+	readonly ownThreads = new WeakSet<Thread>();
 
 	constructor(
 		readonly simulation: Simulation,
@@ -65,6 +68,10 @@ export class Switch implements UpCalls {
 		readonly providers: readonly SanProvider[],
 		readonly faults: CallFaults,
 		readonly eagerAccept: boolean,
+		/** After it a stuck provider or peer is given up, ns (OQ-3, OQ-24). */
+		readonly guardTimeNs: number,
+		/** Most send buffers of a session (OQ-21). */
+		readonly sendBuffers: number,
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.worker = simulation.thread(`${name}.worker`, name, false);
@@ -116,7 +123,18 @@ export class Switch implements UpCalls {
 
 	/** A new thread of the switch for a nonblocking connect of the application (INIT-8). */
 	newConnectThread(): Thread {
-		return this.simulation.thread(`${this.name}.connect${++this.connectThreads}`, this.name);
+		return this.ownThread(`connect${++this.connectThreads}`);
+	}
+
+	/** A thread of the switch that closes a socket gracefully in the background (CLOSE-8). */
+	newCloseThread(): Thread {
+		return this.ownThread(`close${++this.closeThreads}`);
+	}
+
+	private ownThread(use: string): Thread {
+		const thread = this.simulation.thread(`${this.name}.${use}`, this.name);
+		this.ownThreads.add(thread);
+		return thread;
 	}
 
 	/** Virtual address of a buffer of the application. */
@@ -130,7 +148,7 @@ export class Switch implements UpCalls {
 
 	/** A thread of the switch that carries an overlapped request of the application out. */
 	newRequestThread(): Thread {
-		return this.simulation.thread(`${this.name}.request${++this.requestThreads}`, this.name);
+		return this.ownThread(`request${++this.requestThreads}`);
 	}
 
 	/** Which session the completions of a provider's socket belong to. */

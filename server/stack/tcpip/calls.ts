@@ -5,6 +5,7 @@
 import type { Coroutine, Thread } from '../../simulation';
 import { type Site, site, type Value } from '../../trace';
 import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import { TcpConnection } from './connection';
 import type { TcpipProvider } from './tcpipProvider';
@@ -99,9 +100,15 @@ export function* WSPConnect(
 	if (refusal) return leave(t, where, refusal);
 	if (!blocking) return leave(t, where, 'WSAEWOULDBLOCK');
 	while (s.state === 'connecting') {
+		if (interrupted(t)) {
+			s.connection?.reset(t, 'connect cancelled');
+			s.setState(t, 'failed');
+			return leave(t, where, 'WSAEINTR');
+		}
 		t.wait(s.changed);
 		yield;
 	}
+	if (interrupted(t)) return leave(t, where, 'WSAEINTR');
 	if (s.state === 'connected') return leave(t, where, 0 as const);
 	return leave(t, where, s.error ?? 'WSAECONNABORTED');
 }
@@ -162,8 +169,10 @@ export function* WSPAccept(
 	if (error) return refused(t, error);
 	while (s.queue.length === 0) {
 		if (!blocking) return refused(t, 'WSAEWOULDBLOCK');
+		if (interrupted(t)) return refused(t, 'WSAEINTR');
 		t.wait(s.changed);
 		yield;
+		if (interrupted(t) && s.queue.length === 0) return refused(t, 'WSAEINTR');
 		if (s.state !== 'listening') return refused(t, 'WSAENOTSOCK');
 		const reason = cancelled();
 		if (reason) return refused(t, reason);
@@ -198,17 +207,23 @@ export function* WSPSend(
 		if (sent === data.length || (!blocking && sent > 0)) break;
 		if (!blocking) error = 'WSAEWOULDBLOCK';
 		else {
-			t.wait(s.changed);
-			yield;
-			error = sendError(s);
+			if (!interrupted(t)) {
+				t.wait(s.changed);
+				yield;
+			}
+			error = interrupted(t) ? 'WSAEINTR' : sendError(s);
 		}
 	}
 	return leave(t, WSP_SEND, error ?? sent);
 }
 
 function sendError(s: TcpSocket): WsaError | undefined {
-	if (s.state === 'connected') return undefined;
-	return s.error ?? 'WSAENOTCONN';
+	return s.state === 'connected' ? undefined : endedBy(s);
+}
+
+/** Why a socket cannot be used any more; a call that waited on it while it was closed was interrupted. */
+function endedBy(s: TcpSocket): WsaError {
+	return s.error ?? (s.state === 'closed' ? 'WSAEINTR' : 'WSAENOTCONN');
 }
 
 /** At most `length` bytes that have arrived; none at the end of the stream. Waits in blocking mode. */
@@ -223,7 +238,8 @@ export function* WSPRecv(
 	t.enter(WSP_RECV, provider.component, s.descriptor, length);
 	let error = fault(provider, 'WSPRecv');
 	while (!error && s.received.length === 0 && !s.endOfStream) {
-		error = s.state === 'connected' ? (blocking ? undefined : 'WSAEWOULDBLOCK') : (s.error ?? 'WSAENOTCONN');
+		error = s.state === 'connected' ? (blocking ? undefined : 'WSAEWOULDBLOCK') : endedBy(s);
+		if (!error && interrupted(t)) error = 'WSAEINTR';
 		if (error) break;
 		t.wait(s.changed);
 		yield;

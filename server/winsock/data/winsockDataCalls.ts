@@ -56,6 +56,17 @@ export const winsockDataCalls = {
 		source: 'nf-winsock2-wsarecv',
 		rules: ['DATA-1', 'DATA-4', 'COMP-10'],
 	},
+	TransmitFile: {
+		signature:
+			'BOOL TransmitFile(SOCKET hSocket, HANDLE hFile, DWORD nNumberOfBytesToWrite, DWORD nNumberOfBytesPerSend, LPOVERLAPPED lpOverlapped, LPTRANSMIT_FILE_BUFFERS lpTransmitBuffers, DWORD dwReserved)',
+		parameters: [s, required('data', data)],
+		result: simple('number'),
+		spi: 'WSPSend',
+		blocking: true,
+		errors: always,
+		source: 'nf-mswsock-transmitfile',
+		rules: ['EXT-1', 'DATA-6'],
+	},
 	WSAOVERLAPPED: {
 		signature: 'typedef struct _WSAOVERLAPPED { DWORD Internal, InternalHigh, Offset, OffsetHigh; WSAEVENT hEvent; }',
 		parameters: [optional('event', simple('event'))],

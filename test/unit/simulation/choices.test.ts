@@ -22,15 +22,21 @@ describe('Choices', () => {
 
 	it('can be forced one by one, and go on as before', () => {
 		check(
-			fc.property(fc.integer(), fc.array(fc.integer({ min: 2, max: 9 }), { minLength: 1, maxLength: 30 }), fc.nat(), fc.nat(8), (seed, asked, at, answer) => {
-				const forcedAt = at % asked.length;
-				const free = new Choices(seed);
-				const forced = new Choices(seed, new Map([[forcedAt, answer]]));
-				asked.forEach((count, index) => {
-					const expected = free.next(count);
-					assert.equal(forced.next(count), index === forcedAt ? answer % count : expected);
-				});
-			}),
+			fc.property(
+				fc.integer(),
+				fc.array(fc.integer({ min: 2, max: 9 }), { minLength: 1, maxLength: 30 }),
+				fc.nat(),
+				fc.nat(8),
+				(seed, asked, at, answer) => {
+					const forcedAt = at % asked.length;
+					const free = new Choices(seed);
+					const forced = new Choices(seed, new Map([[forcedAt, answer]]));
+					asked.forEach((count, index) => {
+						const expected = free.next(count);
+						assert.equal(forced.next(count), index === forcedAt ? answer % count : expected);
+					});
+				},
+			),
 		);
 	});
 

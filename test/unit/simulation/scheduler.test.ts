@@ -36,7 +36,10 @@ describe('The scheduler', () => {
 					});
 				}
 				runToEnd(sim);
-				assert.deepEqual(seen, [...times].sort((a, b) => a - b));
+				assert.deepEqual(
+					seen,
+					[...times].sort((a, b) => a - b),
+				);
 			}),
 		);
 	});
@@ -57,9 +60,11 @@ describe('The scheduler', () => {
 	it('does at once what is due in the past', () => {
 		const sim = simulation();
 		let late = -1;
-		sim.at(10, () => sim.at(5, () => {
-			late = sim.now;
-		}));
+		sim.at(10, () =>
+			sim.at(5, () => {
+				late = sim.now;
+			}),
+		);
 		runToEnd(sim);
 		assert.equal(late, 10);
 	});
@@ -87,7 +92,10 @@ describe('A thread', () => {
 				runToEnd(sim);
 				plans.forEach((times, index) => {
 					let now = 0;
-					assert.deepEqual(woken[index], times.map((time) => (now += time)));
+					assert.deepEqual(
+						woken[index],
+						times.map((time) => (now += time)),
+					);
 				});
 				assert.ok(sim.threads.every(({ state }) => state === 'ended'));
 			}),

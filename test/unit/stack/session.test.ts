@@ -41,7 +41,8 @@ function neverWithoutBuffer(run: Run): void {
 		assert.notEqual(record.name, 'no receive buffer posted');
 		// Only the negotiation offer may come before the first buffer is posted (SESS-9).
 		if (record.name === 'kept in a private buffer') assert.equal(record.args.messages, 1);
-		if (record.kind === 'state' && record.args.field === 'credits') assert.ok(Number(record.args.after) >= 0, `record ${seq}`);
+		if (record.kind === 'state' && record.args.field === 'credits')
+			assert.ok(Number(record.args.after) >= 0, `record ${seq}`);
 	}
 }
 
@@ -49,12 +50,20 @@ describe('A session over a SAN', () => {
 	it('delivers a stream as it was sent, in both directions, with any number and size of buffers', function () {
 		this.timeout(60_000);
 		check(
-			fc.property(side, side, pieces, pieces, fc.integer({ min: 1, max: 4000 }), fc.integer({ min: 0, max: 4000 }), fc.nat(1000), (alice, bob, there, back, lengthThere, lengthBack, seed) => {
-				const [toBob, toAlice] = [payload(lengthThere, 'a'), payload(lengthBack, 'b')];
-				const scenario = lab(
-					alice,
-					bob,
-					`thread bob.server {
+			fc.property(
+				side,
+				side,
+				pieces,
+				pieces,
+				fc.integer({ min: 1, max: 4000 }),
+				fc.integer({ min: 0, max: 4000 }),
+				fc.nat(1000),
+				(alice, bob, there, back, lengthThere, lengthBack, seed) => {
+					const [toBob, toAlice] = [payload(lengthThere, 'a'), payload(lengthBack, 'b')];
+					const scenario = lab(
+						alice,
+						bob,
+						`thread bob.server {
   let listener = socket() bind(listener, 10.1.0.2:7000) listen(listener, 4)
   let peer = accept(listener)
   ${receiving('peer', there[0] as number)}
@@ -70,12 +79,13 @@ thread alice.client {
   ${receiving('s', back[0] as number)}
   closesocket(s)
 }`,
-				);
-				const run = playToSuccess(parsed(scenario), undefined, { seed });
-				assert.equal(received(run, 'bob'), toBob);
-				assert.equal(received(run, 'alice'), toAlice);
-				neverWithoutBuffer(run);
-			}),
+					);
+					const run = playToSuccess(parsed(scenario), undefined, { seed });
+					assert.equal(received(run, 'bob'), toBob);
+					assert.equal(received(run, 'alice'), toAlice);
+					neverWithoutBuffer(run);
+				},
+			),
 			80,
 		);
 	});
@@ -83,12 +93,19 @@ thread alice.client {
 	it('carries both directions at once without running out of credits', function () {
 		this.timeout(60_000);
 		check(
-			fc.property(side, side, pieces, pieces, fc.integer({ min: 1, max: 3000 }), fc.nat(1000), (alice, bob, there, back, length, seed) => {
-				const [toBob, toAlice] = [payload(length, 'a'), payload(length, 'b')];
-				const scenario = lab(
-					alice,
-					bob,
-					`let atBob = 0
+			fc.property(
+				side,
+				side,
+				pieces,
+				pieces,
+				fc.integer({ min: 1, max: 3000 }),
+				fc.nat(1000),
+				(alice, bob, there, back, length, seed) => {
+					const [toBob, toAlice] = [payload(length, 'a'), payload(length, 'b')];
+					const scenario = lab(
+						alice,
+						bob,
+						`let atBob = 0
 let atAlice = 0
 thread bob.server {
   let listener = socket() bind(listener, 10.1.0.2:7000) listen(listener, 4)
@@ -109,12 +126,13 @@ thread alice.reader {
   while atAlice == 0 { sleep 1us }
   expect length(recv(atAlice, ${length}, MSG_WAITALL)) == ${length}
 }`,
-				);
-				const run = playToSuccess(parsed(scenario), undefined, { seed });
-				assert.equal(received(run, 'bob'), toBob);
-				assert.equal(received(run, 'alice'), toAlice);
-				neverWithoutBuffer(run);
-			}),
+					);
+					const run = playToSuccess(parsed(scenario), undefined, { seed });
+					assert.equal(received(run, 'bob'), toBob);
+					assert.equal(received(run, 'alice'), toAlice);
+					neverWithoutBuffer(run);
+				},
+			),
 			50,
 		);
 	});
@@ -122,21 +140,28 @@ thread alice.reader {
 	it('says goodbye before it closes: the peer reads to the end, then nothing', function () {
 		this.timeout(60_000);
 		check(
-			fc.property(side, side, pieces, fc.integer({ min: 1, max: 4000 }), fc.nat(1000), (alice, bob, lengths, length, seed) => {
-				const text = payload(length, 'x');
-				const scenario = lab(
-					alice,
-					bob,
-					`thread bob.server {
+			fc.property(
+				side,
+				side,
+				pieces,
+				fc.integer({ min: 1, max: 4000 }),
+				fc.nat(1000),
+				(alice, bob, lengths, length, seed) => {
+					const text = payload(length, 'x');
+					const scenario = lab(
+						alice,
+						bob,
+						`thread bob.server {
   let listener = socket() bind(listener, 10.1.0.2:7000) listen(listener, 4)
   let peer = accept(listener)
   ${receiving('peer', 100)}
   closesocket(peer) closesocket(listener)
 }
 thread alice.client { sleep 1ms let s = socket() connect(s, 10.1.0.2:7000) ${sending('s', text, lengths)} closesocket(s) }`,
-				);
-				assert.equal(received(playToSuccess(parsed(scenario), undefined, { seed }), 'bob'), text);
-			}),
+					);
+					assert.equal(received(playToSuccess(parsed(scenario), undefined, { seed }), 'bob'), text);
+				},
+			),
 			50,
 		);
 	});

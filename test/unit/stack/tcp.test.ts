@@ -17,7 +17,16 @@ const network: fc.Arbitrary<Network> = fc.record({
 	loss: fc.integer({ min: 0, max: 5 }),
 	reordering: fc.integer({ min: 0, max: 20 }),
 	mtu: fc.integer({ min: 60, max: 1500 }),
-	faults: fc.constantFrom('', 'duplicate messages #2..9', 'duplicate message data #1..', 'delay message data #2 by 3ms', 'drop message SYNACK #1', 'reorder messages #3..7', 'drop message ACK #1', 'drop message FIN #1'),
+	faults: fc.constantFrom(
+		'',
+		'duplicate messages #2..9',
+		'duplicate message data #1..',
+		'delay message data #2 by 3ms',
+		'drop message SYNACK #1',
+		'reorder messages #3..7',
+		'drop message ACK #1',
+		'drop message FIN #1',
+	),
 });
 
 function lab({ loss, reordering, mtu, faults }: Network, body: string): string {
@@ -36,11 +45,18 @@ describe('A TCP connection', () => {
 	it('delivers a stream as it was sent, in both directions, whatever the network does', function () {
 		this.timeout(60_000);
 		check(
-			fc.property(network, pieces, pieces, fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 0, max: 3000 }), fc.nat(1000), (lan, there, back, lengthThere, lengthBack, seed) => {
-				const [toBob, toAlice] = [payload(lengthThere, 'a'), payload(lengthBack, 'b')];
-				const scenario = lab(
-					lan,
-					`thread bob.server {
+			fc.property(
+				network,
+				pieces,
+				pieces,
+				fc.integer({ min: 1, max: 3000 }),
+				fc.integer({ min: 0, max: 3000 }),
+				fc.nat(1000),
+				(lan, there, back, lengthThere, lengthBack, seed) => {
+					const [toBob, toAlice] = [payload(lengthThere, 'a'), payload(lengthBack, 'b')];
+					const scenario = lab(
+						lan,
+						`thread bob.server {
   let listener = socket() bind(listener, 192.168.7.2:7000) listen(listener, 4)
   let peer = accept(listener)
   ${receiving('peer', there[0] as number)}
@@ -55,11 +71,12 @@ thread alice.client {
   ${receiving('s', back[0] as number)}
   closesocket(s)
 }`,
-				);
-				const run = playToSuccess(parsed(scenario), undefined, { seed });
-				assert.equal(received(run, 'bob'), toBob);
-				assert.equal(received(run, 'alice'), toAlice);
-			}),
+					);
+					const run = playToSuccess(parsed(scenario), undefined, { seed });
+					assert.equal(received(run, 'bob'), toBob);
+					assert.equal(received(run, 'alice'), toAlice);
+				},
+			),
 			60,
 		);
 	});

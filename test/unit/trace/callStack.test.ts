@@ -23,7 +23,8 @@ function build(steps: readonly { readonly thread: number; readonly what: string 
 		const stack = stacks[thread] as number[];
 		const who = { ...(contexts[thread] as (typeof contexts)[0]), call: stack[0] ?? -1 };
 		if (what === 'call') stack.unshift(trace.call(0, who, SITE, 0));
-		else if (what === 'return' && stack.length > 0) trace.return(0, who, SITE, 0, stack.shift() as number, 0, undefined);
+		else if (what === 'return' && stack.length > 0)
+			trace.return(0, who, SITE, 0, stack.shift() as number, 0, undefined);
 		else trace.note(0, who, SITE, 0);
 		open.push(stacks.map((calls) => [...calls]));
 	}
@@ -39,7 +40,8 @@ describe('The call stacks of a trace', () => {
 				const { reader, open } = build(given);
 				const stacks = new CallStacks(reader);
 				for (let seq = 0; seq < reader.length; seq++) {
-					for (let thread = 0; thread < 4; thread++) assert.deepEqual(stacks.openCalls(thread, seq), open[seq]?.[thread]);
+					for (let thread = 0; thread < 4; thread++)
+						assert.deepEqual(stacks.openCalls(thread, seq), open[seq]?.[thread]);
 					assert.equal(stacks.depth(seq), open[seq]?.[reader.thread(seq)]?.length);
 				}
 			}),

@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { History, objectType, plainValue, Reader, site, Trace, type TracedObject, type Value } from '../../../server/trace';
+import {
+	History,
+	objectType,
+	plainValue,
+	Reader,
+	site,
+	Trace,
+	type TracedObject,
+	type Value,
+} from '../../../server/trace';
 import { anyValue, check, context } from './values';
 
 const NOTE_SITE = site('remark', ['a']);
-const types = [objectType('socket', ['state', 'local']), objectType('event', ['signalled']), objectType('queue', ['a', 'b', 'c'])];
+const types = [
+	objectType('socket', ['state', 'local']),
+	objectType('event', ['signalled']),
+	objectType('queue', ['a', 'b', 'c']),
+];
 
 /** What happens: an object is born, a field changes, or something else is noted. */
 const step = fc.oneof(
@@ -54,7 +67,8 @@ describe('The history of a trace', () => {
 					for (let key = 0; key < reader.trace.keyCount; key++) {
 						const known = history.valueAt(key, seq);
 						assert.equal(known !== undefined, fold.has(key));
-						if (known !== undefined) assert.deepEqual(plainValue(known), JSON.parse(JSON.stringify(plainValue(fold.get(key) as Value))));
+						if (known !== undefined)
+							assert.deepEqual(plainValue(known), JSON.parse(JSON.stringify(plainValue(fold.get(key) as Value))));
 					}
 				}
 			}),
@@ -67,7 +81,9 @@ describe('The history of a trace', () => {
 				const { reader } = build(steps);
 				const history = new History(reader);
 				for (let key = 0; key < reader.trace.keyCount; key++) {
-					const changes = [...Array(reader.length).keys()].filter((seq) => reader.record(seq).kind === 'state' && reader.siteId(seq) === key);
+					const changes = [...Array(reader.length).keys()].filter(
+						(seq) => reader.record(seq).kind === 'state' && reader.siteId(seq) === key,
+					);
 					for (let seq = -1; seq <= reader.length; seq++) {
 						assert.equal(history.lastChange(key, seq), changes.findLast((change) => change <= seq) ?? -1);
 						assert.equal(history.nextChange(key, seq), changes.find((change) => change > seq) ?? -1);
@@ -99,10 +115,15 @@ describe('The history of a trace', () => {
 				const history = new History(reader);
 				const all = reader.trace.objects.map((object, id) => ({ object, id }));
 				for (const seq of [0, reader.length >> 1, reader.length - 1]) {
-					assert.deepEqual(history.objectsAt(seq), all.filter(({ object }) => object.born <= seq).map(({ id }) => id));
+					assert.deepEqual(
+						history.objectsAt(seq),
+						all.filter(({ object }) => object.born <= seq).map(({ id }) => id),
+					);
 					assert.deepEqual(
 						history.objectsAt(seq, 1, 'queue'),
-						all.filter(({ object }) => object.born <= seq && object.owner === 1 && object.type.name === 'queue').map(({ id }) => id),
+						all
+							.filter(({ object }) => object.born <= seq && object.owner === 1 && object.type.name === 'queue')
+							.map(({ id }) => id),
 					);
 				}
 			}),

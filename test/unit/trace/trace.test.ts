@@ -100,7 +100,22 @@ describe('A trace', () => {
 	});
 
 	it('knows changes apart that only look alike', () => {
-		const values: readonly Value[] = [null, 0, false, '', '0', 'false', true, 1, '1', [], {}, [0], new Uint8Array(), new Uint8Array([0])];
+		const values: readonly Value[] = [
+			null,
+			0,
+			false,
+			'',
+			'0',
+			'false',
+			true,
+			1,
+			'1',
+			[],
+			{},
+			[0],
+			new Uint8Array(),
+			new Uint8Array([0]),
+		];
 		const trace = new Trace();
 		const alice = context(0);
 		trace.components.of('alice');
@@ -137,7 +152,12 @@ describe('A trace', () => {
 			recordLine(reader.record(0)),
 			'{"seq":0,"time":0,"kind":"call","name":"WSPTest","from":"alice","to":"alice","thread":"alice","args":{"a":"hi","b":"0x00ff","c":[1,"x"]},"within":null,"cause":null,"phase":"initialization","rules":["CONN-1"],"source":null}',
 		);
-		assert.deepEqual(Object.keys(JSON.parse([...traceLines(reader)][1] ?? '')).slice(7, 11), ['args', 'result', 'error', 'call']);
+		assert.deepEqual(Object.keys(JSON.parse([...traceLines(reader)][1] ?? '')).slice(7, 11), [
+			'args',
+			'result',
+			'error',
+			'call',
+		]);
 	});
 
 	it('has no record before its first and after its last', () => {

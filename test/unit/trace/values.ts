@@ -12,7 +12,10 @@ export const anyValue: fc.Arbitrary<Value> = fc.oneof(
 	fc.string(),
 	fc.uint8Array({ maxLength: 16 }),
 	fc.array(fc.oneof(fc.integer(), fc.string()), { maxLength: 4 }),
-	fc.dictionary(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), fc.oneof(fc.integer(), fc.string(), fc.constant(null))),
+	fc.dictionary(
+		fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+		fc.oneof(fc.integer(), fc.string(), fc.constant(null)),
+	),
 );
 
 /** A context that writes for `thread` outside any call. */

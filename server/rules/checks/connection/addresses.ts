@@ -136,20 +136,18 @@ const table: MakeCheck = () => {
 		rules: ['ADDR-5', 'ADDR-6', 'ADDR-8'],
 		interests: [
 			...named('return', 'WSPIoctl', 'WSPStartupEx'),
-			...named('call', 'WSPIoctl', ...indications),
+			...named('call', ...indications),
 			...named('state', 'table'),
 		],
 		record(record, context) {
 			if (record.kind === 'state') tableChanged(record, context);
 			else if (record.kind === 'return') returned(record, context);
-			else if (record.name === 'WSPIoctl') asked(record);
 			else addressChanged(record);
 		},
 		end(context) {
 			for (const [component, { change, providers }] of owed) {
 				const text = 'the addresses of the host changed in record {0}, but {1} did not renew its table: {2} not asked';
-				const names = providers.size > 0 ? [...providers].join(', ') : 'table not made anew';
-				context.broken('ADDR-8', change.seq, text, change.seq, component, names);
+				context.broken('ADDR-8', change.seq, text, change.seq, component, [...providers].join(', '));
 			}
 		},
 	};
@@ -165,6 +163,7 @@ const table: MakeCheck = () => {
 		const count = record.args['iAddressCount'];
 		const entries = Array.isArray(list) ? list.map(String) : [];
 		lists.set(record.from, entries);
+		askedAgain(record, context);
 		if (count === entries.length) context.kept('ADDR-6', record.seq);
 		else {
 			const text = 'record {0} announces {1} addresses and holds {2}';
@@ -172,27 +171,25 @@ const table: MakeCheck = () => {
 		}
 	}
 
-	function asked(record: TraceRecord): void {
-		if (isDownCall(record) && record.args['dwIoControlCode'] === 'SIO_ADDRESS_LIST_QUERY') {
-			owed.get(record.from)?.providers.delete(record.to);
-		}
+	/** A provider has been asked again; the table itself is written only where it differs. */
+	function askedAgain(record: TraceRecord, context: CheckContext): void {
+		const renewal = owed.get(record.to);
+		if (!renewal?.providers.delete(record.from) || renewal.providers.size > 0) return;
+		owed.delete(record.to);
+		context.kept('ADDR-8', record.seq);
 	}
 
 	function addressChanged(record: TraceRecord): void {
 		const component = `${hostOf(record.to)}.switch`;
 		if (!withTable.has(component)) return;
 		const providers = [...started].filter((provider) => hostOf(provider) === hostOf(record.to));
-		owed.set(component, { change: record, providers: new Set(providers) });
+		if (providers.length > 0) owed.set(component, { change: record, providers: new Set(providers) });
 	}
 
 	function tableChanged(record: TraceRecord, context: CheckContext): void {
 		if (record.args['field'] !== 'entries') return;
 		withTable.add(record.from);
 		judgeTable(record, context);
-		const renewal = owed.get(record.from);
-		if (!renewal || renewal.providers.size > 0) return;
-		owed.delete(record.from);
-		context.kept('ADDR-8', record.seq);
 	}
 
 	function judgeTable(record: TraceRecord, context: CheckContext): void {

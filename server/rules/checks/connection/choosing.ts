@@ -67,10 +67,7 @@ export interface TableLine {
 
 /** The switch's table "local IP subnet → SAN provider" at record `seq`. */
 export function tableOf(context: CheckContext, component: string, seq: number): readonly TableLine[] {
-	const { trace } = context.reader;
-	const owner = trace.components.of(component);
-	const id = context.history.objectsAt(seq, owner, 'table')[0];
-	const entries = id === undefined ? undefined : context.history.fieldAt(id, 'entries', seq);
+	const entries = fieldOf(context, component, 'table', undefined, 'entries', seq);
 	return linesOf(entries);
 }
 

@@ -1,5 +1,5 @@
 /** Who is who in a trace, and short ways to what a record or an object holds. */
-import type { Reader, TraceRecord, Value } from '../../../trace';
+import { type Reader, STATE, type TraceRecord, type Value } from '../../../trace';
 import { type IpAddress, parseIp, parseSocketAddress, type SocketAddress } from '../../../winsock/address';
 import type { CheckContext, Interest } from '../../check';
 
@@ -94,36 +94,92 @@ export function applicationCallAround(reader: Reader, seq: number): TraceRecord 
 	return isApplicationCall(call) ? call : undefined;
 }
 
-/** The first record after `call` and up to `until`, inside that call, that fits. */
+/**
+ * The calls, returns, signals, messages and notes of each thread, in order. A blocking call can span the whole run; what
+ * happened inside it must not be looked for among the records of all other threads.
+ */
+class ThreadRecords {
+	private readonly ofThread: (number[] | undefined)[] = [];
+	private indexed = 0;
+
+	constructor(private readonly reader: Reader) {}
+
+	/** The records of the thread of `call` from after it to before `until`. */
+	*between(call: number, until: number): Generator<number, void, void> {
+		this.follow();
+		const records = this.ofThread[this.reader.thread(call)] ?? [];
+		for (let at = countUpTo(records, call); at < records.length; at++) {
+			const seq = records[at] as number;
+			if (seq >= until) return;
+			yield seq;
+		}
+	}
+
+	private follow(): void {
+		const { reader } = this;
+		for (; this.indexed < reader.length; this.indexed++) {
+			if (reader.kind(this.indexed) === STATE) continue;
+			const thread = reader.thread(this.indexed);
+			const records = this.ofThread[thread];
+			if (records) records.push(this.indexed);
+			else this.ofThread[thread] = [this.indexed];
+		}
+	}
+}
+
+/** How many of the ascending `items` are at most `limit`. */
+function countUpTo(items: readonly number[], limit: number): number {
+	let low = 0;
+	let high = items.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((items[middle] as number) <= limit) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+/** What checks of one run share: indexes over its trace that follow it lazily. */
+interface Indexes {
+	readonly threads: ThreadRecords;
+	readonly objects: ObjectIndex;
+}
+
+const indexes = new WeakMap<Reader, Indexes>();
+
+function indexesOf(reader: Reader): Indexes {
+	let known = indexes.get(reader);
+	if (!known) {
+		known = { threads: new ThreadRecords(reader), objects: new ObjectIndex(reader) };
+		indexes.set(reader, known);
+	}
+	return known;
+}
+
+/** The first record inside `call`, before record `until`, that fits; state changes are left out. */
 export function findWithin(
 	context: CheckContext,
 	call: TraceRecord,
 	until: number,
 	fits: (record: TraceRecord) => boolean,
 ): TraceRecord | undefined {
-	const { reader } = context;
-	const thread = reader.thread(call.seq);
-	for (let seq = call.seq + 1; seq < until; seq++) {
-		if (reader.thread(seq) !== thread) continue;
-		const record = reader.record(seq);
+	for (const seq of indexesOf(context.reader).threads.between(call.seq, until)) {
+		const record = context.reader.record(seq);
 		if (fits(record)) return record;
 	}
 	return undefined;
 }
 
-/** All records inside `call` that fit, in order. */
+/** All records inside `call`, before record `until`, that fit, in order; state changes are left out. */
 export function allWithin(
 	context: CheckContext,
 	call: TraceRecord,
 	until: number,
 	fits: (record: TraceRecord) => boolean,
 ): readonly TraceRecord[] {
-	const { reader } = context;
-	const thread = reader.thread(call.seq);
 	const found: TraceRecord[] = [];
-	for (let seq = call.seq + 1; seq < until; seq++) {
-		if (reader.thread(seq) !== thread) continue;
-		const record = reader.record(seq);
+	for (const seq of indexesOf(context.reader).threads.between(call.seq, until)) {
+		const record = context.reader.record(seq);
 		if (fits(record)) found.push(record);
 	}
 	return found;
@@ -159,9 +215,9 @@ class ObjectIndex {
 	constructor(private readonly reader: Reader) {}
 
 	/** The youngest object of that name at record `seq`. */
-	find(owner: string, type: string, number: number, seq: number): number | undefined {
+	find(name: string, seq: number): number | undefined {
 		this.follow();
-		const ids = this.byName.get(`${owner} ${type} ${number}`);
+		const ids = this.byName.get(name);
 		return ids?.findLast((id) => (this.reader.trace.objects[id]?.born ?? 0) <= seq);
 	}
 
@@ -176,23 +232,20 @@ class ObjectIndex {
 	}
 }
 
-const indexes = new WeakMap<Reader, ObjectIndex>();
-
-/** A field of `owner type number` after record `seq`, or undefined if it was never set until then. */
+/**
+ * A field of `owner type number` after record `seq`, or undefined if it was never set until then.
+ * @param number undefined where the owner has only one object of the type
+ */
 export function fieldOf(
 	context: CheckContext,
 	owner: string,
 	type: string,
-	number: number,
+	number: number | undefined,
 	field: string,
 	seq: number,
 ): Value | undefined {
-	let index = indexes.get(context.reader);
-	if (!index) {
-		index = new ObjectIndex(context.reader);
-		indexes.set(context.reader, index);
-	}
-	const id = index.find(owner, type, number, seq);
+	const name = number === undefined ? `${owner} ${type}` : `${owner} ${type} ${number}`;
+	const id = indexesOf(context.reader).objects.find(name, seq);
 	return id === undefined ? undefined : context.history.fieldAt(id, field, seq);
 }
 

@@ -14,6 +14,8 @@ export interface AppSocket {
 	readonly fields: Map<string, Value>;
 	/** The SAN socket that carries its connection, or carried it. */
 	san: SanSocket | undefined;
+	/** `seq` of the record that says it is closed. */
+	closed: number | undefined;
 }
 
 export class AppSockets {
@@ -52,9 +54,10 @@ export class AppSockets {
 		const key = `${owner} ${number}`;
 		let socket = this.latest.get(key);
 		if (!socket || (field === 'state' && after === 'created')) {
-			socket = { switch: owner, descriptor: number, fields: new Map(), san: undefined };
+			socket = { switch: owner, descriptor: number, fields: new Map(), san: undefined, closed: undefined };
 			this.latest.set(key, socket);
 		}
+		if (field === 'state' && after === 'closed') socket.closed = record.seq;
 		if (field === 'companion' && after === null) this.resolve(socket);
 		else socket.fields.set(field, after);
 	}

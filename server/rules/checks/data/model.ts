@@ -1,5 +1,5 @@
 /**
- * What the data checks know of a run: sockets, overlapped operations and registered memory. All checks of one checker
+ * What the data checks know of a run: sockets, sessions, overlapped operations and registered memory. All checks of one checker
  * share one model; whichever check sees a record first brings the model up to date with it.
  */
 import type { TraceRecord } from '../../../trace';
@@ -9,17 +9,19 @@ import type { Handler, Handlers } from './handlers';
 import { Operations } from './operations';
 import { Registrations } from './registrations';
 import { SanSockets } from './sanSockets';
+import { Sessions } from './sessions';
 
 export class Model {
 	readonly sockets = new SanSockets();
 	readonly apps = new AppSockets(this.sockets);
+	readonly sessions = new Sessions(this.apps);
 	readonly operations = new Operations(this.sockets);
 	readonly registrations = new Registrations(this.sockets);
 	private readonly handlers = new Map<string, Handler[]>();
 	private seen = -1;
 
 	constructor() {
-		for (const part of [this.sockets, this.apps, this.operations, this.registrations]) this.add(part.handlers);
+		for (const part of [this.sockets, this.apps, this.sessions, this.operations, this.registrations]) this.add(part.handlers);
 	}
 
 	/** Keys of the records that the model must see. */

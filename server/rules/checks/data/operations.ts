@@ -45,6 +45,8 @@ export class Operations {
 	/** Per provider: the socket whose posted receive the NIC has just taken. */
 	private readonly taken = new Map<string, { readonly seq: number; readonly socket: SanSocket }>();
 	private readonly copied = new Map<string, SanSocket[]>();
+	/** The last return of WSPGetOverlappedResult for each socket. */
+	private readonly lastAsked = new Map<SanSocket, number>();
 	private readonly usedCauses = new Set<number>();
 	/** Operations whose message has arrived and whose completion was not reported yet. */
 	readonly unreported = new Set<Operation>();
@@ -78,9 +80,9 @@ export class Operations {
 		return this.pending(socket).some((operation) => operation.handle === handle);
 	}
 
-	/** Forgets what a socket had under way: it is closed, or given away. */
-	drop(socket: SanSocket): void {
-		this.open.delete(socket);
+	/** Whether the switch has asked for results of the socket since the operation was started. */
+	asked(operation: Operation): boolean {
+		return (this.lastAsked.get(operation.socket) ?? -1) > operation.call.seq;
 	}
 
 	private started(ret: TraceRecord, context: CheckContext): void {
@@ -149,11 +151,13 @@ export class Operations {
 
 	private result(ret: TraceRecord, context: CheckContext): void {
 		this.current = undefined;
-		if (!outOfProvider(ret) || ret.error === 'WSA_IO_INCOMPLETE') return;
+		if (!outOfProvider(ret)) return;
 		const call = callOf(ret, context);
 		const socket = this.sockets.find(ret.from, numberArg(call, 's'));
 		if (!socket) return;
 		const name = textArg(call, 'lpOverlapped', 'operation') as TransferName | undefined;
+		this.lastAsked.set(socket, ret.seq);
+		if (ret.error === 'WSA_IO_INCOMPLETE') return;
 		const operation = this.pending(socket, name)[0];
 		if (!operation) return;
 		this.current = operation;

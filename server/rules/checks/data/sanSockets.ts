@@ -30,6 +30,8 @@ export interface SanSocket {
 	givenAway: number | undefined;
 	/** The other end of the connection, once it was found. */
 	other: SanSocket | undefined;
+	/** The provider has returned it to the switch. */
+	handedOut: boolean;
 }
 
 export class SanSockets {
@@ -50,6 +52,8 @@ export class SanSockets {
 			const socket = this.find(ret.from, numberArg(call, 's'));
 			if (socket && socket.closeCalled === call.seq) socket.closed ??= ret.seq;
 		},
+		'return WSPSocket': (ret) => this.handOut(ret),
+		'return WSPAccept': (ret) => this.handOut(ret),
 		'call WPUCloseSocketHandle': (call) => {
 			const socket = this.withHandle(call.from, numberArg(call, 's'));
 			if (socket) socket.handleClosed ??= call.seq;
@@ -101,6 +105,12 @@ export class SanSockets {
 		this.setHandle(socket, ret.result);
 	}
 
+	private handOut(ret: TraceRecord): void {
+		if (!outOfProvider(ret) || ret.error || typeof ret.result !== 'number') return;
+		const socket = this.find(ret.from, ret.result);
+		if (socket) socket.handedOut = true;
+	}
+
 	private setHandle(socket: SanSocket, handle: number): void {
 		socket.switchDescriptor = handle;
 		this.byHandle.set(`${socket.provider} ${handle}`, socket);
@@ -122,6 +132,7 @@ export class SanSockets {
 			handleClosed: undefined,
 			givenAway: undefined,
 			other: undefined,
+			handedOut: false,
 		};
 		this.latest.set(`${provider} ${descriptor}`, socket);
 		this.all.push(socket);

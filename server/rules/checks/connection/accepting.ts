@@ -1,0 +1,421 @@
+/** Accepting a request that came over a SAN (ACC). ACC-12's other end is in `failing.ts`. */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, MakeCheck } from '../../check';
+import type { RuleId } from '../../ruleBook';
+import {
+	allWithin,
+	callOf,
+	callsAndReturns,
+	fieldOf,
+	findWithin,
+	hostOf,
+	isApplicationCall,
+	isDownCall,
+	isDownReturn,
+	isSwitch,
+	isTcpip,
+	named,
+	numberOf,
+	textOf,
+} from './parts';
+
+/** ACC-1, ACC-2: the application's accept and TCP/IP. */
+const applicationAccept: MakeCheck = () => ({
+	rules: ['ACC-1', 'ACC-2', 'ACC-19'],
+	interests: named('return', 'WSPAccept'),
+	record(record, context) {
+		if (!isSwitch(record.from)) return;
+		const call = callOf(context, record);
+		if (!isApplicationCall(call)) return;
+		const inner = allWithin(context, call, record.seq, (nested) => nested.name === 'WSPAccept');
+		judgeForwarding(call, record, inner, context);
+		judgeWaiting(call, record, inner, context);
+	},
+});
+
+function judgeForwarding(call: TraceRecord, record: TraceRecord, inner: readonly TraceRecord[], context: CheckContext): void {
+	const forwarded = inner.find((nested) => nested.kind === 'call' && isTcpip(nested.to));
+	if (forwarded) context.kept('ACC-1', forwarded.seq);
+	else if (!record.error) {
+		const text = 'the application’s accept of record {0} was not forwarded to TCP/IP';
+		context.broken('ACC-1', record.seq, text, call.seq);
+	}
+	if (record.error || !forwarded) return;
+	const answer = inner.find((nested) => nested.kind === 'return' && nested.call === forwarded.seq);
+	if (answer?.result === record.result) context.kept('ACC-2', record.seq);
+	else {
+		const text = 'record {0} gives the application socket {1}; TCP/IP’s accept returned {2}';
+		context.broken('ACC-2', record.seq, text, record.seq, Number(record.result), String(answer?.result ?? 'nothing'));
+	}
+}
+
+/** ACC-19: nobody waits inside a SAN provider. */
+function judgeWaiting(call: TraceRecord, record: TraceRecord, inner: readonly TraceRecord[], context: CheckContext): void {
+	const san = inner.find(isDownCall);
+	if (!san) context.kept('ACC-19', record.seq);
+	else {
+		const text = 'the application’s accept of record {0} goes into {1} (record {2}); it must wait on TCP/IP’s side';
+		context.broken('ACC-19', san.seq, text, call.seq, san.to, san.seq);
+	}
+}
+
+/** ACC-3: after the signal WSPEnumNetworkEvents, then WSPAccept; ACC-4: with a condition function. */
+const afterTheEvent: MakeCheck = () => {
+	/** Listening sockets by event: the signal that has not been enumerated. */
+	const unread = new Map<string, TraceRecord>();
+	const eventOf = new Map<string, string>();
+	return {
+		rules: ['ACC-3', 'ACC-4'],
+		interests: [
+			...named('call', 'WSPEventSelect', 'WSPAccept'),
+			...named('return', 'WSPEnumNetworkEvents'),
+			...named('signal', 'SetEvent'),
+		],
+		record(record, context) {
+			if (record.kind === 'signal') {
+				if (record.args['announces'] !== 'FD_ACCEPT' || isSwitch(record.from)) return;
+				unread.set(`${record.from} ${numberOf(record, 'hEvent')}`, record);
+			} else if (record.kind === 'return') enumerated(record, context);
+			else if (isDownCall(record)) called(record, context);
+		},
+	};
+
+	function called(record: TraceRecord, context: CheckContext): void {
+		const socket = `${record.to}#${numberOf(record, 's')}`;
+		if (record.name === 'WSPEventSelect') {
+			eventOf.set(socket, `${record.to} ${numberOf(record, 'hEventObject')}`);
+			return;
+		}
+		const condition = record.args['lpfnCondition'];
+		if (condition !== null && condition !== undefined) context.kept('ACC-4', record.seq);
+		else context.broken('ACC-4', record.seq, 'record {0} calls WSPAccept without a condition function', record.seq);
+		const signal = unread.get(eventOf.get(socket) ?? '');
+		if (!signal) return;
+		const text = 'record {0} accepts although WSPEnumNetworkEvents was not called after the signal of record {1}';
+		context.broken('ACC-3', record.seq, text, record.seq, signal.seq);
+	}
+
+	function enumerated(record: TraceRecord, context: CheckContext): void {
+		if (!isDownReturn(record) || record.error) return;
+		const call = callOf(context, record);
+		const key = `${record.from} ${numberOf(call, 'hEventObject')}`;
+		const signal = unread.get(key);
+		if (!signal) return;
+		unread.delete(key);
+		if (String(record.args['lNetworkEvents']).includes('FD_ACCEPT')) context.kept('ACC-3', record.seq);
+		else {
+			const text = 'record {0} does not report the FD_ACCEPT of record {1}';
+			context.broken('ACC-3', record.seq, text, record.seq, signal.seq);
+		}
+	}
+};
+
+/** What happened inside one WSPAccept of a SAN provider. */
+interface Accepting {
+	readonly call: TraceRecord;
+	readonly returned: TraceRecord;
+	readonly condition: TraceRecord | undefined;
+	readonly answer: TraceRecord | undefined;
+	readonly handle: TraceRecord | undefined;
+	readonly reset: TraceRecord | undefined;
+	readonly told: TraceRecord | undefined;
+	readonly signals: readonly TraceRecord[];
+}
+
+function acceptingOf(context: CheckContext, returned: TraceRecord): Accepting {
+	const call = callOf(context, returned);
+	const inner = allWithin(context, call, returned.seq, () => true);
+	const find = (kind: TraceRecord['kind'], name: string) =>
+		inner.find((nested) => nested.kind === kind && nested.name === name);
+	return {
+		call,
+		returned,
+		condition: find('call', 'ConditionFunc'),
+		answer: find('return', 'ConditionFunc'),
+		handle: find('return', 'WPUCreateSocketHandle'),
+		reset: find('signal', 'ResetEvent'),
+		told: find('message', 'native accept') ?? find('message', 'native refusal'),
+		signals: inner.filter((nested) => nested.kind === 'signal' && nested.name === 'SetEvent'),
+	};
+}
+
+/** ACC-5 to ACC-12, ACC-17: the provider's WSPAccept. */
+const providerAccept: MakeCheck = () => ({
+	rules: ['ACC-5', 'ACC-6', 'ACC-7', 'ACC-8', 'ACC-9', 'ACC-11', 'ACC-12', 'ACC-17'],
+	interests: named('return', 'WSPAccept'),
+	record(record, context) {
+		if (!isDownReturn(record)) return;
+		const accepting = acceptingOf(context, record);
+		const answer = String(accepting.answer?.result ?? '');
+		judgeAnswer(accepting, answer, context);
+		if (!record.error) judgeAccepted(accepting, context);
+		else if (answer === 'CF_REJECT') judgeRejected(accepting, context);
+		else if (answer === 'CF_DEFER') judgeDeferred(accepting, context);
+	},
+});
+
+/** ACC-6; ACC-5 as far as it says that the function is called. */
+function judgeAnswer({ call, returned, condition }: Accepting, answer: string, context: CheckContext): void {
+	if (!condition) {
+		if (returned.error) return;
+		const text = 'record {0} accepts without having called the condition function';
+		context.broken('ACC-5', returned.seq, text, returned.seq);
+		return;
+	}
+	const accepts = !returned.error;
+	const contradicts = accepts ? answer !== 'CF_ACCEPT' : answer === 'CF_ACCEPT' && returned.error === 'WSAECONNREFUSED';
+	if (!contradicts) context.kept('ACC-6', returned.seq);
+	else {
+		const text = 'the condition function answers {0}, but WSPAccept of record {1} returns {2} (record {3})';
+		context.broken('ACC-6', returned.seq, text, answer, call.seq, returned.error ?? 'a socket', returned.seq);
+	}
+}
+
+function judgeAccepted({ returned, answer, handle, reset, told }: Accepting, context: CheckContext): void {
+	const { seq } = returned;
+	const after = answer?.seq ?? -1;
+	if (handle && !handle.error && handle.seq > after) context.kept('ACC-7', seq);
+	else {
+		const text = 'record {0} returns a socket without the switch’s descriptor: no WPUCreateSocketHandle after {1}';
+		context.broken('ACC-7', seq, text, seq, answer ? `record ${answer.seq}` : 'the condition function');
+	}
+	if (reset) context.kept('ACC-8', seq);
+	else context.broken('ACC-8', seq, 'record {0} returns a socket, but ResetEvent was not called before', seq);
+	if (told?.name === 'native accept') context.kept('ACC-11', told.seq);
+	else context.broken('ACC-11', seq, 'record {0} returns a socket, but the peer was not told “accepted”', seq);
+}
+
+function judgeRejected({ returned, told }: Accepting, context: CheckContext): void {
+	const { seq, error } = returned;
+	if (error === 'WSAECONNREFUSED') context.kept('ACC-9', seq);
+	else {
+		const text = 'the request was rejected, but record {0} returns {1}, not WSAECONNREFUSED';
+		context.broken('ACC-9', seq, text, seq, error ?? 'success');
+	}
+	if (told?.name === 'native refusal') context.kept('ACC-12', told.seq);
+	else context.broken('ACC-12', seq, 'the request was rejected, but until record {0} the peer was not told', seq);
+}
+
+/** ACC-17: WSATRY_AGAIN, the request stays, nothing is announced. */
+function judgeDeferred({ call, returned, signals, told }: Accepting, context: CheckContext): void {
+	const s = numberOf(call, 's') ?? -1;
+	const before = fieldOf(context, call.to, 'socket', s, 'queuedRequests', call.seq);
+	const after = fieldOf(context, call.to, 'socket', s, 'queuedRequests', returned.seq);
+	const quiet = signals.length === 0 && !told;
+	if (returned.error === 'WSATRY_AGAIN' && before === after && quiet) context.kept('ACC-17', returned.seq);
+	else {
+		const text = 'the request was deferred; record {0} returns {1}, queued requests {2} → {3}, and the provider {4}';
+		const noise = quiet ? 'announced nothing' : 'told somebody';
+		const queued = [String(before), String(after)] as const;
+		context.broken('ACC-17', returned.seq, text, returned.seq, returned.error ?? 'success', ...queued, noise);
+	}
+}
+
+/** ACC-5, ACC-10: the condition function in the caller's thread, and before the peer is told. */
+const conditionFirst: MakeCheck = () => ({
+	rules: ['ACC-5', 'ACC-10'],
+	interests: [...named('call', 'ConditionFunc'), ...named('message', 'native accept', 'native refusal')],
+	record(record, context) {
+		const { reader } = context;
+		if (record.kind === 'call') {
+			// The switch's own call of an application's condition function is another matter.
+			if (!isSwitch(record.to)) return;
+			const around = record.within === null ? undefined : reader.record(record.within);
+			if (around?.name === 'WSPAccept' && around.to === record.from) context.kept('ACC-5', record.seq);
+			else {
+				const text = 'record {0} calls the condition function in {1}, outside any WSPAccept of that thread';
+				context.broken('ACC-5', record.seq, text, record.seq, record.thread);
+			}
+			return;
+		}
+		if (record.name === 'native refusal' && record.args['reason'] !== 'rejected') return;
+		const accept = enclosing(record, 'WSPAccept', context);
+		const answered =
+			accept && findWithin(context, accept, record.seq, (inner) => inner.kind === 'return' && inner.name === 'ConditionFunc');
+		if (answered) context.kept('ACC-10', record.seq);
+		else {
+			const text = 'record {0} tells the peer “{1}” before the condition function was called';
+			context.broken('ACC-10', record.seq, text, record.seq, record.name);
+		}
+	},
+});
+
+function enclosing(record: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
+	for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
+		const call = context.reader.record(seq);
+		if (call.name === name) return call;
+	}
+	return undefined;
+}
+
+/** ACC-13: what reaches the application has a session. */
+const negotiatedFirst: MakeCheck = () => ({
+	rules: ['ACC-13'],
+	interests: named('return', 'WSPAccept'),
+	record(record, context) {
+		if (!isSwitch(record.from) || record.error || typeof record.result !== 'number') return;
+		if (!isApplicationCall(callOf(context, record))) return;
+		const s = record.result;
+		const companion = fieldOf(context, record.from, 'socket', s, 'companion', record.seq);
+		const remote = textOf(record, 'addr') ?? '';
+		if (typeof companion !== 'number') return;
+		const state = fieldOf(context, record.from, 'session', s, 'state', record.seq);
+		if (state !== undefined && state !== 'negotiating') context.kept('ACC-13', record.seq);
+		else {
+			const text = 'record {0} gives the application the connection from {1} before its session was negotiated';
+			context.broken('ACC-13', record.seq, text, record.seq, remote);
+		}
+	},
+});
+
+/** ACC-14: AcceptEx with a receive buffer waits for the first data. */
+const acceptWithData: MakeCheck = () => {
+	/** Overlapped requests: application and number of its request → the AcceptEx call. */
+	const pending = new Map<string, TraceRecord>();
+	return {
+		rules: ['ACC-14'],
+		interests: [...named('return', 'AcceptEx', 'WSPAcceptEx'), ...named('state', 'overlapped')],
+		record(record, context) {
+			if (record.kind === 'return') {
+				const call = callOf(context, record);
+				if (!isApplicationCall(call) || !((numberOf(call, 'dwReceiveDataLength') ?? 0) > 0)) return;
+				if (record.error === 'WSA_IO_PENDING') {
+					const request = numberOf(call, 'lpOverlapped');
+					if (request !== undefined) pending.set(`${record.to} overlapped ${request}`, call);
+				} else if (!record.error) judgeData(call, record, numberOf(record, 'lpdwBytesReceived'), context);
+				return;
+			}
+			const call = pending.get(record.name);
+			const { field, after } = record.args;
+			if (!call || field !== 'result') return;
+			pending.delete(record.name);
+			if (typeof after === 'number') judgeData(call, record, after, context);
+		},
+	};
+};
+
+function judgeData(call: TraceRecord, record: TraceRecord, bytes: number | undefined, context: CheckContext): void {
+	const s = numberOf(call, 'sAcceptSocket');
+	const ended = s !== undefined && fieldOf(context, call.to, 'session', s, 'noMoreData', record.seq) === true;
+	if ((bytes ?? 0) > 0 || ended) context.kept('ACC-14', record.seq);
+	else {
+		const text = 'AcceptEx of record {0} has a receive buffer and completes in record {1} before data arrived';
+		context.broken('ACC-14', record.seq, text, call.seq, record.seq);
+	}
+}
+
+/** ACC-15: who gives up accepting closes the SAN sockets that listen. */
+const cancelledAccept: MakeCheck = () => {
+	/** SAN sockets that listen for a socket of an application. */
+	const listeners = new Map<string, { readonly provider: string; readonly s: number }[]>();
+	return {
+		rules: ['ACC-15'],
+		interests: callsAndReturns('WSPCloseSocket', 'WSPListen', 'WSPCancelBlockingCall'),
+		record(record, context) {
+			if (record.kind !== 'return') return;
+			const call = callOf(context, record);
+			if (record.name === 'WSPListen' && isDownReturn(record) && !record.error) {
+				const listen = enclosing(record, 'WSPListen', context);
+				if (listen && isApplicationCall(listen)) remember(listen, call);
+				return;
+			}
+			if (!isApplicationCall(call) || record.error || record.name !== 'WSPCloseSocket') return;
+			const key = `${call.to}#${numberOf(call, 's')}`;
+			for (const { provider, s } of listeners.get(key) ?? []) {
+				const closed = findWithin(
+					context,
+					call,
+					record.seq,
+					(inner) => isDownCall(inner) && inner.name === 'WSPCloseSocket' && inner.to === provider && inner.args['s'] === s,
+				);
+				if (closed) context.kept('ACC-15', closed.seq);
+				else {
+					const text = 'the application closes its listening socket in record {0}, but SAN socket {1} of {2} stays open';
+					context.broken('ACC-15', record.seq, text, call.seq, s, provider);
+				}
+			}
+			listeners.delete(key);
+		},
+	};
+
+	function remember(listen: TraceRecord, call: TraceRecord): void {
+		const key = `${listen.to}#${numberOf(listen, 's')}`;
+		const s = numberOf(call, 's');
+		const known = listeners.get(key) ?? [];
+		if (s !== undefined && !known.some((socket) => socket.s === s && socket.provider === call.to)) {
+			listeners.set(key, [...known, { provider: call.to, s }]);
+		}
+	}
+};
+
+/** ACC-16, ACC-18: WSPAccept where there is nothing to accept. */
+const nothingToAccept: MakeCheck = () => {
+	/** When the withdrawal of a request arrives, by the connecting end. */
+	const withdrawn = new Map<string, number>();
+	return {
+		rules: ['ACC-16', 'ACC-18'],
+		interests: [...named('return', 'WSPAccept'), ...named('message', 'native withdrawal')],
+		record(record, context) {
+			if (record.kind === 'message') {
+				const close = enclosing(record, 'WSPCloseSocket', context);
+				const s = close && numberOf(close, 's');
+				const local = s === undefined ? undefined : fieldOf(context, close?.to ?? '', 'socket', s, 'local', record.seq);
+				if (typeof local === 'string') withdrawn.set(local, numberOf(record, 'arrives') ?? record.time);
+				return;
+			}
+			const call = callOf(context, record);
+			judgeNothing(call, record, context);
+			if (isDownReturn(record)) judgeWithdrawn(call, record, context);
+		},
+	};
+
+	function judgeWithdrawn(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+		const { condition, answer } = acceptingOf(context, record);
+		const arrived = withdrawn.get(textOf(condition ?? record, 'lpCallerId') ?? '');
+		if (!condition || arrived === undefined || arrived > condition.time || answer?.result === 'CF_DEFER') return;
+		if (record.error === 'WSAECONNRESET' || record.error === 'WSAEACCES') context.kept('ACC-18', record.seq);
+		else {
+			const text = 'the peer had given up before record {0}, but WSPAccept returns {1} (record {2})';
+			context.broken('ACC-18', record.seq, text, call.seq, record.error ?? 'a socket', record.seq);
+		}
+	}
+};
+
+function judgeNothing(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+	const s = numberOf(call, 's');
+	if (s === undefined) return;
+	const rule: RuleId = 'ACC-16';
+	const state = fieldOf(context, record.from, 'socket', s, 'state', call.seq);
+	if (state === undefined || state === 'closed') return;
+	const listens = state === 'listening';
+	const queued = fieldOf(context, record.from, 'socket', s, 'queuedRequests', call.seq) ?? 0;
+	// Nonblocking are all SAN sockets (LISTEN-4), and the application's where it said so.
+	const empty = isDownReturn(record)
+		? queued === 0
+		: isSwitch(record.from) && nonblockingAndEmpty(record, s, call.seq, context);
+	const wanted = !listens ? 'WSAEINVAL' : empty ? 'WSAEWOULDBLOCK' : undefined;
+	if (!wanted) return;
+	if (record.error === wanted) context.kept(rule, record.seq);
+	else {
+		const text = 'record {0} answers {1}; socket {2} is {3} with no request queued, so {4} is due';
+		context.broken(rule, record.seq, text, record.seq, record.error ?? 'a socket', s, String(state), wanted);
+	}
+}
+
+function nonblockingAndEmpty(record: TraceRecord, s: number, seq: number, context: CheckContext): boolean {
+	if (fieldOf(context, record.from, 'socket', s, 'nonblocking', seq) !== true) return false;
+	const queued = fieldOf(context, `${hostOf(record.from)}.tcpip`, 'socket', s, 'queued', seq) ?? 0;
+	// A connection may have come in while the call was on its way; only an answer that never could be right counts.
+	return queued === 0 && (fieldOf(context, `${hostOf(record.from)}.tcpip`, 'socket', s, 'queued', record.seq) ?? 0) === 0 && !!record.error;
+}
+
+export const acceptChecks: readonly MakeCheck[] = [
+	applicationAccept,
+	afterTheEvent,
+	providerAccept,
+	conditionFirst,
+	negotiatedFirst,
+	acceptWithData,
+	cancelledAccept,
+	nothingToAccept,
+];

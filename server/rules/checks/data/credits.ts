@@ -1,0 +1,209 @@
+/**
+ * FLOW-1, FLOW-2: flow control by the number of posted receive buffers. Credits are never negative, and none is lost: the
+ * receive buffers that one side has posted are, at any time, what the other side may still send (credits), plus messages
+ * on their way there, plus what is to be told (owed), plus what a message on its way back tells (OQ-22).
+ */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, RuleCheck } from '../../check';
+import { outOfProvider } from './components';
+import { messageOf } from './messages';
+import type { Model } from './model';
+import { ruleCheck } from './ruleCheck';
+import type { SanSocket } from './sanSockets';
+import { textArg } from './values';
+
+/** What is on its way from one end of a connection to the other. */
+interface Direction {
+	/** Messages sent and not yet arrived, with the credits that they carry. */
+	readonly inFlight: Map<number, number>;
+	/** Receive buffers that were posted when the negotiation message was sent. */
+	postedThen: number | undefined;
+	/** Buffers posted again since the last message: the next one takes them along as credits. */
+	reposted: number;
+	/** A private buffer or a completion given twice: counting has no basis any more. */
+	spoilt: boolean;
+}
+
+/** A connection whose sums are to be compared once its present burst of work is over. */
+interface Due {
+	readonly socket: SanSocket;
+	readonly time: number;
+	readonly seq: number;
+}
+
+export function credits(): RuleCheck {
+	const directions = new Map<SanSocket, Direction>();
+	let due: Due[] = [];
+	const from = (socket: SanSocket): Direction => {
+		let direction = directions.get(socket);
+		if (!direction) {
+			direction = { inFlight: new Map(), postedThen: undefined, reposted: 0, spoilt: false };
+			directions.set(socket, direction);
+		}
+		return direction;
+	};
+	const flush = (time: number, context: CheckContext, model: Model): void => {
+		const [first] = due;
+		if (!first || first.time === time) return;
+		const latest = new Map(due.map((entry) => [entry.socket, entry]));
+		due = [];
+		for (const entry of latest.values()) judgeSum(entry, from, context, model);
+	};
+	return ruleCheck(
+		['FLOW-1', 'FLOW-2'],
+		{
+			'call WSPSend': (call, context, model) => {
+				flush(call.time, context, model);
+				const socket = outgoing(call, model);
+				if (socket) judgeSend(call, socket, from(socket), context, model);
+			},
+			'message message': (message, context, model) => {
+				const call = message.within === null ? undefined : context.reader.within(message.within);
+				const send = call === null || call === undefined ? undefined : context.reader.record(call);
+				const socket = send?.name === 'WSPSend' ? model.sockets.of(send) : undefined;
+				if (!send || !socket) return;
+				const direction = from(socket);
+				// Negotiation messages tell a number instead of credits.
+				direction.inFlight.set(message.seq, isNegotiation(send) ? 0 : direction.reposted);
+				direction.reposted = 0;
+			},
+			'return WSPRecv': (ret, _, model) => {
+				const { current } = model.operations;
+				if (outOfProvider(ret) && current) from(current.socket).reposted++;
+			},
+			'note message lost': (note, context, model) => {
+				if (textArg(note, 'message') !== 'message') return;
+				for (const direction of directions.values()) direction.inFlight.delete(note.seq - 1);
+				flush(note.time, context, model);
+			},
+			'note kept in a private buffer': (note, context, model) => {
+				flush(note.time, context, model);
+				for (const direction of directions.values()) {
+					if (note.cause !== null && direction.inFlight.has(note.cause)) direction.spoilt = true;
+				}
+			},
+			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
+				flush(signal.time, context, model);
+				const { current, repeats } = model.operations;
+				const socket = model.sockets.withHandle(signal.from, Number(signal.args.s));
+				const peer = socket && model.sockets.peer(socket);
+				if (!peer) return;
+				if (repeats !== undefined) from(peer).spoilt = true;
+				const message = current && messageOf(current, context);
+				if (message) from(peer).inFlight.delete(message.seq);
+			},
+			'state session': (record, context, model) => {
+				flush(record.time, context, model);
+				const socket = model.sessions.current?.san;
+				const { field, after } = record.args;
+				if (field === 'credits' && typeof after === 'number' && after < 0) {
+					context.broken('FLOW-2', record.seq, 'the session has {0} credits: more was sent than the peer has posted', after);
+				}
+				if (!socket) return;
+				if (field === 'peerBuffers' && typeof after === 'number') judgeTold(record, socket, after, from, context, model);
+				if (field === 'credits' || field === 'owedCredits') due.push({ socket, time: record.time, seq: record.seq });
+			},
+			'call WSPRecv': (call, context, model) => flush(call.time, context, model),
+			'call WSPCloseSocket': (call, context, model) => flush(call.time, context, model),
+		},
+		(context, model) => flush(-1, context, model),
+	);
+}
+
+function outgoing(call: TraceRecord, model: Model): SanSocket | undefined {
+	return textArg(call, 'control') === undefined ? undefined : model.sockets.of(call);
+}
+
+/** A message needs a buffer that the peer has posted and that no other message on its way will take. */
+function judgeSend(
+	call: TraceRecord,
+	socket: SanSocket,
+	direction: Direction,
+	context: CheckContext,
+	model: Model,
+): void {
+	if (isNegotiation(call)) {
+		direction.postedThen = model.operations.pending(socket, 'WSPRecv').length;
+		return;
+	}
+	const peer = model.sockets.peer(socket);
+	if (!peer || peer.state !== 'connected' || direction.spoilt) return;
+	const posted = model.operations.pending(peer, 'WSPRecv').filter((entry) => entry.arrived === undefined).length;
+	if (direction.inFlight.size >= posted) {
+		context.broken(
+			'FLOW-1',
+			call.seq,
+			'a message is sent although the peer has only {0} buffers posted and {1} messages are on their way to them',
+			posted,
+			direction.inFlight.size,
+		);
+	}
+}
+
+function isNegotiation(send: TraceRecord): boolean {
+	return textArg(send, 'control')?.startsWith('negotiation') ?? false;
+}
+
+/** FLOW-1, FLOW-2: the number told in the negotiation is the number of buffers posted. */
+function judgeTold(
+	record: TraceRecord,
+	socket: SanSocket,
+	told: number,
+	from: (socket: SanSocket) => Direction,
+	context: CheckContext,
+	model: Model,
+): void {
+	const peer = model.sockets.peer(socket);
+	const posted = peer && from(peer).postedThen;
+	if (posted === undefined) return;
+	if (posted === told) {
+		context.kept('FLOW-1', record.seq);
+		context.kept('FLOW-2', record.seq);
+	} else {
+		context.broken('FLOW-1', record.seq, 'the peer told {0} receive buffers, but had {1} posted', told, posted);
+	}
+}
+
+function judgeSum(
+	entry: Due,
+	from: (socket: SanSocket) => Direction,
+	context: CheckContext,
+	model: Model,
+): void {
+	const { socket } = entry;
+	const peer = model.sockets.peer(socket);
+	const here = model.sessions.of(socket);
+	const there = peer && model.sessions.of(peer);
+	if (!peer || !here || !there || !comparable(socket, model) || !comparable(peer, model)) return;
+	const ends = [
+		{ sender: socket, receiver: peer, credits: here.fields.get('credits'), owed: there.fields.get('owedCredits') },
+		{ sender: peer, receiver: socket, credits: there.fields.get('credits'), owed: here.fields.get('owedCredits') },
+	];
+	for (const { sender, receiver, credits: may, owed } of ends) {
+		if (typeof may !== 'number' || from(sender).spoilt) continue;
+		const posted = model.operations.pending(receiver, 'WSPRecv').filter((op) => op.arrived === undefined).length;
+		const back = [...from(receiver).inFlight.values()].reduce((sum, carried) => sum + carried, 0);
+		const sum = may + from(sender).inFlight.size + (typeof owed === 'number' ? owed : 0) + back;
+		if (sum === posted) context.kept('FLOW-2', entry.seq);
+		else {
+			from(sender).spoilt = true;
+			context.broken(
+				'FLOW-2',
+				entry.seq,
+				'{0} buffers are posted at {1}, but credits, messages on their way and owed credits make {2}',
+				posted,
+				receiver.provider,
+				sum,
+			);
+		}
+	}
+}
+
+function comparable(socket: SanSocket, model: Model): boolean {
+	return (
+		socket.state === 'connected' &&
+		socket.closeCalled === undefined &&
+		socket.givenAway === undefined &&
+		model.sessions.of(socket)?.fields.get('state') === 'established'
+	);
+}

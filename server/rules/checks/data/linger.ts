@@ -1,0 +1,96 @@
+/** CLOSE-8: how an application's closesocket ends the connection, by its SO_LINGER and SO_DONTLINGER. */
+import type { TraceRecord, Value } from '../../../trace';
+import type { CheckContext, RuleCheck } from '../../check';
+import type { AppSocket } from './appSockets';
+import { intoProvider, intoSwitch, outOfSwitch } from './components';
+import type { Model } from './model';
+import { ruleCheck } from './ruleCheck';
+import type { SanSocket } from './sanSockets';
+import { arg, callOf, textArg } from './values';
+
+/** Graceful in the background, at once, or graceful with a time-out. */
+type Linger = 'graceful' | 'hard' | 'timed';
+
+/** A close of an application while its session was usable. */
+interface Close {
+	readonly socket: AppSocket;
+	readonly san: SanSocket;
+	readonly linger: Linger;
+	readonly endedBefore: boolean;
+}
+
+export function linger(): RuleCheck {
+	const options = new Map<AppSocket, Linger>();
+	const told = new Set<SanSocket>();
+	const closes = new Map<number, Close>();
+	const hardClosed = new Map<SanSocket, number>();
+	return ruleCheck(['CLOSE-8'], {
+		'call WSPSetSockOpt': (call, _, model) => {
+			const socket = intoSwitch(call) ? model.apps.of(call) : undefined;
+			const mode = lingerOf(textArg(call, 'optname'), arg(call, 'optval'));
+			if (socket && mode) options.set(socket, mode);
+		},
+		'call WSPSend': (call, _, model) => {
+			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			if (socket && textArg(call, 'control') === 'no more data') told.add(socket);
+		},
+		'call WSPCloseSocket': (call, _, model) => {
+			const socket = intoSwitch(call) ? model.apps.of(call) : undefined;
+			const san = socket?.san;
+			if (!socket || !san || san.state !== 'connected') return;
+			if (model.sessions.of(san)?.fields.get('state') !== 'established') return;
+			const mode = options.get(socket) ?? 'graceful';
+			closes.set(call.seq, { socket, san, linger: mode, endedBefore: told.has(san) });
+		},
+		'return WSPCloseSocket': (ret, context, model) => {
+			const close = closes.get(ret.call ?? -1);
+			if (!close || !outOfSwitch(ret)) return;
+			closes.delete(ret.call ?? -1);
+			judgeClose(ret, close, told.has(close.san), context);
+			if (close.linger === 'hard' && !ret.error) {
+				const peer = model.sockets.peer(close.san);
+				if (peer) hardClosed.set(peer, ret.seq);
+			}
+		},
+		'return WSPRecv': (ret, context, model) => {
+			const san = outOfSwitch(ret) ? model.apps.of(callOf(ret, context))?.san : undefined;
+			const closed = san && hardClosed.get(san);
+			if (closed !== undefined) judgePeer(ret, closed, context);
+		},
+	});
+}
+
+function lingerOf(option: string | undefined, value: Value | undefined): Linger | undefined {
+	if (option === 'SO_DONTLINGER') return value === 0 || value === false ? undefined : 'graceful';
+	if (option !== 'SO_LINGER') return undefined;
+	if (typeof value === 'number') return value === 0 ? 'hard' : 'timed';
+	if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return undefined;
+	const { l_onoff: on, l_linger: seconds } = value as { readonly [name: string]: Value };
+	if (!on) return 'graceful';
+	return seconds === 0 ? 'hard' : 'timed';
+}
+
+function judgeClose(ret: TraceRecord, close: Close, told: boolean, context: CheckContext): void {
+	if (close.linger === 'hard') {
+		if (told && !close.endedBefore) {
+			context.broken('CLOSE-8', ret.seq, 'SO_LINGER with 0 asks for a hard close, but the peer was told that no more data comes');
+		} else context.kept('CLOSE-8', ret.seq);
+		return;
+	}
+	if (ret.error === 'WSAEWOULDBLOCK') {
+		if (close.linger === 'timed' && close.socket.fields.get('nonblocking') === true) context.kept('CLOSE-8', ret.seq);
+		else context.broken('CLOSE-8', ret.seq, 'WSAEWOULDBLOCK, although only a nonblocking socket with a linger time-out gets it');
+		return;
+	}
+	if (ret.error) return;
+	if (told) context.kept('CLOSE-8', ret.seq);
+	else context.broken('CLOSE-8', ret.seq, 'the connection was to be closed gracefully, but the peer was not told that no more data comes');
+}
+
+/** After a hard close the peer's receive fails; what arrived before may still be read. */
+function judgePeer(ret: TraceRecord, closed: number, context: CheckContext): void {
+	if (ret.error === 'WSAECONNRESET') context.kept('CLOSE-8', ret.seq);
+	else if (!ret.error && ret.result === 0 && ret.seq > closed) {
+		context.broken('CLOSE-8', ret.seq, 'the peer closed hard in record {0}: WSAECONNRESET was due, not a graceful end', closed);
+	}
+}

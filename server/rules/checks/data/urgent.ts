@@ -1,0 +1,78 @@
+/** OOB-1: the switch recognises MSG_OOB and sends the bytes in a control message of their own. */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, RuleCheck } from '../../check';
+import { intoProvider, intoSwitch, outOfSwitch } from './components';
+import type { Model } from './model';
+import { ruleCheck } from './ruleCheck';
+import type { SanSocket } from './sanSockets';
+import { callOf, flagsOf, MSG_OOB, textArg } from './values';
+
+interface Urgent {
+	/** Sends with MSG_OOB whose message has not left, oldest first. */
+	readonly open: { readonly call: number; returned: number | undefined }[];
+	/** Sends with MSG_OOB so far. */
+	asked: number;
+}
+
+export function urgent(): RuleCheck {
+	const bySocket = new Map<SanSocket, Urgent>();
+	return ruleCheck(
+		['OOB-1'],
+		{
+			'call WSPSend': (call, context, model) => {
+				if (intoSwitch(call)) noteRequest(call, bySocket, model);
+				else if (intoProvider(call) && textArg(call, 'control') === 'urgent data') judgeMessage(call, bySocket, context, model);
+			},
+			'return WSPSend': (ret, context, model) => {
+				if (!outOfSwitch(ret)) return;
+				const call = callOf(ret, context);
+				const san = flagsOf(call) & MSG_OOB ? model.apps.of(call)?.san : undefined;
+				const known = san && bySocket.get(san);
+				const entry = known?.open.find((candidate) => candidate.call === call.seq);
+				if (!known || !entry) return;
+				if (ret.error && ret.error !== 'WSA_IO_PENDING') known.open.splice(known.open.indexOf(entry), 1);
+				else entry.returned = ret.seq;
+			},
+		},
+		(context) => {
+			for (const [socket, { open }] of bySocket) judgeUnsent(socket, open, context);
+		},
+	);
+}
+
+function noteRequest(call: TraceRecord, bySocket: Map<SanSocket, Urgent>, model: Model): void {
+	const san = flagsOf(call) & MSG_OOB ? model.apps.of(call)?.san : undefined;
+	if (!san) return;
+	const known = bySocket.get(san) ?? { open: [], asked: 0 };
+	known.asked++;
+	known.open.push({ call: call.seq, returned: undefined });
+	bySocket.set(san, known);
+}
+
+function judgeMessage(
+	call: TraceRecord,
+	bySocket: ReadonlyMap<SanSocket, Urgent>,
+	context: CheckContext,
+	model: Model,
+): void {
+	const socket = model.sockets.of(call);
+	const known = socket && bySocket.get(socket);
+	if (!known || known.asked === 0) {
+		context.broken('OOB-1', call.seq, 'urgent data is sent that no application has sent with MSG_OOB');
+		return;
+	}
+	// One request may need several messages; the first one settles it.
+	known.open.shift();
+	context.kept('OOB-1', call.seq);
+}
+
+function judgeUnsent(
+	socket: SanSocket,
+	open: readonly { readonly call: number; readonly returned: number | undefined }[],
+	context: CheckContext,
+): void {
+	for (const { call, returned } of open) {
+		if (returned === undefined || socket.state === 'reset') continue;
+		context.broken('OOB-1', returned, 'the urgent data of record {0} never left in a control message for urgent data', call);
+	}
+}

@@ -1,0 +1,241 @@
+/** Sockets of applications in all their states: calls that come too early, twice, or while something else is going on. */
+
+import assert from 'node:assert/strict';
+import { History } from '../../../server/trace';
+import { parsed, playToSuccess } from '../../golden/play';
+import { TraceView } from '../../golden/traceView';
+
+const lab = `
+san fabric 10.1.0.0/16 { latency 5us }
+lan office 192.168.7.0/24 { latency 200us }
+host alice {
+  nic ib0 on fabric at 10.1.0.1 { credits 3 connectTimeout 1s }
+  nic eth0 on office at 192.168.7.1
+}
+host bob {
+  nic ib0 on fabric at 10.1.0.2 { credits 3 }
+  nic eth0 on office at 192.168.7.2
+}
+function listening(address, backlog) {
+  let listener = socket()
+  bind(listener, address)
+  listen(listener, backlog)
+  return listener
+}
+`;
+
+/** Plays with several seeds and looks at each trace; all must pass. */
+function passes(items: string, look: (view: TraceView, history: History) => void = () => undefined): void {
+	const file = parsed(`${lab} scenario "t" { ${items} }`);
+	for (const seed of [1, 2, 3, 4, 5]) {
+		const { reader } = playToSuccess(file, undefined, { seed });
+		look(TraceView.of(reader), new History(reader));
+	}
+}
+
+/** All SAN sockets are closed at the end. */
+function noneLeft(_view: TraceView, history: History): void {
+	const { reader } = history;
+	const last = reader.length - 1;
+	for (const id of history.objectsAt(last, undefined, 'socket')) {
+		if (!/\.ib\d+ socket/.test(reader.objectName(id))) continue;
+		assert.equal(history.fieldAt(id, 'state', last), 'closed', reader.objectName(id));
+	}
+}
+
+describe('A socket', () => {
+	it('refuses calls that its state does not allow', () => {
+		passes(
+			`thread alice.client {
+  let s = socket()
+  send(s, "x") -> WSAENOTCONN
+  recv(s, 1) -> WSAENOTCONN
+  shutdown(s, SD_SEND) -> WSAENOTCONN
+  listen(s, 1) -> WSAEINVAL
+  accept(s) -> WSAEINVAL
+  getpeername(s) -> WSAENOTCONN
+  bind(s, 10.1.0.9:1) -> WSAEADDRNOTAVAIL
+  bind(s, 10.1.0.1:5000)
+  bind(s, 10.1.0.1:5001) -> WSAEINVAL
+  let t = socket()
+  bind(t, 10.1.0.1:5000) -> WSAEADDRINUSE
+  bind(t, 0.0.0.0:5000) -> WSAEADDRINUSE
+  listen(s, 1)
+  connect(s, 10.1.0.2:7000) -> WSAEINVAL
+  closesocket(s) closesocket(t)
+  closesocket(s) -> WSAENOTSOCK
+  send(s, "x") -> WSAENOTSOCK
+  connect(s, 10.1.0.2:7000) -> WSAENOTSOCK
+}`,
+			noneLeft,
+		);
+	});
+
+	it('knows its addresses', () => {
+		passes(
+			`thread bob.server { let l = listening(10.1.0.2:7000, 1) let p = accept(l)
+    expect getsockname(p) == 10.1.0.2:7000 expect getpeername(p) == 10.1.0.1:5000 closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() bind(s, 10.1.0.1:5000) connect(s, 10.1.0.2:7000)
+    expect getsockname(s) == 10.1.0.1:5000 expect getpeername(s) == 10.1.0.2:7000
+    connect(s, 10.1.0.2:7000) -> WSAEISCONN closesocket(s) }`,
+			noneLeft,
+		);
+	});
+
+	it('connects to its own host over TCP/IP (OQ-6)', () => {
+		passes(
+			`thread alice.server { let l = listening(10.1.0.1:7000, 1) closesocket(accept(l)) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.1:7000) expect s.provider == "tcpip" closesocket(s) }`,
+			noneLeft,
+		);
+	});
+
+	it('bound to another network uses TCP/IP (OQ-11)', () => {
+		passes(
+			`thread bob.server { let l = listening(0.0.0.0:7000, 1) closesocket(accept(l)) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() bind(s, 192.168.7.1:5000) connect(s, 10.1.0.2:7000)
+    expect s.provider == "tcpip" closesocket(s) }`,
+			(view) => assert.deepEqual(view.calls('alice.switch', 'alice.ib0'), []),
+		);
+	});
+
+	it('takes the first provider where two serve the same subnet (OQ-4)', () => {
+		const file =
+			parsed(`san fabric 10.1.0.0/16 host alice { nic ib0 on fabric at 10.1.0.1 nic ib1 on fabric at 10.1.0.11 }
+host bob { nic ib0 on fabric at 10.1.0.2 } scenario "t" { thread alice.client { let s = socket()
+  connect(s, 10.1.0.2:9) -> WSAECONNRESET closesocket(s) } expect no calls alice.switch -> alice.ib1 { WSPSocket } }`);
+		playToSuccess(file);
+	});
+});
+
+describe('Closing', () => {
+	it('a socket while it connects aborts the connect and closes the SAN socket (BLOCK-3)', () => {
+		const items = `fault alice.ib0 WSPConnect: pending 10ms, then success
+  let shared = NULL
+  thread bob.server { let l = listening(10.1.0.2:7000, 4) sleep 50ms closesocket(l) }
+  thread alice.client { sleep 100us shared = socket() connect(shared, 10.1.0.2:7000) -> WSAENOTSOCK or WSAEINTR or WSAECONNABORTED }
+  thread alice.canceller { sleep 2ms closesocket(shared) }`;
+		passes(items, (view, history) => {
+			noneLeft(view, history);
+			const close = view.calls('alice.switch', 'alice.ib0', 'WSPCloseSocket')[0];
+			assert.ok(close && close.time <= 3_000_000, 'the SAN socket was not closed at once');
+			assert.deepEqual(view.calls('alice.switch', 'alice.tcpip', 'WSPConnect'), []);
+		});
+	});
+
+	it('a nonblocking socket while it connects does so as well', () => {
+		passes(
+			`fault alice.ib0 WSPConnect: pending 10ms, then success
+  thread bob.server { let l = listening(10.1.0.2:7000, 4) sleep 50ms closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() ioctlsocket(s, FIONBIO, 1) connect(s, 10.1.0.2:7000) -> WSAEWOULDBLOCK
+    sleep 1ms closesocket(s) sleep 20ms }`,
+			(view, history) => {
+				noneLeft(view, history);
+				const close = view.calls('alice.switch', 'alice.ib0', 'WSPCloseSocket')[0];
+				assert.ok(close && close.time <= 3_000_000, 'the SAN socket was not closed at once');
+			},
+		);
+	});
+
+	it('a listening socket ends the accept that waits', () => {
+		passes(
+			`let shared = NULL
+  thread bob.server { shared = listening(10.1.0.2:7000, 4) accept(shared) -> WSAENOTSOCK or WSAEINTR }
+  thread bob.closer { sleep 1ms closesocket(shared) }`,
+			noneLeft,
+		);
+	});
+
+	it('a listening socket resets the connections that nobody has accepted', () => {
+		passes(
+			`thread bob.server { let l = listening(10.1.0.2:7000, 4) sleep 1ms closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) recv(s, 1) -> WSAECONNRESET closesocket(s) }`,
+			noneLeft,
+		);
+	});
+
+	it('a listening socket refuses the requests that still wait', () => {
+		passes(
+			`configure bob { accept lazily }
+  thread bob.server { let l = listening(10.1.0.2:7000, 4) sleep 1ms closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) -> WSAECONNREFUSED or WSAECONNRESET
+    expect now() < 2ms closesocket(s) }`,
+			noneLeft,
+		);
+	});
+
+	it('without reading still lets the peer read what was sent before', () => {
+		passes(
+			`thread bob.server { let l = listening(10.1.0.2:7000, 4) let p = accept(l) send(p, "unread") send(p, "more") closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) sleep 1ms
+    expect recv(s, 100) == "unreadmore" expect recv(s, 1) == "" closesocket(s) }`,
+			noneLeft,
+		);
+	});
+});
+
+describe('Accepting', () => {
+	it('takes no more connections than the backlog has room for', () => {
+		passes(
+			`thread bob.server { let l = listening(10.1.0.2:7000, 1) sleep 1ms closesocket(accept(l)) closesocket(l) }
+  let refused = 0
+  ${['a', 'b', 'c', 'd'].map((name) => `thread alice.${name} { sleep 100us let s = socket() let outcome = try connect(s, 10.1.0.2:7000) if outcome == WSAECONNREFUSED { refused += 1 } closesocket(s) }`).join('\n')}
+  expect refused >= 2`,
+			(view) => {
+				for (const { args } of view.all(
+					({ kind, name, args: { field } }) =>
+						kind === 'state' && name === 'bob.tcpip socket 100' && field === 'queued',
+				)) {
+					assert.ok(Number(args.after) <= 1, `${String(args.after)} connections in a backlog of 1`);
+				}
+			},
+		);
+	});
+
+	it('without blocking reports WSAEWOULDBLOCK until somebody comes', () => {
+		passes(`thread bob.server { let l = listening(10.1.0.2:7000, 1) ioctlsocket(l, FIONBIO, 1) accept(l) -> WSAEWOULDBLOCK
+    sleep 1ms let p = accept(l) closesocket(p) accept(l) -> WSAEWOULDBLOCK closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) closesocket(s) }`);
+	});
+
+	it('can be announced by an event, once for each accept', () => {
+		passes(`thread bob.server { let l = listening(10.1.0.2:7000, 4) let e = WSACreateEvent() WSAEventSelect(l, e, FD_ACCEPT)
+    repeat 3 {
+      WSAWaitForMultipleEvents([e], false, 1s) -> 0
+      expect WSAEnumNetworkEvents(l, e).lNetworkEvents == FD_ACCEPT
+      closesocket(accept(l))
+    }
+    expect WSAWaitForMultipleEvents([e], false, 1ms) == 258
+    closesocket(l) }
+  ${['a', 'b', 'c'].map((name) => `thread alice.${name} { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) recv(s, 1) closesocket(s) }`).join('\n')}`);
+	});
+});
+
+describe('Network events of a connection', () => {
+	for (const [title, address, provider] of [
+		['over the SAN', '10.1.0.2:7000', 'ib0'],
+		['over TCP/IP', '192.168.7.2:7000', 'tcpip'],
+	] as const) {
+		it(`${title} come in the documented order`, () => {
+			passes(`thread bob.server { let l = listening(${address}, 4) let p = accept(l) sleep 1ms send(p, "abc") sleep 1ms closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() let e = WSACreateEvent()
+    WSAEventSelect(s, e, FD_CONNECT | FD_WRITE | FD_READ | FD_CLOSE)
+    connect(s, ${address}) -> WSAEWOULDBLOCK
+    WSAWaitForMultipleEvents([e], false, 1s) -> 0
+    expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_CONNECT | FD_WRITE
+    expect s.provider == "${provider}"
+    WSAWaitForMultipleEvents([e], false, 1s) -> 0
+    expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_READ
+    // Level triggered: what was not read is announced again after the next recv.
+    expect recv(s, 1) == "a"
+    WSAWaitForMultipleEvents([e], false, 0s) -> 0
+    expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_READ
+    expect recv(s, 10) == "bc"
+    recv(s, 1) -> WSAEWOULDBLOCK
+    WSAWaitForMultipleEvents([e], false, 1s) -> 0
+    expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_CLOSE
+    expect recv(s, 1) == ""
+    closesocket(s) }`);
+		});
+	}
+});
