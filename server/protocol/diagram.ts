@@ -14,7 +14,8 @@ export interface Lifeline {
 	/** What stands at its head, for example `switch`. */
 	readonly label: string;
 	readonly host: string;
-	readonly role: 'application' | 'switch' | 'tcpip' | 'provider' | 'proxy' | 'nic';
+	/** `host` stands for everything of a host that is collapsed. */
+	readonly role: 'application' | 'switch' | 'tcpip' | 'provider' | 'proxy' | 'nic' | 'host';
 }
 
 /** One drawn message. */
@@ -57,7 +58,16 @@ export interface DiagramRow {
 	readonly repeated?: number;
 	/** A note that stands across all lifelines. */
 	readonly wide?: boolean;
+	/** Thread that wrote the record, `host.part`. */
+	readonly thread?: string;
+	/** In a comparison: the run that alone has the record. Absent where both have it. */
+	readonly side?: Side;
+	/** In a comparison: the record in each run, or null where it has none. */
+	readonly pair?: readonly [left: number | null, right: number | null];
 }
+
+/** Which of two compared runs. */
+export type Side = 'left' | 'right';
 
 /** What Mermaid draws beside the rows of a page, in drawing order. */
 export interface DiagramPage {
@@ -92,6 +102,21 @@ export interface DiagramInfo {
 	readonly cursorRow: number;
 	/** Seed of the run. */
 	readonly seed: number;
+	/** The view compares two runs. */
+	readonly comparison?: ComparisonInfo;
+	/** There is a run behind the view that can be debugged; a saved trace has none. Absent: there is. */
+	readonly isReadOnly?: boolean;
+}
+
+export interface ComparisonInfo {
+	/** What the runs are called, for example `seed 1` and `seed 2`. */
+	readonly left: string;
+	readonly right: string;
+	/** Row of the first difference, or -1 if the runs are equal. */
+	readonly firstDifference: number;
+	/** Records that only one run has. */
+	readonly onlyLeft: number;
+	readonly onlyRight: number;
 }
 
 /** Which rows are drawn. */
@@ -102,7 +127,16 @@ export interface ViewSettings {
 	/** Lifelines that are not drawn. */
 	readonly hidden: readonly string[];
 	/** What is drawn message by message although it is folded by default: `initialization` into one row, equal calls in a row. */
-	readonly unfolded?: readonly (Phase | 'repeats')[];
+	readonly unfolded?: readonly (Phase | 'repeats' | 'equal')[];
+	/** Lifelines from left to right as the user put them; those that are not named stand where they would otherwise. */
+	readonly order?: readonly string[];
+	/** Hosts that are drawn as one lifeline. */
+	readonly collapsed?: readonly string[];
+	/**
+	 * Terms that a message must meet: `key:value` or a word that its text holds; `-` in front excludes. Terms of one key
+	 * are alternatives. Keys: socket, thread, call, error, rule, phase, time, at.
+	 */
+	readonly filter?: readonly string[];
 }
 
 // Custom requests of the debug adapter
@@ -123,6 +157,8 @@ export interface DiagramPagesArguments {
 	readonly first: number;
 	/** Inclusive. */
 	readonly last: number;
+	/** Distance of two lifelines in px, to which labels are cut; 200 if left out. */
+	readonly lane?: number;
 }
 
 export interface DiagramPagesBody {
@@ -131,4 +167,74 @@ export interface DiagramPagesBody {
 
 export interface GoToRecordArguments {
 	readonly seq: number;
+}
+
+/** Something else that is asked about a diagram. Arguments: `DiagramQueryArguments`; body: the answer of its kind. */
+export const DIAGRAM_QUERY = 'sanflow/diagramQuery';
+/** Reads saved traces in place of launching a scenario: one to look at, or two to compare. Arguments: `OpenTracesArguments`. */
+export const OPEN_TRACES = 'sanflow/openTraces';
+
+export type ExportFormat = 'mermaid' | 'markdown' | 'plantuml' | 'text' | 'json' | 'svg';
+
+export type DiagramQuery =
+	/** Rows whose text, error, rules or components hold the words. */
+	| { readonly kind: 'search'; readonly text: string }
+	/** The whole run at a glance. */
+	| { readonly kind: 'overview' }
+	/** What led to a record, and what it led to. */
+	| { readonly kind: 'causes'; readonly seq: number }
+	/** Rows of one scenario line. `files`: the ways in which the file may be written. */
+	| { readonly kind: 'statement'; readonly files: readonly string[]; readonly line: number }
+	/** Rows `first` to `last` (all if left out) as text. */
+	| { readonly kind: 'export'; readonly format: ExportFormat; readonly first?: number; readonly last?: number };
+
+export interface RowsFound {
+	/** Ascending; the first ones if there are very many. */
+	readonly rows: readonly number[];
+	readonly total: number;
+}
+
+/** A row worth a mark in the overview. */
+export interface OverviewMark {
+	readonly row: number;
+	readonly kind: 'failure' | 'violation' | 'left' | 'right';
+}
+
+export interface Overview {
+	readonly rowCount: number;
+	readonly bands: readonly { readonly row: number; readonly phase: Phase }[];
+	readonly marks: readonly OverviewMark[];
+}
+
+export interface Causes {
+	/** Rows that led here, the latest first. */
+	readonly causes: readonly number[];
+	/** Rows that it led to, ascending. */
+	readonly effects: readonly number[];
+}
+
+export interface DiagramAnswers {
+	readonly search: RowsFound;
+	readonly overview: Overview;
+	readonly causes: Causes;
+	readonly statement: RowsFound;
+	readonly export: { readonly text: string };
+}
+
+export type DiagramAnswer = DiagramAnswers[keyof DiagramAnswers];
+
+export interface DiagramQueryArguments {
+	readonly view: ViewSettings;
+	readonly query: DiagramQuery;
+}
+
+export interface SavedTrace {
+	/** JSON Lines. */
+	readonly text: string;
+	/** What it is called. */
+	readonly name: string;
+}
+
+export interface OpenTracesArguments {
+	readonly traces: readonly SavedTrace[];
 }

@@ -5,13 +5,13 @@ import type { Reader } from '../trace';
 export type Role = Lifeline['role'];
 
 /** Order of the lifelines of one host, from the application to the wire. */
-const order: readonly Role[] = ['application', 'switch', 'tcpip', 'provider', 'proxy', 'nic'];
+const order: readonly Role[] = ['host', 'application', 'switch', 'tcpip', 'provider', 'proxy', 'nic'];
 
 const shown: Readonly<Record<Lens, ReadonlySet<Role>>> = {
 	application: new Set(['application', 'switch']),
 	spi: new Set(['application', 'switch', 'tcpip', 'provider']),
 	wire: new Set(['tcpip', 'nic']),
-	everything: new Set(order),
+	everything: new Set(order.slice(1)),
 };
 
 const byLastPart: Readonly<Record<string, Role>> = { switch: 'switch', tcpip: 'tcpip', proxy: 'proxy', nic: 'nic' };
@@ -19,6 +19,7 @@ const byLastPart: Readonly<Record<string, Role>> = { switch: 'switch', tcpip: 't
 /** Part that component `id` plays. A SAN provider is told from an application thread by the proxy driver below it. */
 export function roleOf(reader: Reader, id: string): Role {
 	const parts = id.split('.');
+	if (parts.length === 1) return 'host';
 	const known = parts.length > 1 ? byLastPart[parts.at(-1) as string] : undefined;
 	if (known) return known;
 	return isProvider(reader, id) ? 'provider' : 'application';
@@ -55,8 +56,30 @@ export function standIn(reader: Reader, id: string, lens: Lens): string | undefi
 /**
  * Lifelines from left to right: hosts in order of appearance; the first one from application to wire, the others
  * mirrored, so that the wire lies between neighbours.
+ * @param chosen lifelines in the order that somebody wants; others follow their neighbour
  */
-export function arrange(reader: Reader, ids: readonly string[], hosts: readonly string[]): readonly Lifeline[] {
+export function arrange(
+	reader: Reader,
+	ids: readonly string[],
+	hosts: readonly string[],
+	chosen: readonly string[] = [],
+): readonly Lifeline[] {
+	return reordered(arrangeByRole(reader, ids, hosts), chosen);
+}
+
+function reordered(lifelines: readonly Lifeline[], chosen: readonly string[]): readonly Lifeline[] {
+	if (chosen.length === 0) return lifelines;
+	const known = new Map(lifelines.map((lifeline) => [lifeline.id, lifeline]));
+	const result = chosen.map((id) => known.get(id)).filter((lifeline) => lifeline !== undefined);
+	lifelines.forEach((lifeline, lane) => {
+		if (chosen.includes(lifeline.id)) return;
+		const neighbour = lifelines[lane - 1];
+		result.splice(neighbour ? result.indexOf(neighbour) + 1 : 0, 0, lifeline);
+	});
+	return result;
+}
+
+function arrangeByRole(reader: Reader, ids: readonly string[], hosts: readonly string[]): readonly Lifeline[] {
 	const lifelines = ids.map((id) => ({ id, label: labelOf(id), host: hostOf(id), role: roleOf(reader, id) }));
 	return lifelines
 		.map((lifeline, appearance) => ({ lifeline, appearance }))

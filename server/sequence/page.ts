@@ -14,10 +14,12 @@ import { PAGE_SIZE } from './rows';
 import { filled, type SequenceTexts } from './texts';
 import { shorten, shortenFirst, textWidth } from './width';
 
-/** Distance of two lifelines in px, as the webview configures Mermaid (`width` + `actorMargin`). */
+/** Distance of two lifelines in px if nobody says otherwise; the webview configures Mermaid so (`width` + `actorMargin`). */
 export const LANE = 200;
-/** Room for a label between neighbours. */
-const LABEL = 180;
+/** What a lane is wider than the label between two neighbours. */
+const BESIDE = 20;
+/** Where lanes are narrow, a label may reach beyond its arrow's ends; it is this wide at most. */
+const ROOMY = 260;
 /** Longest `fullText` in characters; the debugger's variables show the rest. */
 const FULL_TEXT = 4000;
 
@@ -32,6 +34,8 @@ export interface Sheet {
 	/** Rows whose record is at most `limit`. */
 	readonly count: number;
 	readonly texts: SequenceTexts;
+	/** Distance of two lifelines in px. */
+	readonly lane: number;
 }
 
 /** Row `index` of the sheet. */
@@ -46,7 +50,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 	const isWide = isSpanning(sheet, record);
 	const folded = rows.folds.get(index)?.countUpTo(limit);
 	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
-	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet.texts, name, folded)];
+	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet, name, folded)];
 	const repeated = 1 + (rows.repeats.get(index)?.calls.countUpTo(limit) ?? 0);
 	const times = repeated > 1 ? ` × ${repeated}` : '';
 	const full = folded === undefined ? fullText(reader, record, returnSeq) + times : (labels[0] as string);
@@ -60,7 +64,8 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		label:
 			shortenFirst(
 				labels,
-				labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to) - textWidth(times),
+				roomyWidth(sheet, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to)) -
+					textWidth(times),
 			) + times,
 		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
 		error: record.error ?? null,
@@ -77,10 +82,23 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		...(folded === undefined ? {} : { folded }),
 		...(repeated > 1 ? { repeated } : {}),
 		...(isWide ? { wide: true } : {}),
+		thread: record.thread,
+		...sideOf(rows, seq),
 	};
 }
 
-function foldLabel(texts: SequenceTexts, name: string, count: number): string {
+/** Which runs of a comparison have the record. */
+function sideOf({ comparison }: Rows, seq: number): Pick<DiagramRow, 'side' | 'pair'> {
+	if (!comparison) return {};
+	const left = comparison.left[seq] as number;
+	const right = comparison.right[seq] as number;
+	const pair = [left < 0 ? null : left, right < 0 ? null : right] as const;
+	if (left >= 0 && right >= 0) return { pair };
+	return { pair, side: left >= 0 ? 'left' : 'right' };
+}
+
+function foldLabel({ texts, rows }: Sheet, name: string, count: number): string {
+	if (rows.comparison) return filled(texts.equal, count);
 	return `${name}: ${count === 1 ? texts.foldedOne : filled(texts.folded, count)}`;
 }
 
@@ -104,12 +122,33 @@ function ends(sheet: Sheet, record: TraceRecord): [number, number] {
 
 function labelWidth(sheet: Sheet, kind: TraceRecord['kind'], isWide: boolean, from: number, to: number): number {
 	// Mermaid takes half of a wide note's text as wanted between the last two lifelines.
-	if (isWide) return Math.min(2 * LABEL, Math.max(1, sheet.lifelines.length - 1) * LANE);
+	const { lane } = sheet;
+	const label = lane - BESIDE;
+	if (isWide) return Math.min(2 * label, Math.max(1, sheet.lifelines.length - 1) * lane);
 	if (kind === 'note' || kind === 'violation') {
 		// Between other lifelines a note may reach over its neighbours; Mermaid moves them only when it is wider still.
-		return from > 0 && from < sheet.lifelines.length - 1 ? LABEL + LANE - 30 : LABEL;
+		return from > 0 && from < sheet.lifelines.length - 1 ? label + lane - 30 : label;
 	}
-	return LABEL + (Math.max(1, Math.abs(from - to)) - 1) * LANE;
+	return label + (Math.max(1, Math.abs(from - to)) - 1) * lane;
+}
+
+/** Room for the label that is shown, which may be more than Mermaid is told of: see `drawnLabel`. */
+function roomyWidth(sheet: Sheet, width: number): number {
+	return Math.max(width, Math.min(ROOMY, sheet.lane < LANE ? sheet.lifelines.length * sheet.lane - BESIDE : width));
+}
+
+/**
+ * The label as Mermaid gets it: never wider than the lanes between its ends, or Mermaid would move the lifelines. Where
+ * lanes are narrow, the webview puts the whole label in its place.
+ */
+function drawnLabel(sheet: Sheet, row: DiagramRow): string {
+	if (sheet.lane >= LANE) return row.label;
+	const { kind, from, to } = row;
+	return shorten(row.label, Math.max(12, labelWidth(sheet, kind, isAcross(row), from, to)));
+}
+
+function isAcross(row: DiagramRow): boolean {
+	return row.wide === true || row.folded !== undefined;
 }
 
 /** Page `index` of the sheet. */
@@ -120,7 +159,7 @@ export function diagramPage(sheet: Sheet, index: number): DiagramPage {
 	for (let row = first; row <= last; row++) rows.push(diagramRow(sheet, row));
 	const bands = bandsBetween(sheet, first, last);
 	const titles = new Map(bands.map((band) => [band.row, [titleNote(sheet.lifelines, band.title)]]));
-	const lines = [...heading(sheet.lifelines), ...body(sheet, rows, openBefore(sheet, first), titles)];
+	const lines = [...heading(sheet.lifelines, sheet.lane), ...body(sheet, rows, openBefore(sheet, first), titles)];
 	const openAfter = openBefore(sheet, last + 1).length;
 	const mermaid = `${lines.join('\n')}\n`;
 	return { index, revision: revisionOf(mermaid, rows, openAfter), mermaid, rows, bands, openAfter };
@@ -154,16 +193,16 @@ export function bandsBetween(sheet: Sheet, first: number, last: number): Diagram
 }
 
 /** Participants `p0`, `p1`, … in boxes of their hosts. */
-export function heading(lifelines: readonly Lifeline[]): readonly string[] {
+export function heading(lifelines: readonly Lifeline[], lane = LANE): readonly string[] {
 	const lines = ['sequenceDiagram'];
 	let host: string | undefined;
-	lifelines.forEach((lifeline, lane) => {
+	lifelines.forEach((lifeline, position) => {
 		if (lifeline.host !== host) {
 			if (host !== undefined) lines.push('end');
-			lines.push(`box transparent ${escapeLabel(lifeline.host)}`);
+			lines.push(`box transparent ${escapeLabel(shorten(lifeline.host, lane - BESIDE))}`);
 			host = lifeline.host;
 		}
-		lines.push(`participant p${lane} as ${escapeLabel(shorten(lifeline.label, LABEL))}`);
+		lines.push(`participant p${position} as ${escapeLabel(shorten(lifeline.label, lane - BESIDE))}`);
 	});
 	if (host !== undefined) lines.push('end');
 	return lines;
@@ -216,8 +255,8 @@ function endOf(sheet: Sheet, row: number): number {
 const arrows: Readonly<Record<Tone, string>> = { plain: '-->>', pending: '-->>', failure: '--x' };
 
 function statement(sheet: Sheet, row: DiagramRow): string {
-	const label = escapeLabel(row.label);
-	if (row.folded !== undefined || row.wide) return `Note over ${span(sheet.lifelines)}: ${label}`;
+	const label = escapeLabel(drawnLabel(sheet, row));
+	if (isAcross(row)) return `Note over ${span(sheet.lifelines)}: ${label}`;
 	switch (row.kind) {
 		case 'note':
 		case 'violation':

@@ -8,6 +8,8 @@
  */
 import type { ViewSettings } from '../protocol/diagram';
 import { CALL, MESSAGE, NOTE, phases, RETURN, type Reader, SIGNAL, STATE, VIOLATION } from '../trace';
+import type { Comparison } from './compare';
+import { rowFilter } from './filter';
 import { hostOf, roleOf, standIn } from './lens';
 import { Numbers } from './numbers';
 import { isSameCall, isSameOutcome, noRepeats, type Repeats, type Unit } from './repeats';
@@ -61,7 +63,12 @@ export class Rows {
 	/** Lifeline of each component by its number; null if it is not drawn. */
 	private readonly lifelines: (string | null | undefined)[] = [];
 	private readonly hidden: ReadonlySet<string>;
+	private readonly collapsed: ReadonlySet<string>;
+	/** Whether a record meets the view's filter; absent without one. */
+	private readonly isWanted: ((seq: number) => boolean) | undefined;
 	private readonly unfolded: boolean;
+	/** What the last row folds: see `foldOf`. */
+	private lastFold = -1;
 	private readonly foldsRepeats: boolean;
 	/** The call that the last rows draw, if it could be repeated. */
 	private unit: Unit | undefined;
@@ -73,10 +80,16 @@ export class Rows {
 	constructor(
 		readonly reader: Reader,
 		readonly view: ViewSettings,
+		/** The trace is the one of a comparison. */
+		readonly comparison?: Comparison,
 	) {
 		this.hidden = new Set(view.hidden);
-		this.unfolded = view.unfolded?.includes('initialization') ?? false;
-		this.foldsRepeats = !view.unfolded?.includes('repeats');
+		this.collapsed = new Set(view.collapsed);
+		this.isWanted = rowFilter(reader, view.filter);
+		// What somebody looks for is not folded away again; equal parts of two runs are folded anyway.
+		const isPlain = this.isWanted === undefined && comparison === undefined;
+		this.unfolded = !isPlain || (view.unfolded?.includes('initialization') ?? false);
+		this.foldsRepeats = isPlain && !view.unfolded?.includes('repeats');
 	}
 
 	/** Number of rows whose record is at most `limit`. */
@@ -113,7 +126,8 @@ export class Rows {
 		if (known !== undefined) return known;
 		const id = this.reader.trace.components.at(component);
 		const shown = id.includes('.') ? standIn(this.reader, id, this.view.lens) : undefined;
-		const lifeline = shown === undefined || this.hidden.has(shown) ? null : shown;
+		const whole = shown !== undefined && this.collapsed.has(hostOf(shown)) ? hostOf(shown) : shown;
+		const lifeline = whole === undefined || this.hidden.has(whole) ? null : whole;
 		this.lifelines[component] = lifeline;
 		return lifeline;
 	}
@@ -136,21 +150,22 @@ export class Rows {
 				this.takeReturn(seq);
 				return;
 			case NOTE:
-				if (this.showsNote(seq)) this.add(seq);
+				if (this.showsNote(seq) && this.passes(seq)) this.add(seq);
 				return;
 			case SIGNAL:
 			case MESSAGE:
-				if (this.isBetweenLifelines(seq)) this.add(seq);
+				if (this.isBetweenLifelines(seq) && this.passes(seq)) this.add(seq);
 				return;
 			case VIOLATION:
-				this.add(seq);
+				if (this.passes(seq)) this.add(seq);
 		}
 	}
 
 	private takeCall(seq: number): void {
 		const within = this.reader.within(seq);
 		const open: OpenCall = { row: -1, outer: within === null ? undefined : this.open.get(within), hasRows: false };
-		if (this.view.lens !== 'wire' && this.isBetweenLifelines(seq) && !this.repeat(seq, open)) {
+		const isDrawn = this.view.lens !== 'wire' && this.isBetweenLifelines(seq) && this.passes(seq);
+		if (isDrawn && !this.repeat(seq, open)) {
 			const row = this.add(seq);
 			// What is folded away has no activation of its own.
 			if (!this.folds.has(row)) {
@@ -187,7 +202,11 @@ export class Rows {
 		const call = this.reader.callOf(seq);
 		const open = this.open.get(call);
 		this.open.delete(call);
-		if (!open) return;
+		if (!open) {
+			// Two compared runs may each have their own outcome of one call.
+			if (this.comparison && this.isBetweenLifelines(seq) && this.passes(seq)) this.add(seq);
+			return;
+		}
 		if (this.pending?.seq === call) {
 			if (this.unit && isSameOutcome(this.reader, this.unit, seq)) {
 				this.pending.repeats.returns.push(seq);
@@ -196,7 +215,12 @@ export class Rows {
 			}
 			this.drawPending();
 		}
-		if (open.row < 0) return;
+		if (open.row < 0) {
+			const isFound = this.isWanted?.(seq) === true && this.view.lens !== 'wire' && this.isBetweenLifelines(seq);
+			const isDifference = this.comparison !== undefined && this.foldOf(seq) < 0 && this.isBetweenLifelines(seq);
+			if (isFound || isDifference) this.add(seq);
+			return;
+		}
 		if (open.hasRows || this.tells(seq)) this.add(seq);
 		this.openRows.delete(open.row);
 		this.returns.set(open.row, seq);
@@ -221,8 +245,14 @@ export class Rows {
 		const name = reader.name(seq);
 		if (name === 'expectation failed') return true;
 		if (name === 'statement' || view.lens === 'wire') return false;
-		if (this.lifelineOf(reader.from(seq)) === null) return false;
+		const lifeline = this.lifelineOf(reader.from(seq));
+		if (lifeline === null) return false;
+		if (this.collapsed.has(lifeline)) return name === 'log';
 		return view.lens !== 'application' || name === 'log';
+	}
+
+	private passes(seq: number): boolean {
+		return this.isWanted === undefined || this.isWanted(seq);
 	}
 
 	/** Whether both ends are drawn, and are two unless the record itself stays in one component. */
@@ -249,8 +279,9 @@ export class Rows {
 		this.unit = undefined;
 		const phase = this.reader.phase(seq);
 		const row = this.seqs.length;
-		if (phase === INITIALIZATION && !this.unfolded && this.canFold(seq)) {
-			const fold = this.folds.get(row - 1);
+		const group = this.foldOf(seq);
+		if (group >= 0) {
+			const fold = this.lastFold === group ? this.folds.get(row - 1) : undefined;
 			if (fold) {
 				fold.push(seq);
 				return row - 1;
@@ -259,8 +290,16 @@ export class Rows {
 			members.push(seq);
 			this.folds.set(row, members);
 		}
+		this.lastFold = group;
 		this.append(seq, row, phase);
 		return row;
+	}
+
+	/** What a record is folded into: -1 nothing, 0 initialization, from 1 the equal stretches of two runs. */
+	private foldOf(seq: number): number {
+		const { comparison } = this;
+		if (comparison && !this.view.unfolded?.includes('equal')) return comparison.stretches[seq] ?? -1;
+		return this.reader.phase(seq) === INITIALIZATION && !this.unfolded && this.canFold(seq) ? 0 : -1;
 	}
 
 	/** What somebody said or what failed is never folded away. */
@@ -280,8 +319,10 @@ export class Rows {
 		this.returns.push(-1);
 		this.ends.push(-1);
 		this.depths.push(outer ? (this.depths.at(outer.row) as number) + 1 : 0);
+		// A fold stands across all lifelines and needs none of its own, except that a view has at least one.
+		if (this.folds.has(row) && this.appearances.size > 0) return;
 		this.appear(this.reader.from(seq), row);
-		this.appear(this.reader.to(seq), row);
+		if (!this.folds.has(row)) this.appear(this.reader.to(seq), row);
 	}
 
 	/**

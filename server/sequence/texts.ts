@@ -8,6 +8,8 @@ export interface SequenceTexts {
 	readonly foldedOne: string;
 	/** `{0}`: number of messages. */
 	readonly leftOut: string;
+	/** `{0}`: number of messages that two runs have in common. */
+	readonly equal: string;
 }
 
 export const englishTexts: SequenceTexts = {
@@ -22,6 +24,7 @@ export const englishTexts: SequenceTexts = {
 	folded: '{0} messages',
 	foldedOne: '1 message',
 	leftOut: '{0} messages left out',
+	equal: '{0} equal messages',
 };
 
 /** `text` with its numbered places filled in. */

@@ -5,7 +5,8 @@
 import type { DiagramInfo, DiagramPage, DiagramRow, Lifeline, RunStatus, ViewSettings } from '../protocol/diagram';
 import type { Reader } from '../trace';
 import { arrange } from './lens';
-import { diagramPage, diagramRow, type Sheet } from './page';
+import type { Comparison } from './compare';
+import { diagramPage, diagramRow, LANE, type Sheet } from './page';
 import { PAGE_SIZE, Rows } from './rows';
 import { englishTexts, type SequenceTexts } from './texts';
 
@@ -32,8 +33,9 @@ export class SequenceView {
 		reader: Reader,
 		readonly settings: ViewSettings = defaultView,
 		private readonly texts: SequenceTexts = englishTexts,
+		comparison?: Comparison,
 	) {
-		this.rows = new Rows(reader, settings);
+		this.rows = new Rows(reader, settings, comparison);
 	}
 
 	/** Number of rows up to record `limit`. */
@@ -63,9 +65,12 @@ export class SequenceView {
 		};
 	}
 
-	/** Pages `first` to `last` as far as there are rows up to record `limit`. */
-	pages(first: number, last: number, limit?: number): readonly DiagramPage[] {
-		const sheet = this.sheet(limit);
+	/**
+	 * Pages `first` to `last` as far as there are rows up to record `limit`.
+	 * @param lane distance of two lifelines in px, to which labels are cut
+	 */
+	pages(first: number, last: number, limit?: number, lane?: number): readonly DiagramPage[] {
+		const sheet = this.sheet(limit, lane);
 		const pages: DiagramPage[] = [];
 		const end = Math.min(last, Math.ceil(sheet.count / PAGE_SIZE) - 1);
 		for (let index = Math.max(0, first); index <= end; index++) pages.push(diagramPage(sheet, index));
@@ -80,12 +85,12 @@ export class SequenceView {
 	}
 
 	/** What pages and exports are drawn from. */
-	sheet(limit = Number.MAX_SAFE_INTEGER): Sheet {
+	sheet(limit = Number.MAX_SAFE_INTEGER, lane = LANE): Sheet {
 		const { rows } = this;
 		const count = rows.countUpTo(limit);
 		const lifelines = this.lifelinesOf(count);
 		const lanes = new Map(lifelines.map(({ id }, lane) => [id, lane]));
-		return { rows, lifelines, lanes, limit, count, texts: this.texts };
+		return { rows, lifelines, lanes, limit, count, texts: this.texts, lane };
 	}
 
 	/** Lifelines that the first `count` rows use, arranged. */
@@ -93,7 +98,7 @@ export class SequenceView {
 		const ids = [...this.rows.appearances].filter(([, row]) => row < count).map(([id]) => id);
 		const key = ids.join(' ');
 		if (key !== this.lifelines.key) {
-			this.lifelines = { key, list: arrange(this.rows.reader, ids, this.rows.hostOrder()) };
+			this.lifelines = { key, list: arrange(this.rows.reader, ids, this.rows.hostOrder(), this.settings.order) };
 		}
 		return this.lifelines.list;
 	}

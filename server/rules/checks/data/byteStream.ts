@@ -125,12 +125,7 @@ function settleSend(sent: Stream, ret: TraceRecord): void {
 	else if (ret.error !== undefined && ret.error !== 'WSA_IO_PENDING') sent.opaque ||= sent.pieces.at(-1) !== piece;
 }
 
-function judgeReceive(
-	ret: TraceRecord,
-	endOf: (socket: SanSocket) => End,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeReceive(ret: TraceRecord, endOf: (socket: SanSocket) => End, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
 	const san = model.apps.of(call)?.san;
 	const peer = san && model.sockets.peer(san);
@@ -209,7 +204,14 @@ function judgeNumber(
 function judgeMessage(seq: number, message: TraceRecord, bytes: number, context: CheckContext): void {
 	const sent = numberArg(message, 'bytes');
 	if (sent !== undefined && sent !== bytes) {
-		context.broken('DATA-11', seq, '{0} bytes arrived of the message of record {1}, which has {2}', bytes, message.seq, sent);
+		context.broken(
+			'DATA-11',
+			seq,
+			'{0} bytes arrived of the message of record {1}, which has {2}',
+			bytes,
+			message.seq,
+			sent,
+		);
 	}
 }
 

@@ -145,7 +145,13 @@ function judgeGivenBack(ret: TraceRecord, range: GivenBack, caches: Caches, cont
 	for (const [provider, known] of caches.entries()) {
 		if (!known.caches || hostOf(provider) !== range.host || range.told.has(provider)) continue;
 		all = false;
-		context.broken('CACHE-4', ret.seq, 'the range at address {0} is given back, but {1} was not told', range.address, provider);
+		context.broken(
+			'CACHE-4',
+			ret.seq,
+			'the range at address {0} is given back, but {1} was not told',
+			range.address,
+			provider,
+		);
 	}
 	if (all && range.told.size > 0) context.kept('CACHE-4', ret.seq);
 }
@@ -186,5 +192,11 @@ function judgeCallbackError(ret: TraceRecord, address: number, knows: boolean, c
 	}
 	if (ret.error === undefined) return;
 	if (ret.error === 'WSAEFAULT') context.kept('CACHE-8', ret.seq);
-	else context.broken('CACHE-8', ret.seq, '{0} for a range that is cached: only WSAEFAULT may say that it cannot be released', ret.error);
+	else
+		context.broken(
+			'CACHE-8',
+			ret.seq,
+			'{0} for a range that is cached: only WSAEFAULT may say that it cannot be released',
+			ret.error,
+		);
 }

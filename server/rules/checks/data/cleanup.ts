@@ -68,11 +68,25 @@ function judgeProvider(ret: TraceRecord, process: Process, context: CheckContext
 	const count = process.started.get(ret.from) ?? 0;
 	if (count === 0) {
 		if (ret.error === 'WSANOTINITIALISED') context.kept('CLEAN-2', ret.seq);
-		else context.broken('CLEAN-2', ret.seq, '{0} was not started: WSANOTINITIALISED was due, not {1}', ret.from, ret.error ?? 'success');
+		else
+			context.broken(
+				'CLEAN-2',
+				ret.seq,
+				'{0} was not started: WSANOTINITIALISED was due, not {1}',
+				ret.from,
+				ret.error ?? 'success',
+			);
 		return;
 	}
 	if (ret.error) {
-		context.broken('CLEAN-2', ret.seq, '{0} was started {1} times, but its WSPCleanup failed with {2}', ret.from, count, ret.error);
+		context.broken(
+			'CLEAN-2',
+			ret.seq,
+			'{0} was started {1} times, but its WSPCleanup failed with {2}',
+			ret.from,
+			count,
+			ret.error,
+		);
 		return;
 	}
 	process.started.set(ret.from, count - 1);
@@ -86,12 +100,20 @@ function judgeReleased(ret: TraceRecord, context: CheckContext, model: Model): v
 	let sockets = 0;
 	for (const socket of model.sockets.all) {
 		if (socket.provider !== ret.from || socket.switch !== ret.to) continue;
-		const entry = model.registrations.of(socket).find((candidate) => model.registrations.heldByProvider(candidate) === true);
+		const entry = model.registrations
+			.of(socket)
+			.find((candidate) => model.registrations.heldByProvider(candidate) === true);
 		held ??= entry?.seq;
 		if (socket.closed === undefined && socket.state !== 'closed') sockets++;
 	}
 	if (held !== undefined) {
-		context.broken('CLEAN-1', ret.seq, '{0} still holds the memory of record {1} after its last WSPCleanup', ret.from, held);
+		context.broken(
+			'CLEAN-1',
+			ret.seq,
+			'{0} still holds the memory of record {1} after its last WSPCleanup',
+			ret.from,
+			held,
+		);
 	} else if (sockets > 0 && intoProvider(callOf(ret, context))) {
 		context.broken('CLEAN-1', ret.seq, '{0} still has {1} open sockets after its last WSPCleanup', ret.from, sockets);
 	} else context.kept('CLEAN-1', ret.seq);
@@ -120,16 +142,24 @@ function judgeTooEarly(ret: TraceRecord, count: number, context: CheckContext, m
 function judgeSwitch(ret: TraceRecord, entry: Cleanup, process: Process, context: CheckContext): void {
 	if (ret.error) {
 		if (ret.error === 'WSANOTINITIALISED' && entry.count === 0) context.kept('CLEAN-2', ret.seq);
-		else if (entry.count > 0) context.broken('CLEAN-2', ret.seq, 'WSPCleanup failed with {0} after {1} start-ups', ret.error, entry.count);
+		else if (entry.count > 0)
+			context.broken('CLEAN-2', ret.seq, 'WSPCleanup failed with {0} after {1} start-ups', ret.error, entry.count);
 		return;
 	}
 	process.application = Math.max(0, process.application - 1);
 	if (entry.count > 1) {
 		if (entry.called.size === 0) context.kept('CLEAN-2', ret.seq);
-		else context.broken('CLEAN-2', ret.seq, 'the providers were cleaned up, although {0} start-ups are still open', entry.count - 1);
+		else
+			context.broken(
+				'CLEAN-2',
+				ret.seq,
+				'the providers were cleaned up, although {0} start-ups are still open',
+				entry.count - 1,
+			);
 		return;
 	}
 	const missed = entry.due.find((provider) => !entry.called.has(provider));
-	if (missed) context.broken('CLEAN-1', ret.seq, 'the last WSPCleanup of the application, but {0} was not cleaned up', missed);
+	if (missed)
+		context.broken('CLEAN-1', ret.seq, 'the last WSPCleanup of the application, but {0} was not cleaned up', missed);
 	else if (entry.due.length > 0) context.kept('CLEAN-1', ret.seq);
 }

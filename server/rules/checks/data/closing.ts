@@ -83,7 +83,12 @@ function judgeClosed(ret: TraceRecord, closing: Closing, context: CheckContext, 
 	if (closing.stateBefore === 'reset') context.kept('CLOSE-5', ret.seq);
 	if (closing.stateBefore === 'connected') {
 		if (closing.disconnected) context.kept('CLOSE-1', ret.seq);
-		else context.broken('CLOSE-1', ret.seq, 'the connection was not torn down: no native disconnect was sent to the provider of the peer');
+		else
+			context.broken(
+				'CLOSE-1',
+				ret.seq,
+				'the connection was not torn down: no native disconnect was sent to the provider of the peer',
+			);
 	}
 	if (socket.givenAway !== undefined) return;
 	const left = pending.filter((operation) => operation.reported === undefined);
@@ -154,10 +159,20 @@ function judgeHandleClose(call: TraceRecord, context: CheckContext, model: Model
 	const socket = model.sockets.withHandle(call.from, numberArg(call, 's'));
 	if (!socket) return;
 	if (socket.handleClosed !== call.seq) {
-		context.broken('CLOSE-4', call.seq, 'WPUCloseSocketHandle a second time, after record {0}', socket.handleClosed ?? 0);
+		context.broken(
+			'CLOSE-4',
+			call.seq,
+			'WPUCloseSocketHandle a second time, after record {0}',
+			socket.handleClosed ?? 0,
+		);
 	} else if (socket.closeCalled !== undefined) context.kept('CLOSE-4', call.seq);
 	else if (socket.handedOut) {
-		context.broken('CLOSE-5', call.seq, 'the provider gives up socket {0} before the switch has closed it', socket.descriptor);
+		context.broken(
+			'CLOSE-5',
+			call.seq,
+			'the provider gives up socket {0} before the switch has closed it',
+			socket.descriptor,
+		);
 	}
 }
 
@@ -170,7 +185,12 @@ function judgeState(record: TraceRecord, resets: Map<SanSocket, Reset>, context:
 	if (!socket) return;
 	const { before, after } = record.args;
 	if (after === 'closed' && socket.closeCalled === undefined && socket.handedOut) {
-		context.broken('CLOSE-5', record.seq, 'the provider has freed socket {0} before the switch called WSPCloseSocket', number);
+		context.broken(
+			'CLOSE-5',
+			record.seq,
+			'the provider has freed socket {0} before the switch called WSPCloseSocket',
+			number,
+		);
 	}
 	if (after !== 'reset' || before !== 'connected') return;
 	const posted = model.operations.pending(socket, 'WSPRecv').filter((operation) => operation.arrived === undefined);
@@ -217,7 +237,12 @@ function judgeAtEnd(socket: SanSocket, lost: ReadonlySet<number>, context: Check
 	const { closed, closeCalled } = socket;
 	if (closed === undefined || closeCalled === undefined) return;
 	if (socket.switchDescriptor !== undefined && socket.handleClosed === undefined && socket.givenAway === undefined) {
-		context.broken('CLOSE-4', closed, 'the socket is closed, but WPUCloseSocketHandle was never called for descriptor {0}', socket.switchDescriptor);
+		context.broken(
+			'CLOSE-4',
+			closed,
+			'the socket is closed, but WPUCloseSocketHandle was never called for descriptor {0}',
+			socket.switchDescriptor,
+		);
 	}
 	const peer = socket.connected && socket.givenAway === undefined ? model.sockets.peer(socket) : undefined;
 	if (peer?.state === 'connected' && peer.closed === undefined && !lost.has(closeCalled)) {

@@ -68,7 +68,13 @@ function judgeOperation(signal: TraceRecord, handle: number, context: CheckConte
 	const { current, repeats } = model.operations;
 	const name = textArg(signal, 'operation', 'lpOverlapped') ?? 'operation';
 	if (repeats !== undefined) {
-		context.broken('COMP-6', signal.seq, 'the completion of one {0} was reported twice, first in record {1}', name, repeats);
+		context.broken(
+			'COMP-6',
+			signal.seq,
+			'the completion of one {0} was reported twice, first in record {1}',
+			name,
+			repeats,
+		);
 		return;
 	}
 	if (!current) {
@@ -97,7 +103,8 @@ function judgeBytes(record: TraceRecord, operation: Operation, context: CheckCon
 		context.broken('COMP-8', record.seq, '{0} bytes reported for an operation that failed with {1}', bytes, error);
 		return;
 	}
-	const arrived = operation.arrived === undefined ? undefined : numberArg(context.reader.record(operation.arrived), 'bytes');
+	const arrived =
+		operation.arrived === undefined ? undefined : numberArg(context.reader.record(operation.arrived), 'bytes');
 	const due = error !== undefined ? undefined : operation.name === 'WSPRecv' ? arrived : operation.length;
 	if (due !== undefined && due !== bytes) {
 		context.broken('COMP-8', record.seq, '{0} bytes reported for a {1} of {2} bytes', bytes, operation.name, due);
@@ -115,7 +122,12 @@ function judgeResult(ret: TraceRecord, context: CheckContext, model: Model): voi
 		return;
 	}
 	if (ret.result === true && !current && !anyReported(call, model)) {
-		context.broken('COMP-7', ret.seq, 'TRUE although no {0} was started on the socket', textArg(call, 'lpOverlapped') ?? 'operation');
+		context.broken(
+			'COMP-7',
+			ret.seq,
+			'TRUE although no {0} was started on the socket',
+			textArg(call, 'lpOverlapped') ?? 'operation',
+		);
 		return;
 	}
 	if (ret.result !== true && ret.error === undefined) {
@@ -166,6 +178,12 @@ function judgeField(record: TraceRecord, context: CheckContext): void {
 	const bySwitch = isSwitch(record.from);
 	const started = field === 'Internal' && after === 'WSS_OPERATION_IN_PROGRESS';
 	if (!bySwitch && !started && field !== 'Offset' && field !== 'OffsetHigh') {
-		context.broken('COMP-8', record.seq, '{0} wrote {1} of a WSAOVERLAPPED: a provider owns only Offset and OffsetHigh', record.from, String(field));
+		context.broken(
+			'COMP-8',
+			record.seq,
+			'{0} wrote {1} of a WSAOVERLAPPED: a provider owns only Offset and OffsetHigh',
+			record.from,
+			String(field),
+		);
 	}
 }

@@ -97,12 +97,19 @@ export function credits(): RuleCheck {
 				const socket = model.sessions.current?.san;
 				const { field, after } = record.args;
 				if (field === 'credits' && typeof after === 'number' && after < 0) {
-					context.broken('FLOW-2', record.seq, 'the session has {0} credits: more was sent than the peer has posted', after);
+					context.broken(
+						'FLOW-2',
+						record.seq,
+						'the session has {0} credits: more was sent than the peer has posted',
+						after,
+					);
 				}
 				if (!socket) return;
-				if (field === 'peerBuffers' && typeof after === 'number') judgeTold(record, socket, after, from, context, model);
+				if (field === 'peerBuffers' && typeof after === 'number')
+					judgeTold(record, socket, after, from, context, model);
 				if (field === 'credits' || field === 'owedCredits') due.push({ socket, time: record.time, seq: record.seq });
 			},
+			'signal receive completion': (signal, context, model) => flush(signal.time, context, model),
 			'call WSPRecv': (call, context, model) => flush(call.time, context, model),
 			'call WSPCloseSocket': (call, context, model) => flush(call.time, context, model),
 		},
@@ -127,7 +134,7 @@ function judgeSend(
 		return;
 	}
 	const peer = model.sockets.peer(socket);
-	if (!peer || peer.state !== 'connected' || direction.spoilt) return;
+	if (peer?.state !== 'connected' || direction.spoilt) return;
 	const posted = model.operations.pending(peer, 'WSPRecv').filter((entry) => entry.arrived === undefined).length;
 	if (direction.inFlight.size >= posted) {
 		context.broken(
@@ -164,12 +171,7 @@ function judgeTold(
 	}
 }
 
-function judgeSum(
-	entry: Due,
-	from: (socket: SanSocket) => Direction,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeSum(entry: Due, from: (socket: SanSocket) => Direction, context: CheckContext, model: Model): void {
 	const { socket } = entry;
 	const peer = model.sockets.peer(socket);
 	const here = model.sessions.of(socket);
@@ -181,7 +183,9 @@ function judgeSum(
 	];
 	for (const { sender, receiver, credits: may, owed } of ends) {
 		if (typeof may !== 'number' || from(sender).spoilt) continue;
-		const posted = model.operations.pending(receiver, 'WSPRecv').filter((op) => op.arrived === undefined).length;
+		const posted = model.operations.pending(receiver, 'WSPRecv').filter((op) => {
+			return op.arrived === undefined || context.reader.time(op.arrived) > entry.time;
+		}).length;
 		const back = [...from(receiver).inFlight.values()].reduce((sum, carried) => sum + carried, 0);
 		const sum = may + from(sender).inFlight.size + (typeof owed === 'number' ? owed : 0) + back;
 		if (sum === posted) context.kept('FLOW-2', entry.seq);

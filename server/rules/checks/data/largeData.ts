@@ -94,7 +94,8 @@ function begin(call: TraceRecord, sendingOf: (socket: SanSocket) => Sending, mod
 	const length = numberArg(call, 'dwBufferLength');
 	const threshold = san && thresholdOf(san, model);
 	if (!san || length === undefined || threshold === undefined || flagsOf(call) & MSG_OOB) return;
-	if (length > threshold) sendingOf(san).large.push({ call: call.seq, length, announced: undefined, returned: undefined });
+	if (length > threshold)
+		sendingOf(san).large.push({ call: call.seq, length, announced: undefined, returned: undefined });
 }
 
 /** DATA-1: data of a connection over a SAN does not take the way over TCP/IP. */
@@ -123,7 +124,12 @@ function judgeMessage(
 	if (!socket) return;
 	const control = textArg(call, 'control');
 	if (control === undefined) {
-		context.broken('DATA-1', call.seq, '{0} is asked to send something that is no control message of the session', call.to);
+		context.broken(
+			'DATA-1',
+			call.seq,
+			'{0} is asked to send something that is no control message of the session',
+			call.to,
+		);
 		return;
 	}
 	context.kept('DATA-1', call.seq);
@@ -150,9 +156,21 @@ function judgeMessage(
 function judgeAnnouncement(call: TraceRecord, send: LargeSend, hasPayload: boolean, context: CheckContext): void {
 	const amount = numberArg(call, 'amount');
 	if (!hasPayload) {
-		context.broken('DATA-6', call.seq, 'the message that announces the data of record {0} carries no part of them', send.call);
+		context.broken(
+			'DATA-6',
+			call.seq,
+			'the message that announces the data of record {0} carries no part of them',
+			send.call,
+		);
 	} else if (amount !== undefined && amount !== send.length) {
-		context.broken('DATA-6', call.seq, 'the message announces {0} bytes, but record {1} sends {2}', amount, send.call, send.length);
+		context.broken(
+			'DATA-6',
+			call.seq,
+			'the message announces {0} bytes, but record {1} sends {2}',
+			amount,
+			send.call,
+			send.length,
+		);
 	} else context.kept('DATA-6', call.seq);
 }
 
@@ -222,13 +240,7 @@ function judgeNoMemory(ret: TraceRecord, failed: number, context: CheckContext):
  * DATA-2 for small sends, and RDMA-9: a send that returns before its transfer is complete is carried on in the
  * background. RDMA-9 permits that and demands nothing, so it cannot be broken.
  */
-function judgeSent(
-	ret: TraceRecord,
-	call: TraceRecord,
-	sending: Sending,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeSent(ret: TraceRecord, call: TraceRecord, sending: Sending, context: CheckContext, model: Model): void {
 	const at = sending.large.findIndex((candidate) => candidate.call === call.seq);
 	const send = sending.large[at];
 	if (ret.error && ret.error !== 'WSA_IO_PENDING') {

@@ -3,7 +3,6 @@ import type { TraceRecord, Value } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
 import type { AppSocket } from './appSockets';
 import { intoProvider, intoSwitch, outOfSwitch } from './components';
-import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
 import { arg, callOf, textArg } from './values';
@@ -64,7 +63,8 @@ function lingerOf(option: string | undefined, value: Value | undefined): Linger 
 	if (option === 'SO_DONTLINGER') return value === 0 || value === false ? undefined : 'graceful';
 	if (option !== 'SO_LINGER') return undefined;
 	if (typeof value === 'number') return value === 0 ? 'hard' : 'timed';
-	if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return undefined;
+	if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array)
+		return undefined;
 	const { l_onoff: on, l_linger: seconds } = value as { readonly [name: string]: Value };
 	if (!on) return 'graceful';
 	return seconds === 0 ? 'hard' : 'timed';
@@ -73,24 +73,43 @@ function lingerOf(option: string | undefined, value: Value | undefined): Linger 
 function judgeClose(ret: TraceRecord, close: Close, told: boolean, context: CheckContext): void {
 	if (close.linger === 'hard') {
 		if (told && !close.endedBefore) {
-			context.broken('CLOSE-8', ret.seq, 'SO_LINGER with 0 asks for a hard close, but the peer was told that no more data comes');
+			context.broken(
+				'CLOSE-8',
+				ret.seq,
+				'SO_LINGER with 0 asks for a hard close, but the peer was told that no more data comes',
+			);
 		} else context.kept('CLOSE-8', ret.seq);
 		return;
 	}
 	if (ret.error === 'WSAEWOULDBLOCK') {
 		if (close.linger === 'timed' && close.socket.fields.get('nonblocking') === true) context.kept('CLOSE-8', ret.seq);
-		else context.broken('CLOSE-8', ret.seq, 'WSAEWOULDBLOCK, although only a nonblocking socket with a linger time-out gets it');
+		else
+			context.broken(
+				'CLOSE-8',
+				ret.seq,
+				'WSAEWOULDBLOCK, although only a nonblocking socket with a linger time-out gets it',
+			);
 		return;
 	}
 	if (ret.error) return;
 	if (told) context.kept('CLOSE-8', ret.seq);
-	else context.broken('CLOSE-8', ret.seq, 'the connection was to be closed gracefully, but the peer was not told that no more data comes');
+	else
+		context.broken(
+			'CLOSE-8',
+			ret.seq,
+			'the connection was to be closed gracefully, but the peer was not told that no more data comes',
+		);
 }
 
 /** After a hard close the peer's receive fails; what arrived before may still be read. */
 function judgePeer(ret: TraceRecord, closed: number, context: CheckContext): void {
 	if (ret.error === 'WSAECONNRESET') context.kept('CLOSE-8', ret.seq);
 	else if (!ret.error && ret.result === 0 && ret.seq > closed) {
-		context.broken('CLOSE-8', ret.seq, 'the peer closed hard in record {0}: WSAECONNRESET was due, not a graceful end', closed);
+		context.broken(
+			'CLOSE-8',
+			ret.seq,
+			'the peer closed hard in record {0}: WSAECONNRESET was due, not a graceful end',
+			closed,
+		);
 	}
 }

@@ -75,7 +75,13 @@ function judgeNames(call: TraceRecord, socket: SanSocket, context: CheckContext,
 	const handle = keyOf(call.args.handle);
 	const local = model.registrations.find(socket.provider, handle);
 	if (!local) {
-		context.broken('MEM-1', call.seq, '{0} uses the buffer {1}, which was never registered', call.name, handle ?? 'NULL');
+		context.broken(
+			'MEM-1',
+			call.seq,
+			'{0} uses the buffer {1}, which was never registered',
+			call.name,
+			handle ?? 'NULL',
+		);
 	} else if (local.released !== undefined) {
 		context.broken(
 			'MEM-1',

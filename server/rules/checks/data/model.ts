@@ -21,7 +21,8 @@ export class Model {
 	private seen = -1;
 
 	constructor() {
-		for (const part of [this.sockets, this.apps, this.sessions, this.operations, this.registrations]) this.add(part.handlers);
+		for (const part of [this.sockets, this.apps, this.sessions, this.operations, this.registrations])
+			this.add(part.handlers);
 	}
 
 	/** Keys of the records that the model must see. */

@@ -43,7 +43,13 @@ export function passedDown(): RuleCheck {
 			(call: TraceRecord, context: CheckContext) => {
 				const rule = keptInSwitch[call.name] as RuleId;
 				if (!intoProvider(call)) return;
-				context.broken(rule, call.seq, '{0} was passed down to {1}: the switch was to carry it out itself', call.name, call.to);
+				context.broken(
+					rule,
+					call.seq,
+					'{0} was passed down to {1}: the switch was to carry it out itself',
+					call.name,
+					call.to,
+				);
 			},
 		),
 		...each(
@@ -81,12 +87,7 @@ export function passedDown(): RuleCheck {
 }
 
 /** The switch carries SD_SEND out with a control message; until then the rule is open. */
-function judgeShutdown(
-	ret: TraceRecord,
-	endings: Endings,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeShutdown(ret: TraceRecord, endings: Endings, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
 	const san = model.apps.of(call)?.san;
 	if (!san || ret.name === 'WSPRecvDisconnect' || receivesOnly(call)) {
@@ -97,12 +98,7 @@ function judgeShutdown(
 	else endings.silent.set(san, ret.seq);
 }
 
-function tellsPeer(
-	call: TraceRecord,
-	socket: SanSocket,
-	endings: Endings,
-	context: CheckContext,
-): void {
+function tellsPeer(call: TraceRecord, socket: SanSocket, endings: Endings, context: CheckContext): void {
 	endings.told.add(socket);
 	if (endings.silent.delete(socket)) context.kept('SHUT-1', call.seq);
 }
@@ -126,7 +122,14 @@ function judgeEventSelect(call: TraceRecord, context: CheckContext): void {
 			: String(mask ?? '')
 					.split('|')
 					.some((name) => !['', 'FD_ACCEPT', 'FD_CONNECT', '0'].includes(name.trim()));
-	if (other) context.broken('SYNC-1', call.seq, '{0} was asked for {1}: only FD_ACCEPT and FD_CONNECT go down', call.to, String(mask));
+	if (other)
+		context.broken(
+			'SYNC-1',
+			call.seq,
+			'{0} was asked for {1}: only FD_ACCEPT and FD_CONNECT go down',
+			call.to,
+			String(mask),
+		);
 }
 
 /** DATA-9: a SAN socket is made for streams only. */
@@ -141,5 +144,6 @@ function judgeType(call: TraceRecord, context: CheckContext): void {
 function judgeFlags(call: TraceRecord, context: CheckContext): void {
 	const flags = arg(call, 'dwFlags');
 	if (flags === undefined || flags === 0 || flags === null) context.kept('DATA-8', call.seq);
-	else context.broken('DATA-8', call.seq, 'WSPSend with dwFlags {0}: the switch was to handle them', keyOf(flags) ?? '');
+	else
+		context.broken('DATA-8', call.seq, 'WSPSend with dwFlags {0}: the switch was to handle them', keyOf(flags) ?? '');
 }

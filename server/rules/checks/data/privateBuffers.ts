@@ -5,50 +5,52 @@
 import type { CheckContext, RuleCheck } from '../../check';
 import { intoProvider, maybeProvider } from './components';
 import { stateObject } from './handlers';
+import { sendOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { sendOf } from './messages';
 
 export function privateBuffers(): RuleCheck {
 	/** Messages that a provider keeps for a socket: the notes, oldest first. */
 	const kept = new Map<SanSocket, number[]>();
-	return ruleCheck(
-		['FLOW-4'],
-		{
-			'note kept in a private buffer': (note, context, model) => {
-				const socket = receiverOf(note.cause, context, model);
-				if (!socket) return;
-				const waiting = kept.get(socket);
-				if (waiting) waiting.push(note.seq);
-				else kept.set(socket, [note.seq]);
-			},
-			'note no receive buffer posted': (note, context) => {
-				context.broken('FLOW-4', note.seq, 'a message was dropped because no receive buffer was posted');
-			},
-			'note copied from a private buffer': (note, context, model) => {
-				const call = note.within === null ? undefined : context.reader.record(note.within);
-				const socket = call && intoProvider(call) ? model.sockets.of(call) : undefined;
-				if (socket && kept.get(socket)?.shift() !== undefined) context.kept('FLOW-4', note.seq);
-			},
-			'call post receive': (call, context, model) => {
-				const outer = call.within === null ? undefined : context.reader.record(call.within);
-				const socket = outer && intoProvider(outer) ? model.sockets.of(outer) : undefined;
-				const [oldest] = (socket && kept.get(socket)) ?? [];
-				if (oldest === undefined) return;
-				context.broken('FLOW-4', call.seq, 'a buffer goes to the NIC although the message of record {0} waits for one', oldest);
-			},
-			'state socket': (record) => {
-				// A socket that is gone takes its messages along.
-				const { owner, number } = stateObject(record.name);
-				if (record.args.field !== 'state' || !maybeProvider(owner)) return;
-				if (record.args.after !== 'closed' && record.args.after !== 'reset') return;
-				for (const socket of kept.keys()) {
-					if (socket.provider === owner && socket.descriptor === number) kept.delete(socket);
-				}
-			},
+	return ruleCheck(['FLOW-4'], {
+		'note kept in a private buffer': (note, context, model) => {
+			const socket = receiverOf(note.cause, context, model);
+			if (!socket) return;
+			const waiting = kept.get(socket);
+			if (waiting) waiting.push(note.seq);
+			else kept.set(socket, [note.seq]);
 		},
-	);
+		'note no receive buffer posted': (note, context) => {
+			context.broken('FLOW-4', note.seq, 'a message was dropped because no receive buffer was posted');
+		},
+		'note copied from a private buffer': (note, context, model) => {
+			const call = note.within === null ? undefined : context.reader.record(note.within);
+			const socket = call && intoProvider(call) ? model.sockets.of(call) : undefined;
+			if (socket && kept.get(socket)?.shift() !== undefined) context.kept('FLOW-4', note.seq);
+		},
+		'call post receive': (call, context, model) => {
+			const outer = call.within === null ? undefined : context.reader.record(call.within);
+			const socket = outer && intoProvider(outer) ? model.sockets.of(outer) : undefined;
+			const [oldest] = (socket && kept.get(socket)) ?? [];
+			if (oldest === undefined) return;
+			context.broken(
+				'FLOW-4',
+				call.seq,
+				'a buffer goes to the NIC although the message of record {0} waits for one',
+				oldest,
+			);
+		},
+		'state socket': (record) => {
+			// A socket that is gone takes its messages along.
+			const { owner, number } = stateObject(record.name);
+			if (record.args.field !== 'state' || !maybeProvider(owner)) return;
+			if (record.args.after !== 'closed' && record.args.after !== 'reset') return;
+			for (const socket of kept.keys()) {
+				if (socket.provider === owner && socket.descriptor === number) kept.delete(socket);
+			}
+		},
+	});
 }
 
 /** The socket that a message on the wire is for. */

@@ -147,9 +147,16 @@ function received(signal: TraceRecord, control: string | undefined, side: Side):
 /** RDMA-5. */
 function judgeLocation(call: TraceRecord, socket: SanSocket, side: Side, context: CheckContext, model: Model): void {
 	const memory = side.receiving?.exposed ?? model.registrations.live(socket).findLast((entry) => entry.rdma);
-	if (!memory) context.broken('RDMA-5', call.seq, 'a location is sent, but no memory is registered with WSPRegisterRdmaMemory');
+	if (!memory)
+		context.broken('RDMA-5', call.seq, 'a location is sent, but no memory is registered with WSPRegisterRdmaMemory');
 	else if (!allows(memory.access, 'MEM_WRITE')) {
-		context.broken('RDMA-5', call.seq, 'the memory of record {0} is registered with {1}, not for writing', memory.seq, memory.access);
+		context.broken(
+			'RDMA-5',
+			call.seq,
+			'the memory of record {0} is registered with {1}, not for writing',
+			memory.seq,
+			memory.access,
+		);
 	} else context.kept('RDMA-5', call.seq);
 }
 
@@ -158,9 +165,19 @@ function finishRead(call: TraceRecord, transfer: Transfer, context: CheckContext
 	transfer.complete = call.seq;
 	const wrong = unfinished(transfer);
 	if (transfer.operations.length === 0) {
-		context.broken('RDMA-3', call.seq, 'the transfer of record {0} is called complete, but nothing was read with WSPRdmaRead', transfer.opened);
+		context.broken(
+			'RDMA-3',
+			call.seq,
+			'the transfer of record {0} is called complete, but nothing was read with WSPRdmaRead',
+			transfer.opened,
+		);
 	} else if (wrong) {
-		context.broken('RDMA-3', call.seq, 'the transfer is called complete before the WSPRdmaRead of record {0} has succeeded', wrong.call.seq);
+		context.broken(
+			'RDMA-3',
+			call.seq,
+			'the transfer is called complete before the WSPRdmaRead of record {0} has succeeded',
+			wrong.call.seq,
+		);
 	} else context.kept('RDMA-3', call.seq);
 }
 
@@ -169,9 +186,19 @@ function finishWrite(call: TraceRecord, transfer: Transfer, context: CheckContex
 	transfer.complete = call.seq;
 	const wrong = unfinished(transfer);
 	if (transfer.operations.length === 0) {
-		context.broken('RDMA-6', call.seq, 'the transfer of record {0} is called complete, but nothing was written with WSPRdmaWrite', transfer.opened);
+		context.broken(
+			'RDMA-6',
+			call.seq,
+			'the transfer of record {0} is called complete, but nothing was written with WSPRdmaWrite',
+			transfer.opened,
+		);
 	} else if (wrong) {
-		context.broken('RDMA-6', call.seq, 'the transfer is called complete before the WSPRdmaWrite of record {0} has succeeded', wrong.call.seq);
+		context.broken(
+			'RDMA-6',
+			call.seq,
+			'the transfer is called complete before the WSPRdmaWrite of record {0} has succeeded',
+			wrong.call.seq,
+		);
 	} else context.kept('RDMA-6', call.seq);
 }
 
@@ -183,13 +210,7 @@ function unfinished(transfer: Transfer): Operation | undefined {
 }
 
 /** RDMA-4, RDMA-7: exposed memory is taken back when the other side has said that the transfer is complete. */
-function judgeWithdrawal(
-	ret: TraceRecord,
-	entry: Registration,
-	side: Side,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeWithdrawal(ret: TraceRecord, entry: Registration, side: Side, context: CheckContext, model: Model): void {
 	const reading = entry.access === 'MEM_READ';
 	const transfer = reading ? side.sending : side.receiving;
 	if (!transfer || transfer.exposed !== entry) return;
@@ -205,7 +226,12 @@ function judgeWithdrawal(
 function judgeClose(call: TraceRecord, socket: SanSocket, side: Side, context: CheckContext): void {
 	for (const source of side.sending?.sources ?? []) {
 		if (side.sending?.complete === undefined || source.released !== undefined) continue;
-		context.broken('RDMA-8', call.seq, 'the source of the transfer (record {0}) was not released with WSPDeregisterMemory', source.seq);
+		context.broken(
+			'RDMA-8',
+			call.seq,
+			'the source of the transfer (record {0}) was not released with WSPDeregisterMemory',
+			source.seq,
+		);
 	}
 	judgeLeft(socket, side, context);
 	side.sending = undefined;

@@ -27,23 +27,20 @@ export function regions(): RuleCheck {
 		}
 		return found;
 	};
-	return ruleCheck(
-		['MEM-7', 'MEM-8', 'DATA-3'],
-		{
-			'call WSPRecv': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-				if (socket) judgeRegion(call, 'receive', socket, regionsOf(socket), context, model);
-			},
-			'call WSPSend': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-				// The negotiation comes before the number of send buffers is known (OQ-20).
-				if (!socket || textArg(call, 'control')?.startsWith('negotiation')) return;
-				judgeRegion(call, 'send', socket, regionsOf(socket), context, model);
-				judgePool(call, socket, regionsOf(socket), context, model);
-			},
-			'return WSPDeregisterRdmaMemory': (ret, context, model) => judgeExposure(ret, context, model),
+	return ruleCheck(['MEM-7', 'MEM-8', 'DATA-3'], {
+		'call WSPRecv': (call, context, model) => {
+			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			if (socket) judgeRegion(call, 'receive', socket, regionsOf(socket), context, model);
 		},
-	);
+		'call WSPSend': (call, context, model) => {
+			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			// The negotiation comes before the number of send buffers is known (OQ-20).
+			if (!socket || textArg(call, 'control')?.startsWith('negotiation')) return;
+			judgeRegion(call, 'send', socket, regionsOf(socket), context, model);
+			judgePool(call, socket, regionsOf(socket), context, model);
+		},
+		'return WSPDeregisterRdmaMemory': (ret, context, model) => judgeExposure(ret, context, model),
+	});
 }
 
 function judgeRegion(
@@ -73,7 +70,12 @@ function judgeRegion(
 	}
 	if (part === 'receive' || !known.receive || region) return;
 	if (known.receive === entry) {
-		context.broken('MEM-7', call.seq, 'messages leave from the region in which receive buffers are posted (record {0})', entry.seq);
+		context.broken(
+			'MEM-7',
+			call.seq,
+			'messages leave from the region in which receive buffers are posted (record {0})',
+			entry.seq,
+		);
 	} else context.kept('MEM-7', call.seq);
 }
 
@@ -95,6 +97,11 @@ function judgeExposure(ret: TraceRecord, context: CheckContext, model: Model): v
 	if (!entry?.rdma || ret.error) return;
 	if (entry.rdmaUses > 0) context.kept('MEM-8', ret.seq);
 	else if (entry.socket.state === 'connected' && model.sockets.peer(entry.socket)?.state === 'connected') {
-		context.broken('MEM-8', ret.seq, 'the memory of record {0} was exposed for RDMA, but no RDMA took place', entry.seq);
+		context.broken(
+			'MEM-8',
+			ret.seq,
+			'the memory of record {0} was exposed for RDMA, but no RDMA took place',
+			entry.seq,
+		);
 	}
 }

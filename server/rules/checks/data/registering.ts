@@ -29,7 +29,8 @@ function judgeHandle(ret: TraceRecord, context: CheckContext, model: Model): voi
 	}
 	// A closed descriptor answers WSAENOTSOCK to everything (CLOSE-6).
 	const closed = error === 'WSAENOTSOCK' && socket?.state === 'closed';
-	if (!none) context.broken('MEM-12', ret.seq, 'failed with {0}, but returned {1} instead of NULL', error, String(result));
+	if (!none)
+		context.broken('MEM-12', ret.seq, 'failed with {0}, but returned {1} instead of NULL', error, String(result));
 	else if (!errors.includes(error) && !closed) {
 		context.broken('MEM-12', ret.seq, '{0} is none of the errors of WSPRegisterMemory', error);
 	} else context.kept('MEM-12', ret.seq);
@@ -55,6 +56,12 @@ function judgeDescriptor(ret: TraceRecord, context: CheckContext): void {
 			context.broken('MEM-13', ret.seq, 'failed with WSAEFAULT without storing the size that the descriptor needs');
 		} else context.kept('MEM-13', ret.seq);
 	} else if (offered !== undefined && needed !== undefined && needed > offered) {
-		context.broken('MEM-13', ret.seq, '{0} bytes were offered for a descriptor of {1}: WSAEFAULT was due', offered, needed);
+		context.broken(
+			'MEM-13',
+			ret.seq,
+			'{0} bytes were offered for a descriptor of {1}: WSAEFAULT was due',
+			offered,
+			needed,
+		);
 	}
 }

@@ -88,7 +88,12 @@ function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, in
 	// What the switch takes for pending may be finished already: only it has not asked for the result.
 	if (ret.error === 'WSAEINVAL' || ret.error === 'WSAENOTSOCK') context.kept('MEM-11', ret.seq);
 	else if (!known) {
-		context.broken('MEM-11', ret.seq, 'the memory named in record {0} is not registered: WSAEINVAL was due', ret.call ?? 0);
+		context.broken(
+			'MEM-11',
+			ret.seq,
+			'the memory named in record {0} is not registered: WSAEINVAL was due',
+			ret.call ?? 0,
+		);
 	} else if (ret.error === undefined) {
 		context.broken('MEM-11', ret.seq, 'released memory that a transfer still uses: WSAEINVAL was due');
 	}

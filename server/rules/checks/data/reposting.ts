@@ -108,6 +108,11 @@ function judgeDelivery(
 	if (!san) return;
 	const waiting = consumed.get(san)?.find((entry) => entry.control === undefined || entry.control === 'data');
 	if (waiting && san.state === 'connected') {
-		context.broken('DATA-5', ret.seq, 'data is delivered before the buffer of record {0} was posted again', waiting.seq);
+		context.broken(
+			'DATA-5',
+			ret.seq,
+			'data is delivered before the buffer of record {0} was posted again',
+			waiting.seq,
+		);
 	} else context.kept('DATA-5', ret.seq);
 }

@@ -70,6 +70,11 @@ export class SanSockets {
 		return descriptor === undefined ? undefined : this.latest.get(`${provider} ${descriptor}`);
 	}
 
+	/** Sockets of a provider that were handed out and not closed, oldest first. */
+	openOf(provider: string): readonly SanSocket[] {
+		return this.all.filter((entry) => entry.provider === provider && entry.handedOut && entry.closed === undefined);
+	}
+
 	/** The socket that a call of the switch names by `s`; made now if the trace did not show its creation. */
 	of(call: TraceRecord): SanSocket | undefined {
 		const descriptor = numberArg(call, 's');

@@ -28,7 +28,12 @@ function judgeCall(call: TraceRecord, context: CheckContext): void {
 		context.broken('COMP-1', call.seq, '{0} without a WSAOVERLAPPED structure', call.name);
 	} else if (lpCompletionRoutine !== undefined && lpCompletionRoutine !== null) {
 		context.broken('COMP-1', call.seq, '{0} with a completion routine: the switch passes NULL', call.name);
-		context.broken('COMP-3', call.seq, '{0} asks for completion by an APC, which providers need not support', call.name);
+		context.broken(
+			'COMP-3',
+			call.seq,
+			'{0} asks for completion by an APC, which providers need not support',
+			call.name,
+		);
 	} else context.kept('COMP-1', call.seq);
 }
 
@@ -36,13 +41,24 @@ function judgeReturn(ret: TraceRecord, context: CheckContext): void {
 	if (!outOfProvider(ret)) return;
 	const call = callOf(ret, context);
 	if (ret.error === 'WSAEWOULDBLOCK') {
-		context.broken('COMP-2', ret.seq, '{0} answered WSAEWOULDBLOCK: a transfer is started with WSA_IO_PENDING', ret.name);
+		context.broken(
+			'COMP-2',
+			ret.seq,
+			'{0} answered WSAEWOULDBLOCK: a transfer is started with WSA_IO_PENDING',
+			ret.name,
+		);
 		context.broken('COMP-3', ret.seq, '{0} behaves as on a nonblocking socket, which no provider need do', ret.name);
 	} else if (ret.error === undefined) {
 		context.broken('COMP-2', ret.seq, '{0} returned {1} instead of WSA_IO_PENDING', ret.name, String(ret.result ?? ''));
 	} else if (isStarted(ret)) {
 		if (ret.time > call.time) {
-			context.broken('COMP-2', ret.seq, '{0} returned only after {1} ns: a started transfer returns at once', ret.name, ret.time - call.time);
+			context.broken(
+				'COMP-2',
+				ret.seq,
+				'{0} returned only after {1} ns: a started transfer returns at once',
+				ret.name,
+				ret.time - call.time,
+			);
 		} else context.kept('COMP-2', ret.seq);
 		context.kept('COMP-3', ret.seq);
 	}

@@ -21,7 +21,8 @@ export function urgent(): RuleCheck {
 		{
 			'call WSPSend': (call, context, model) => {
 				if (intoSwitch(call)) noteRequest(call, bySocket, model);
-				else if (intoProvider(call) && textArg(call, 'control') === 'urgent data') judgeMessage(call, bySocket, context, model);
+				else if (intoProvider(call) && textArg(call, 'control') === 'urgent data')
+					judgeMessage(call, bySocket, context, model);
 			},
 			'return WSPSend': (ret, context, model) => {
 				if (!outOfSwitch(ret)) return;
@@ -73,6 +74,11 @@ function judgeUnsent(
 ): void {
 	for (const { call, returned } of open) {
 		if (returned === undefined || socket.state === 'reset') continue;
-		context.broken('OOB-1', returned, 'the urgent data of record {0} never left in a control message for urgent data', call);
+		context.broken(
+			'OOB-1',
+			returned,
+			'the urgent data of record {0} never left in a control message for urgent data',
+			call,
+		);
 	}
 }

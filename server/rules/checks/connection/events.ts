@@ -1,0 +1,292 @@
+/** Network events: WSPEventSelect, the record of occurrences, the signal and its re-enabling (EVT), at SAN providers and at the switch. */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, MakeCheck } from '../../check';
+import {
+	allWithin,
+	callOf,
+	callsAndReturns,
+	fieldOf,
+	hostOf,
+	isApplicationCall,
+	isDownCall,
+	isSwitch,
+	isTcpip,
+	named,
+	namesIn,
+	numberOf,
+} from './parts';
+
+/** EVT-1: a SAN provider is asked for FD_ACCEPT and FD_CONNECT only. */
+const fewEvents: MakeCheck = () => ({
+	rules: ['EVT-1'],
+	interests: named('call', 'WSPEventSelect'),
+	record(record, context) {
+		if (!isDownCall(record)) return;
+		const foreign = [...namesIn(record.args['lNetworkEvents'])].find((name) => name !== 'FD_ACCEPT' && name !== 'FD_CONNECT');
+		if (foreign === undefined) context.kept('EVT-1', record.seq);
+		else {
+			const text = 'record {0} asks {1} for {2}, with which SAN providers have nothing to do';
+			context.broken('EVT-1', record.seq, text, record.seq, record.to, foreign);
+		}
+	},
+});
+
+/** A registration of WSPEventSelect at the switch (by an application) or at a SAN provider (by the switch). */
+interface Registration {
+	readonly component: string;
+	readonly s: number;
+	readonly owner: string;
+	event: number | undefined;
+	mask: ReadonlySet<string>;
+	/** Events signalled and not re-enabled since, with the signal's record. */
+	readonly reported: Map<string, number>;
+	/** Events whose condition still held after the re-enabling call, with that call's return. */
+	readonly owed: Map<string, number>;
+}
+
+/** Which calls of an application re-enable which event. */
+const reenabledBy: Readonly<Record<string, readonly string[]>> = {
+	WSPRecv: ['FD_READ', 'FD_OOB'],
+	WSPSend: ['FD_WRITE'],
+	WSPAccept: ['FD_ACCEPT'],
+	AcceptEx: ['FD_ACCEPT'],
+	WSPConnect: ['FD_CONNECT'],
+	ConnectEx: ['FD_CONNECT'],
+};
+
+const once: ReadonlySet<string> = new Set(['FD_CONNECT', 'FD_CLOSE']);
+
+/** EVT-2 to EVT-9. */
+const registrations: MakeCheck = () => {
+	const bySocket = new Map<string, Registration>();
+	/** Registrations by component, owner and number of the event object. */
+	const byEvent = new Map<string, Set<Registration>>();
+	/** Registrations that were cancelled or replaced, by the same key, with the record that did it. */
+	const former = new Map<string, { readonly rule: 'EVT-3' | 'EVT-4'; readonly seq: number }>();
+	/** The socket whose record of events each component changed last. */
+	const lastChanged = new Map<string, string>();
+
+	return {
+		rules: ['EVT-2', 'EVT-3', 'EVT-4', 'EVT-5', 'EVT-6', 'EVT-7', 'EVT-8', 'EVT-9'],
+		interests: [
+			...callsAndReturns('WSPEventSelect', 'WSPRecv', 'WSPSend', 'WSPAccept', 'AcceptEx', 'WSPConnect', 'ConnectEx'),
+			...named('call', 'WSPCloseSocket'),
+			...named('signal', 'SetEvent'),
+			...named('state', 'socket'),
+		],
+		record(record, context) {
+			if (record.kind === 'state') {
+				if (record.args['field'] === 'networkEvents') lastChanged.set(record.from, record.name);
+			} else if (record.kind === 'signal') signalled(record, context);
+			else if (record.kind === 'call') called(record, context);
+			else returned(record, context);
+		},
+		end(context) {
+			for (const known of bySocket.values()) for (const name of known.owed.keys()) notAgain(known, name, context);
+		},
+	};
+
+	function socketKey(component: string, s: number): string {
+		return `${component} socket ${s}`;
+	}
+
+	function eventKey(component: string, owner: string, event: number | undefined): string {
+		return `${component} ${owner} ${event}`;
+	}
+
+	function called(record: TraceRecord, context: CheckContext): void {
+		const s = numberOf(record, 's') ?? numberOf(record, 'sListenSocket');
+		if (s === undefined || isTcpip(record.to)) return;
+		const known = bySocket.get(socketKey(record.to, s));
+		if (!known) return;
+		if (record.name === 'WSPCloseSocket') drop(known);
+		for (const name of reenabledBy[record.name] ?? []) {
+			if (known.owed.has(name)) notAgain(known, name, context);
+			if (known.reported.delete(name) && !once.has(name)) context.kept('EVT-6', record.seq);
+		}
+	}
+
+	function drop(known: Registration): void {
+		bySocket.delete(socketKey(known.component, known.s));
+		byEvent.get(eventKey(known.component, known.owner, known.event))?.delete(known);
+	}
+
+	function returned(record: TraceRecord, context: CheckContext): void {
+		if (isTcpip(record.from)) return;
+		const call = callOf(context, record);
+		const s = numberOf(call, 's') ?? numberOf(call, 'sListenSocket');
+		if (s === undefined) return;
+		if (record.name === 'WSPEventSelect') {
+			if (!record.error) register(call, record, s, context);
+			return;
+		}
+		const known = bySocket.get(socketKey(record.from, s));
+		if (known) stillHolds(known, call, record, context);
+	}
+
+	function register(call: TraceRecord, record: TraceRecord, s: number, context: CheckContext): void {
+		const component = record.from;
+		const previous = bySocket.get(socketKey(component, s));
+		const mask = namesIn(call.args['lNetworkEvents']);
+		const known: Registration = {
+			component,
+			s,
+			owner: call.from,
+			event: numberOf(call, 'hEventObject'),
+			mask,
+			reported: new Map(),
+			owed: new Map(),
+		};
+		if (previous) {
+			drop(previous);
+			const key = eventKey(component, previous.owner, previous.event);
+			former.set(key, { rule: mask.size === 0 ? 'EVT-4' : 'EVT-3', seq: record.seq });
+		}
+		const inside = allWithin(context, call, record.seq, (inner) => inner.name === 'SetEvent' && inner.from === component);
+		if (mask.size > 0) {
+			bySocket.set(socketKey(component, s), known);
+			const key = eventKey(component, known.owner, known.event);
+			byEvent.set(key, (byEvent.get(key) ?? new Set()).add(known));
+			former.delete(key);
+			for (const signal of inside) known.reported.set(String(signal.args['announces']), signal.seq);
+		}
+		judgeRegistration(known, previous, call, record, inside, context);
+	}
+
+	function signalled(record: TraceRecord, context: CheckContext): void {
+		const name = String(record.args['announces'] ?? '');
+		if (!name.startsWith('FD_')) return;
+		const key = eventKey(record.from, record.to, numberOf(record, 'hEvent'));
+		const candidates = [...(byEvent.get(key) ?? [])];
+		if (candidates.length === 0) {
+			unregistered(record, name, key, context);
+			return;
+		}
+		const changed = lastChanged.get(record.from);
+		const known = candidates.find(({ component, s }) => socketKey(component, s) === changed) ?? candidates[0];
+		if (known) judgeSignal(known, name, record, context);
+	}
+
+	/** A signal for an event object of which the component has no registration: none, a cancelled or a replaced one. */
+	function unregistered(record: TraceRecord, name: string, key: string, context: CheckContext): void {
+		// Inside WSPEventSelect a condition that holds is signalled before the call returns (EVT-8).
+		const around = record.within === null ? undefined : context.reader.record(record.within);
+		if (around?.name === 'WSPEventSelect') return;
+		const gone = former.get(key);
+		const event = numberOf(record, 'hEvent') ?? '?';
+		if (gone) {
+			const text = 'record {0} signals {1} on event {2}, whose registration ended with record {3}';
+			context.broken(gone.rule, record.seq, text, record.seq, name, event, gone.seq);
+		} else {
+			const text = 'record {0} signals {1} on event {2}, which nobody registered';
+			context.broken('EVT-5', record.seq, text, record.seq, name, event);
+		}
+	}
+};
+
+/** EVT-2, EVT-3, EVT-4, EVT-8: what a registration leads to at once. */
+function judgeRegistration(
+	known: Registration,
+	previous: Registration | undefined,
+	call: TraceRecord,
+	record: TraceRecord,
+	inside: readonly TraceRecord[],
+	context: CheckContext,
+): void {
+	const { component, s, mask } = known;
+	const { seq } = record;
+	if (isApplicationCall(call)) {
+		if (fieldOf(context, component, 'socket', s, 'nonblocking', seq) === true) context.kept('EVT-2', seq);
+		else context.broken('EVT-2', seq, 'after record {0} socket {1} is still blocking', seq, s);
+	}
+	const noted = namesIn(fieldOf(context, component, 'socket', s, 'eventMask', seq));
+	const same = noted.size === mask.size && [...mask].every((name) => noted.has(name));
+	if (mask.size === 0) {
+		if (same) context.kept('EVT-4', seq);
+		else {
+			const text = 'record {0} cancels the registration of socket {1}, but {2} still has it';
+			context.broken('EVT-4', seq, text, seq, s, component);
+		}
+	} else if (previous) {
+		const recorded = namesIn(fieldOf(context, component, 'socket', s, 'networkEvents', seq));
+		const raised = new Set(inside.map((signal) => String(signal.args['announces'])));
+		const cleared = [...recorded].every((name) => raised.has(name));
+		if (same && cleared) context.kept('EVT-3', seq);
+		else {
+			const text = 'after record {0} socket {1} is registered for {2} with {3} recorded; only {4} was asked for';
+			const asked = [...mask].join(' | ');
+			context.broken('EVT-3', seq, text, seq, s, [...noted].join(' | '), [...recorded].join(' | ') || '-', asked);
+		}
+	}
+	for (const name of ['FD_ACCEPT', 'FD_READ']) {
+		if (!mask.has(name) || !holds(known, name, call.seq, context)) continue;
+		if (inside.some((signal) => signal.args['announces'] === name)) context.kept('EVT-8', seq);
+		else {
+			const text = '{0} held for socket {1} when record {2} asked for it, but it was not signalled at once';
+			context.broken('EVT-8', seq, text, name, s, call.seq);
+		}
+	}
+}
+
+/** Whether the condition of a level-triggered event holds at record `seq`. */
+function holds({ component, s }: Registration, name: string, seq: number, context: CheckContext): boolean {
+	const positive = (owner: string, type: string, field: string): boolean => {
+		const value = fieldOf(context, owner, type, s, field, seq);
+		return typeof value === 'number' && value > 0;
+	};
+	if (!isSwitch(component)) return name === 'FD_ACCEPT' && positive(component, 'socket', 'queuedRequests');
+	const tcpip = `${hostOf(component)}.tcpip`;
+	if (name === 'FD_ACCEPT') return positive(tcpip, 'socket', 'queued');
+	return positive(component, 'session', 'bytesWaiting') || positive(tcpip, 'socket', 'received');
+}
+
+/** EVT-3 to EVT-6, EVT-9: one signal. */
+function judgeSignal(known: Registration, name: string, record: TraceRecord, context: CheckContext): void {
+	const { component, s, mask, reported, owed } = known;
+	const { seq } = record;
+	if (!mask.has(name)) {
+		const text = 'record {0} signals {1} for socket {2}, which is registered for {3}';
+		context.broken('EVT-3', seq, text, seq, name, s, [...mask].join(' | '));
+		return;
+	}
+	const recorded = namesIn(fieldOf(context, component, 'socket', s, 'networkEvents', seq));
+	if (recorded.has(name)) context.kept('EVT-5', seq);
+	else {
+		const text = 'record {0} signals {1} for socket {2}, but the record of its events does not hold it';
+		context.broken('EVT-5', seq, text, seq, name, s);
+	}
+	const before = reported.get(name);
+	if (before === undefined) {
+		if (once.has(name)) context.kept('EVT-9', seq);
+	} else {
+		const text = 'record {0} signals {1} for socket {2} again; record {3} had done it and nothing has re-enabled it';
+		context.broken('EVT-6', seq, text, seq, name, s, before);
+		if (once.has(name)) context.broken('EVT-9', seq, text, seq, name, s, before);
+	}
+	reported.set(name, seq);
+	if (owed.delete(name)) context.kept('EVT-7', seq);
+}
+
+/** EVT-7: after the re-enabling call a level-triggered event whose condition holds is signalled again. */
+function stillHolds(known: Registration, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+	for (const name of reenabledBy[call.name] ?? []) {
+		if ((name !== 'FD_READ' && name !== 'FD_ACCEPT') || !known.mask.has(name)) continue;
+		// A deferred request does not re-enable FD_ACCEPT (ACC-17).
+		if (record.error === 'WSATRY_AGAIN') {
+			known.reported.set(name, record.seq);
+			continue;
+		}
+		if (!holds(known, name, record.seq, context)) continue;
+		if (known.reported.has(name)) context.kept('EVT-7', record.seq);
+		else known.owed.set(name, record.seq);
+	}
+}
+
+function notAgain(known: Registration, name: string, context: CheckContext): void {
+	const seq = known.owed.get(name) as number;
+	known.owed.delete(name);
+	const text = 'after record {0} {1} still held for socket {2}, but it was not signalled again';
+	context.broken('EVT-7', seq, text, seq, name, known.s);
+}
+
+export const eventChecks: readonly MakeCheck[] = [fewEvents, registrations];

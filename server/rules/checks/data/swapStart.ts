@@ -1,0 +1,212 @@
+/**
+ * DUP-2 to DUP-6, DUP-9, DUP-18: what must have happened before a shared socket is given to another process, judged at
+ * the switch's WSPDuplicateSocket.
+ */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, RuleCheck } from '../../check';
+import { hostOf, intoProvider, intoSwitch, outOfSwitch } from './components';
+import { controlOf } from './messages';
+import type { Model } from './model';
+import { ruleCheck } from './ruleCheck';
+import type { SanSocket } from './sanSockets';
+import { arg, callsAround, keyOf, numberArg, textArg } from './values';
+
+const rules = ['DUP-2', 'DUP-3', 'DUP-4', 'DUP-5', 'DUP-6', 'DUP-9', 'DUP-18'] as const;
+
+/** A call of an application that has not returned. */
+interface OpenCall {
+	readonly name: string;
+	readonly application: string;
+	readonly switch: string;
+	readonly s: number | undefined;
+}
+
+interface Facts {
+	readonly open: Map<number, OpenCall>;
+	/** Per host: the application that made a duplicate, or undefined for other ways to get one. */
+	readonly duplicates: Map<string, string | undefined>;
+	/** When each message of a WSPSend arrives at the peer, ns. */
+	readonly arrives: Map<number, number>;
+	readonly suspendAsked: Map<SanSocket, number>;
+	readonly suspended: Map<SanSocket, number>;
+}
+
+export function swapStart(): RuleCheck {
+	const facts: Facts = {
+		open: new Map(),
+		duplicates: new Map(),
+		arrives: new Map(),
+		suspendAsked: new Map(),
+		suspended: new Map(),
+	};
+	return ruleCheck(rules, {
+		call: (call) => {
+			if (call.name === 'DuplicateHandle') facts.duplicates.set(hostOf(call.from), undefined);
+			if (!intoSwitch(call) || !call.name.startsWith('WSP')) return;
+			const s = numberArg(call, 's');
+			facts.open.set(call.seq, { name: call.name, application: call.from, switch: call.to, s });
+			if (call.name === 'WSPDuplicateSocket') facts.duplicates.set(hostOf(call.from), call.from);
+		},
+		return: (ret) => {
+			if (outOfSwitch(ret)) facts.open.delete(ret.call ?? -1);
+		},
+		'call WSPSend': (call, context, model) => {
+			if (intoSwitch(call)) {
+				facts.open.set(call.seq, { name: call.name, application: call.from, switch: call.to, s: numberArg(call, 's') });
+			}
+			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			if (!socket) return;
+			const control = textArg(call, 'control');
+			if (control === 'suspend request') judgeRequest(call, socket, facts, context, model);
+			if (control === 'suspended') judgeAnswer(call, socket, facts, context, model);
+		},
+		'message message': (message, context) => {
+			const arrives = numberArg(message, 'arrives');
+			if (arrives === undefined) return;
+			for (const call of callsAround(message.seq, context)) {
+				if (call.name === 'WSPSend') facts.arrives.set(call.seq, arrives);
+			}
+		},
+		'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
+			const operation = model.operations.current;
+			if (operation?.name !== 'WSPRecv' || controlOf(operation, context) !== 'suspended') return;
+			facts.suspended.set(operation.socket, signal.seq);
+		},
+		'call WSPDuplicateSocket': (call, context, model) => {
+			if (intoSwitch(call)) {
+				facts.duplicates.set(hostOf(call.from), call.from);
+				facts.open.set(call.seq, { name: call.name, application: call.from, switch: call.to, s: numberArg(call, 's') });
+			}
+			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			if (socket) judgeSwap(call, socket, facts, context, model);
+		},
+	});
+}
+
+/** Transfers of a socket that are still under way, receives apart. */
+function underWay(socket: SanSocket, time: number, facts: Facts, model: Model): number | undefined {
+	return model.operations.pending(socket).find((operation) => {
+		if (operation.name === 'WSPRecv') return false;
+		return operation.name !== 'WSPSend' || (facts.arrives.get(operation.call.seq) ?? 0) > time;
+	})?.call.seq;
+}
+
+/** DUP-5, first half: sends and RDMA are finished before the peer is asked to suspend. */
+function judgeRequest(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+	facts.suspendAsked.set(socket, call.seq);
+	const open = underWay(socket, call.time, facts, model);
+	if (open !== undefined) {
+		context.broken(
+			'DUP-5',
+			call.seq,
+			'the peer is asked to suspend while the transfer of record {0} is under way',
+			open,
+		);
+	}
+}
+
+/** DUP-6, the peer's half. */
+function judgeAnswer(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+	const open = underWay(socket, call.time, facts, model);
+	const exposed = model.registrations.live(socket).find((entry) => entry.rdma);
+	if (open !== undefined) {
+		context.broken(
+			'DUP-6',
+			call.seq,
+			'the session is called suspended while the transfer of record {0} is under way',
+			open,
+		);
+	} else if (exposed) {
+		context.broken(
+			'DUP-6',
+			call.seq,
+			'the session is called suspended while the memory of record {0} is exposed',
+			exposed.seq,
+		);
+	} else context.kept('DUP-6', call.seq);
+}
+
+function judgeSwap(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+	judgeOrigin(call, socket, facts, context);
+	const open = underWay(socket, call.time, facts, model);
+	if (open !== undefined) {
+		context.broken('DUP-4', call.seq, 'the socket is given away while the transfer of record {0} is under way', open);
+	} else context.kept('DUP-4', call.seq);
+	if (keyOf(arg(call, 'dwProcessId')) === undefined) {
+		context.broken('DUP-9', call.seq, 'WSPDuplicateSocket without the process that is to have the socket');
+	} else context.kept('DUP-9', call.seq);
+	if (socket.state === 'listening') judgeListening(call, socket, facts, context, model);
+	else judgeSuspension(call, socket, facts, context, model);
+}
+
+/** DUP-2: a duplicate exists. DUP-3: another process uses it now. */
+function judgeOrigin(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext): void {
+	const host = hostOf(call.from);
+	if (facts.duplicates.has(host)) context.kept('DUP-2', call.seq);
+	else
+		context.broken('DUP-2', call.seq, 'the socket is given to another process, but nobody has made a duplicate of it');
+	const owner = facts.duplicates.get(host);
+	const used = [...facts.open.values()].some(
+		(open) =>
+			open.name !== 'WSPDuplicateSocket' &&
+			hostOf(open.switch) === host &&
+			(open.switch !== call.from || (owner !== undefined && open.application !== owner)),
+	);
+	if (!used) {
+		context.broken('DUP-3', call.seq, 'the socket is given away although no other process uses its duplicate');
+	} else if (socket.state !== 'connected' && socket.state !== 'listening' && socket.state !== 'reset') {
+		context.broken(
+			'DUP-3',
+			call.seq,
+			'a socket is given away that is neither connected nor listening, but {0}',
+			socket.state,
+		);
+	} else context.kept('DUP-3', call.seq);
+}
+
+/** DUP-18: no suspension, and no accept of the application under way. */
+function judgeListening(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+	const asked = facts.suspendAsked.get(socket);
+	const accept = [...facts.open].find(
+		([, open]) => open.switch === call.from && open.name === 'WSPAccept' && listensOn(open, socket, model),
+	);
+	if (asked !== undefined)
+		context.broken('DUP-18', call.seq, 'a listening socket needs no suspension (record {0})', asked);
+	else if (accept)
+		context.broken('DUP-18', call.seq, 'the socket is given away while the accept of record {0} waits', accept[0]);
+	else context.kept('DUP-18', call.seq);
+}
+
+function listensOn(open: OpenCall, socket: SanSocket, model: Model): boolean {
+	return model.apps.find(open.switch, open.s)?.fields.get('local') === socket.local;
+}
+
+/** DUP-5 and DUP-6: the session is suspended and its memory released, that of posted receives apart. */
+function judgeSuspension(
+	call: TraceRecord,
+	socket: SanSocket,
+	facts: Facts,
+	context: CheckContext,
+	model: Model,
+): void {
+	const receiving = new Set(model.operations.pending(socket, 'WSPRecv').map((operation) => operation.handle));
+	const live = model.registrations.live(socket);
+	const sendBuffer = live.find((entry) => !entry.rdma && !receiving.has(entry.key));
+	if (!facts.suspendAsked.has(socket)) {
+		context.broken('DUP-5', call.seq, 'the socket is given away, but the peer was not asked to suspend the session');
+	} else if (sendBuffer) {
+		context.broken('DUP-5', call.seq, 'the send buffers of record {0} were not released', sendBuffer.seq);
+	} else context.kept('DUP-5', call.seq);
+	const exposed = live.find((entry) => entry.rdma);
+	if (!facts.suspended.has(socket)) {
+		context.broken(
+			'DUP-6',
+			call.seq,
+			'the socket is given away before the peer has said that the session is suspended',
+		);
+	} else if (exposed) {
+		context.broken('DUP-6', call.seq, 'the RDMA memory of record {0} was not released', exposed.seq);
+	} else context.kept('DUP-6', call.seq);
+	facts.suspendAsked.delete(socket);
+	facts.suspended.delete(socket);
+}

@@ -1,0 +1,126 @@
+/** DUP-7, DUP-8, DUP-19: the peer of a socket that changes its process, from `suspended` to `resume`. */
+import type { TraceRecord } from '../../../trace';
+import type { CheckContext, RuleCheck } from '../../check';
+import { intoProvider, outOfSwitch } from './components';
+import { controlOf } from './messages';
+import type { Model } from './model';
+import { ruleCheck } from './ruleCheck';
+import type { SanSocket } from './sanSockets';
+import { callOf, textArg } from './values';
+
+interface Suspension {
+	readonly since: number;
+	/** Calls of the application on the suspended socket. */
+	requests: number;
+	/** A receive ended that was to stay pending. */
+	ended: number | undefined;
+	wrong: boolean;
+}
+
+/** Control messages that a suspended side may send. */
+const allowed: readonly string[] = ['suspended', 'suspend request', 'resume', 'credit update'];
+
+export function swapSuspended(): RuleCheck {
+	const suspended = new Map<SanSocket, Suspension>();
+	return ruleCheck(
+		['DUP-7', 'DUP-8', 'DUP-19'],
+		{
+			'call WSPSend': (call, context, model) => {
+				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+				if (!socket) return;
+				const control = textArg(call, 'control') ?? '';
+				if (control === 'suspended') {
+					suspended.set(socket, { since: call.seq, requests: 0, ended: undefined, wrong: false });
+					return;
+				}
+				const state = suspended.get(socket);
+				if (!state || allowed.includes(control)) return;
+				state.wrong = true;
+				context.broken(
+					'DUP-7',
+					call.seq,
+					'{0} is sent although the session is suspended since record {1}',
+					control,
+					state.since,
+				);
+			},
+			'return WSPSend': (ret, context, model) => judgeRequest(ret, suspended, context, model),
+			'return WSPRecv': (ret, context, model) => judgeRequest(ret, suspended, context, model),
+			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
+				const operation = model.operations.current;
+				const state = operation && suspended.get(operation.socket);
+				if (!operation || !state || operation.name !== 'WSPRecv') return;
+				if (operation.error === undefined && controlOf(operation, context) === 'resume') {
+					suspended.delete(operation.socket);
+					judgeResumed(signal, operation.socket, state, context, model);
+				} else if (operation.error === undefined && !operation.bytes) state.ended ??= signal.seq;
+				else if (operation.error !== undefined) state.ended ??= signal.seq;
+			},
+			'call WSPCloseSocket': (call, context, model) => {
+				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+				const state = socket && suspended.get(socket);
+				if (!socket || !state) return;
+				suspended.delete(socket);
+				if (socket.state === 'reset' || state.ended !== undefined) context.kept('DUP-19', call.seq);
+			},
+		},
+		(context, model) => {
+			for (const [socket, state] of suspended) judgeForgotten(socket, state, context, model);
+		},
+	);
+}
+
+/** DUP-7: a nonblocking receive without data answers WSAEWOULDBLOCK; nothing else fails because of the suspension. */
+function judgeRequest(
+	ret: TraceRecord,
+	suspended: ReadonlyMap<SanSocket, Suspension>,
+	context: CheckContext,
+	model: Model,
+): void {
+	if (!outOfSwitch(ret)) return;
+	const socket = model.apps.of(callOf(ret, context));
+	const state = socket?.san && suspended.get(socket.san);
+	if (!socket?.san || !state || socket.san.state !== 'connected') return;
+	state.requests++;
+	const blocking = socket.fields.get('nonblocking') !== true;
+	if (!ret.error || ret.error === 'WSA_IO_PENDING') return;
+	if (ret.error === 'WSAEWOULDBLOCK' && !blocking) context.kept('DUP-7', ret.seq);
+	else if (model.sessions.of(socket.san)?.fields.get('state') !== 'ended') {
+		state.wrong = true;
+		context.broken(
+			'DUP-7',
+			ret.seq,
+			'{0} failed with {1} because the session is suspended: it was to wait',
+			ret.name,
+			ret.error,
+		);
+	}
+}
+
+/** DUP-8, and DUP-7 for what was queued meanwhile. */
+function judgeResumed(
+	signal: TraceRecord,
+	socket: SanSocket,
+	state: Suspension,
+	context: CheckContext,
+	model: Model,
+): void {
+	if (state.ended !== undefined) {
+		context.broken('DUP-8', state.ended, 'a receive ended during the suspension: it was to stay pending');
+	} else if (model.operations.pending(socket, 'WSPRecv').length === 0) {
+		context.broken('DUP-8', signal.seq, 'no receive is pending when the session is resumed');
+	} else context.kept('DUP-8', signal.seq);
+	if (!state.wrong) context.kept('DUP-7', signal.seq);
+}
+
+/** DUP-19: whoever suspended and vanished leaves a peer that must not wait for ever. */
+function judgeForgotten(socket: SanSocket, state: Suspension, context: CheckContext, model: Model): void {
+	const ended = model.sessions.of(socket)?.fields.get('state') === 'ended';
+	if (ended || socket.state !== 'connected' || state.ended !== undefined) context.kept('DUP-19', state.since);
+	else
+		context.broken(
+			'DUP-19',
+			state.since,
+			'the session was suspended and neither resumed nor ended: the peer waits for ever',
+		);
+}
