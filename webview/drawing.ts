@@ -44,8 +44,6 @@ export interface Drawing {
 	readonly bars: readonly Bar[];
 }
 
-/** Half of what a lifeline keeps free around it. */
-const HALF_LANE = 100;
 /** Space below a message's line that belongs to its row. */
 const BELOW_LINE = 8;
 const BELOW_NOTE = 3;
@@ -53,10 +51,11 @@ const BELOW_NOTE = 3;
 let configured = '';
 
 /** Sets Mermaid up for the present font. `width` + `actorMargin` is the distance of lifelines that labels are cut to. */
-function configure(): void {
+function configure(lane: number): void {
 	const family = fontFamily();
-	if (family === configured) return;
-	configured = family;
+	const wanted = `${lane} ${family}`;
+	if (wanted === configured) return;
+	configured = wanted;
 	mermaid.initialize({
 		startOnLoad: false,
 		securityLevel: 'strict',
@@ -67,7 +66,7 @@ function configure(): void {
 		fontFamily: family,
 		fontSize: FONT_SIZE,
 		sequence: {
-			width: 190,
+			width: lane - 10,
 			height: 1,
 			actorMargin: 10,
 			wrap: false,
@@ -112,17 +111,17 @@ function lightenConfiguration(): void {
 
 let drawn = 0;
 
-/** Draws one page. @throws Error if Mermaid cannot parse the text */
-export async function draw(page: DiagramPage): Promise<Drawing> {
-	configure();
+/** Draws one page. @param lane distance of two lifelines, px at zoom 1 @throws Error if Mermaid cannot parse the text */
+export async function draw(page: DiagramPage, lane: number): Promise<Drawing> {
+	configure(lane);
 	const { svg: markup } = await mermaid.render(`drawing${drawn++}`, page.mermaid);
 	await breath();
 	const parsed = new DOMParser().parseFromString(markup, 'text/html').querySelector('svg');
 	if (!parsed) throw new Error('Mermaid drew nothing');
-	return prepare(document.importNode(parsed, true), page);
+	return prepare(document.importNode(parsed, true), page, lane);
 }
 
-function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
+function prepare(svg: SVGSVGElement, page: DiagramPage, lane: number): Drawing {
 	for (const part of svg.querySelectorAll('style, title, desc, symbol')) part.remove();
 	svg.removeAttribute('style');
 	for (const styled of svg.querySelectorAll('[style]')) styled.removeAttribute('style');
@@ -138,8 +137,9 @@ function prepare(svg: SVGSVGElement, page: DiagramPage): Drawing {
 		line.setAttribute('y2', String(bottom));
 	}
 	const bars = stretchBars(svg, page, top, rows[0]?.elements[0], bottom);
-	const left = (lanes[0] ?? 0) - HALF_LANE;
-	const width = (lanes.at(-1) ?? 0) + HALF_LANE - left;
+	const left = (lanes[0] ?? 0) - lane / 2;
+	const width = (lanes.at(-1) ?? 0) + lane / 2 - left;
+	rows.forEach(({ elements }, i) => tellAll(elements, page.rows[i] as DiagramRow, left, width));
 	svg.setAttribute('viewBox', `${left} ${top} ${width} ${bottom - top}`);
 	svg.removeAttribute('id');
 	svg.removeAttribute('role');
@@ -248,4 +248,43 @@ function noteBottom(note: SVGElement): number {
 function lineBottom(line: SVGElement): number {
 	if (line.localName === 'line') return numberOf(line, 'y1') + BELOW_LINE;
 	return Number(/V\s*([\d.]+)/.exec(line.getAttribute('d') ?? '')?.[1] ?? 0) + BELOW_LINE;
+}
+
+/** Room between a label and the edge of the page, and between a note's text and its frame. */
+const EDGE = 4;
+const NOTE_PADDING = 7;
+
+/**
+ * Puts the whole label where Mermaid drew a shortened one: Mermaid would have moved the lifelines for it, but a label may
+ * well reach beyond its arrow. It stays inside of the page.
+ */
+function tellAll(elements: readonly SVGElement[], row: DiagramRow, left: number, width: number): void {
+	for (const item of elements) {
+		const text = item.matches('.messageText') ? item : item.querySelector<SVGElement>('.noteText');
+		if (!text || squeezed(text.textContent) === squeezed(row.label)) continue;
+		const wide = textWidth(row.label, text.classList.contains('tone-failure'));
+		const half = wide / 2 + (item === text ? EDGE : EDGE + NOTE_PADDING);
+		const middle = Math.max(left + half, Math.min(left + width - half, numberOf(text, 'x')));
+		text.textContent = row.label;
+		text.setAttribute('x', String(middle));
+		const frame = item.querySelector('rect');
+		if (!frame) continue;
+		const frameWidth = Math.max(numberOf(frame, 'width'), wide + 2 * NOTE_PADDING);
+		frame.setAttribute('width', String(frameWidth));
+		frame.setAttribute('x', String(Math.max(left, Math.min(left + width - frameWidth, middle - frameWidth / 2))));
+	}
+}
+
+function squeezed(text: string | null): string {
+	return (text ?? '').replace(/[\s\u200b]+/g, ' ').trim();
+}
+
+let ruler: CanvasRenderingContext2D | null = null;
+
+/** Drawn width in px. */
+function textWidth(text: string, isBold: boolean): number {
+	ruler ??= document.createElement('canvas').getContext('2d');
+	if (!ruler) return text.length * 8;
+	ruler.font = `${isBold ? '600 ' : ''}${FONT_SIZE}px ${fontFamily()}`;
+	return ruler.measureText(text).width;
 }

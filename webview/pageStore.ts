@@ -7,6 +7,7 @@
 import type { DiagramPage } from '../server/protocol/diagram';
 import { breath } from './breath';
 import { type Drawing, draw } from './drawing';
+import { sketch } from './sketch';
 
 /** Drawings that are kept although they are off screen; a drawing holds about 200 elements. */
 const DRAWINGS_MAX = 48;
@@ -16,15 +17,23 @@ interface Entry {
 	page: DiagramPage;
 	/** Number of the info for which the page was fetched. */
 	info: number;
+	/** Width of the lanes that its labels are cut to. */
+	lane: number;
+	/** Stands in for the drawing until there is one. */
+	sketch?: Drawing;
 }
 
 export type PageState =
 	| { readonly kind: 'missing' }
+	/** Fetched, not drawn: the sketch says what is there. */
+	| { readonly kind: 'sketched'; readonly page: DiagramPage; readonly drawing: Drawing }
 	| { readonly kind: 'drawn'; readonly page: DiagramPage; readonly drawing: Drawing }
 	| { readonly kind: 'failed'; readonly page: DiagramPage };
 
 export interface PageStoreEvents {
-	request(number: number, first: number, last: number): void;
+	request(number: number, first: number, last: number, lane: number): void;
+	/** Page `index`, which is not drawn, can be sketched. */
+	fetched(index: number): void;
 	/** The drawing of page `index` is another one now. */
 	drawn(index: number): void;
 }
@@ -35,7 +44,9 @@ export class PageStore {
 	private readonly drawings = new Map<number, { readonly revision: number; readonly drawing: Drawing | undefined }>();
 	private info = 0;
 	private requests = 0;
-	private waiting: { readonly number: number; readonly info: number } | undefined;
+	private waiting: { readonly number: number; readonly info: number; readonly lane: number } | undefined;
+	private lane = 200;
+	private lifelines = 1;
 	private wanted: { readonly first: number; readonly last: number } = { first: 0, last: -1 };
 	private isDrawing = false;
 	/** Grows when everything is thrown away, so that what is under way then is recognised as old. */
@@ -59,6 +70,15 @@ export class PageStore {
 		this.info++;
 	}
 
+	/** Sets the distance of lifelines, px at zoom 1, and their number. Labels are cut to it, so that pages are fetched anew. */
+	setLanes(lane: number, lifelines: number): void {
+		if (lane === this.lane && lifelines === this.lifelines) return;
+		this.lane = lane;
+		this.lifelines = lifelines;
+		for (const entry of this.entries.values()) delete entry.sketch;
+		this.redraw();
+	}
+
 	/** Forgets the drawings: the font changed. */
 	redraw(): void {
 		this.generation++;
@@ -77,9 +97,14 @@ export class PageStore {
 	}
 
 	state(index: number): PageState {
-		const page = this.page(index);
+		const entry = this.entries.get(index);
 		const drawn = this.drawings.get(index);
-		if (!page || !drawn) return { kind: 'missing' };
+		if (!entry) return { kind: 'missing' };
+		const { page } = entry;
+		if (!drawn) {
+			entry.sketch ??= sketch(page, this.lane, this.lifelines);
+			return { kind: 'sketched', page, drawing: entry.sketch };
+		}
 		this.drawings.delete(index);
 		this.drawings.set(index, drawn);
 		return drawn.drawing ? { kind: 'drawn', page, drawing: drawn.drawing } : { kind: 'failed', page };
@@ -88,11 +113,12 @@ export class PageStore {
 	/** Takes the answer to a request. */
 	receive(request: number, pages: readonly DiagramPage[]): void {
 		if (this.waiting?.number !== request) return;
-		const { info } = this.waiting;
+		const { info, lane } = this.waiting;
 		this.waiting = undefined;
 		for (const page of pages) {
 			this.entries.delete(page.index);
-			this.entries.set(page.index, { page, info });
+			this.entries.set(page.index, { page, info, lane });
+			if (!this.drawings.has(page.index)) this.events.fetched(page.index);
 		}
 		this.forgetFarPages();
 		this.pump();
@@ -110,13 +136,14 @@ export class PageStore {
 		let from = -1;
 		let to = -1;
 		for (let index = first; index <= last; index++) {
-			if (this.entries.get(index)?.info === this.info) continue;
+			const entry = this.entries.get(index);
+			if (entry?.info === this.info && entry.lane === this.lane) continue;
 			if (from < 0) from = index;
 			to = index;
 		}
 		if (from < 0) return;
-		this.waiting = { number: ++this.requests, info: this.info };
-		this.events.request(this.requests, from, to);
+		this.waiting = { number: ++this.requests, info: this.info, lane: this.lane };
+		this.events.request(this.requests, from, to, this.lane);
 	}
 
 	/** Draws one page after the other, the last one (where messages arrive) first, and lets the browser breathe between. */
@@ -132,18 +159,18 @@ export class PageStore {
 	private nextToDraw(): number {
 		const { first, last } = this.wanted;
 		for (let index = last; index >= first; index--) {
-			const page = this.page(index);
-			if (page && this.drawings.get(index)?.revision !== page.revision) return index;
+			const entry = this.entries.get(index);
+			if (entry?.lane === this.lane && this.drawings.get(index)?.revision !== entry.page.revision) return index;
 		}
 		return -1;
 	}
 
 	private async drawPage(index: number): Promise<void> {
 		const page = this.page(index) as DiagramPage;
-		const { generation } = this;
+		const { generation, lane } = this;
 		let drawing: Drawing | undefined;
 		try {
-			drawing = await draw(page);
+			drawing = await draw(page, lane);
 		} catch (error) {
 			// Shown in place of the page; the text is ours, so this is a defect worth finding in the console.
 			console.error(error);

@@ -46,7 +46,7 @@ export async function diagramCommand(command: DiagramCommand, cli: Console): Pro
 
 async function drawn(mermaid: string, format: DiagramCommand['format']): Promise<string> {
 	if (format === 'mermaid') return mermaid;
-	const { svgDrawing, textDrawing } = await import('./drawing');
+	const { svgDrawing, textDrawing } = await import('../sequence/drawing');
 	return format === 'svg' ? svgDrawing(mermaid) : textDrawing(mermaid);
 }
 

@@ -4,21 +4,36 @@
  */
 import {
 	DIAGRAM_CHANGED,
+	type DiagramAnswer,
 	type DiagramInfo,
 	type DiagramPagesBody,
+	type DiagramQuery,
+	type ExportFormat,
 	type Lens,
 	type RunStatus,
 	type ViewSettings,
 } from '../protocol/diagram';
-import { defaultView, SequenceView } from '../sequence';
-import { type Phase, phases } from '../trace';
+import { answerQuery, type Comparison, compareRuns, comparisonReader, defaultView, SequenceView } from '../sequence';
+import { svgDrawing, textDrawing } from '../sequence/drawing';
+import { loadTrace, type Phase, phases, Reader, TraceFileError, type TraceFileProblem } from '../trace';
 import type { Debuggee } from './debuggee';
-import { RequestError } from './errors';
+import { type ErrorKey, RequestError } from './errors';
 import type { RequestArguments } from './requestArguments';
 
 /** Real time between two announcements while the scenario runs. */
 const intervalMs = 100;
+const foldable: readonly string[] = [...phases, 'repeats', 'equal'];
 const lenses: readonly string[] = ['application', 'spi', 'wire', 'everything'] satisfies Lens[];
+
+/** What a diagram is drawn from: a run under the debugger, a saved trace, or two of them. */
+interface Subject {
+	readonly reader: Reader;
+	readonly title: string;
+	readonly seed: number;
+	/** Record at which the debugger stands, and the last one that was shown; none for saved traces. */
+	readonly cursor?: Debuggee['cursor'];
+	readonly comparison?: Comparison;
+}
 
 export interface DiagramOccasion {
 	readonly status: RunStatus;
@@ -28,7 +43,7 @@ export interface DiagramOccasion {
 export class DiagramFeed {
 	private readonly views = new Map<string, SequenceView>();
 	private watched: ViewSettings | undefined;
-	private debuggee: Debuggee | undefined;
+	private subject: Subject | undefined;
 	private lastSaid = 0;
 	private scheduled = false;
 
@@ -38,9 +53,37 @@ export class DiagramFeed {
 	) {}
 
 	/** Shows another run from now on. */
-	bind(debuggee: Debuggee): void {
-		this.debuggee = debuggee;
+	bind({ reader, run, cursor }: Debuggee): void {
+		this.subject = { reader, title: run.title, seed: run.seed, cursor };
 		this.views.clear();
+	}
+
+	/** Shows one saved trace, or two in comparison, in place of a run. */
+	open(args: RequestArguments): object {
+		const traces = args.objects('traces').map((trace) => {
+			const name = trace.text('name');
+			return { name, reader: readTrace(name, trace.text('text')) };
+		});
+		const [left, right] = traces;
+		if (!left) throw new RequestError('badArgument', 'traces', 'one or two');
+		this.views.clear();
+		if (right) {
+			const comparison = compareRuns(left.reader, right.reader, left.name, right.name);
+			const title = `${left.name} ↔ ${right.name}`;
+			this.subject = { reader: comparisonReader(comparison), title, seed: 0, comparison };
+		} else {
+			this.subject = { reader: left.reader, title: left.name, seed: 0 };
+		}
+		return {};
+	}
+
+	/** Anything but pages. */
+	query(args: RequestArguments): DiagramAnswer {
+		const { title, cursor } = this.current();
+		const view = this.view(readView(args.object('view')));
+		const drawings = { svg: svgDrawing, text: textDrawing };
+		const limit = cursor === undefined ? {} : { limit: cursor.furthest };
+		return answerQuery({ view, title, drawings, ...limit }, readQuery(args.object('query')));
 	}
 
 	info(args: RequestArguments): DiagramInfo {
@@ -52,7 +95,8 @@ export class DiagramFeed {
 		const settings = readView(args.object('view'));
 		const first = args.optionalCount('first') ?? 0;
 		const last = args.optionalCount('last') ?? first;
-		return { pages: this.view(settings).pages(first, last, this.current().cursor.furthest) };
+		const lane = args.optionalCount('lane');
+		return { pages: this.view(settings).pages(first, last, this.current().cursor?.furthest, lane) };
 	}
 
 	/** Announces a change after a stop or at the end. */
@@ -71,37 +115,89 @@ export class DiagramFeed {
 	}
 
 	private say(): void {
-		if (!this.watched || !this.debuggee) return;
+		if (!this.watched || !this.subject) return;
 		this.lastSaid = performance.now();
 		this.send(DIAGRAM_CHANGED, this.infoOf(this.watched));
 	}
 
 	private infoOf(settings: ViewSettings): DiagramInfo {
-		const { run, cursor } = this.current();
+		const { title, seed, cursor } = this.current();
+		if (!cursor) {
+			const info = this.view(settings).info({ title, status: 'passed', statusText: title, seed, cursor: null });
+			return { ...info, isReadOnly: true };
+		}
 		const { status, statusText } = this.occasion();
-		return this.view(settings).info({
-			title: run.title,
-			status,
-			statusText,
-			seed: run.seed,
-			cursor: cursor.seq < 0 ? null : cursor.seq,
-			limit: cursor.furthest,
-		});
+		const at = cursor.seq < 0 ? null : cursor.seq;
+		return this.view(settings).info({ title, status, statusText, seed, cursor: at, limit: cursor.furthest });
 	}
 
 	private view(settings: ViewSettings): SequenceView {
 		const key = JSON.stringify(settings);
 		const known = this.views.get(key);
 		if (known) return known;
-		const made = new SequenceView(this.current().reader, settings);
+		const { reader, comparison } = this.current();
+		const made = new SequenceView(reader, settings, undefined, comparison);
 		this.views.set(key, made);
 		return made;
 	}
 
-	private current(): Debuggee {
-		if (!this.debuggee) throw new RequestError('notLaunched');
-		return this.debuggee;
+	private current(): Subject {
+		if (!this.subject) throw new RequestError('notLaunched');
+		return this.subject;
 	}
+}
+
+const traceErrors: Readonly<Record<TraceFileProblem, ErrorKey>> = {
+	json: 'traceJson',
+	member: 'traceMember',
+	seq: 'traceSeq',
+	reference: 'traceReference',
+	record: 'traceRecord',
+	empty: 'traceEmpty',
+};
+
+/** @throws RequestError that names the file and the line */
+function readTrace(name: string, text: string): Reader {
+	try {
+		return new Reader(loadTrace(text));
+	} catch (error) {
+		if (error instanceof TraceFileError)
+			throw new RequestError(traceErrors[error.problem], name, error.line, error.detail);
+		throw error;
+	}
+}
+
+const exportFormats: readonly string[] = ['mermaid', 'markdown', 'plantuml', 'text', 'json', 'svg'];
+
+function readQuery(args: RequestArguments): DiagramQuery {
+	const kind = args.text('kind');
+	switch (kind) {
+		case 'search':
+			return { kind, text: args.text('text') };
+		case 'overview':
+			return { kind };
+		case 'causes':
+			return { kind, seq: args.integer('seq') };
+		case 'statement':
+			return { kind, files: args.texts('files'), line: args.integer('line') };
+		case 'export':
+			return readExport(args);
+		default:
+			throw new RequestError('badArgument', 'kind', 'search, overview, causes, statement, export');
+	}
+}
+
+function readExport(args: RequestArguments): DiagramQuery {
+	const format = args.text('format');
+	if (!exportFormats.includes(format)) throw new RequestError('badArgument', 'format', exportFormats.join(', '));
+	const first = args.optionalCount('first');
+	const last = args.optionalCount('last');
+	return {
+		kind: 'export',
+		format: format as ExportFormat,
+		...(first === undefined ? {} : { first }),
+		...(last === undefined ? {} : { last }),
+	};
 }
 
 function readView(args: RequestArguments): ViewSettings {
@@ -109,10 +205,22 @@ function readView(args: RequestArguments): ViewSettings {
 	if (!lenses.includes(lens)) throw new RequestError('badArgument', 'lens', lenses.join(', '));
 	const unfolded = args
 		.texts('unfolded')
-		.filter((phase): phase is Phase => (phases as readonly string[]).includes(phase));
+		.filter((part): part is Phase | 'repeats' | 'equal' => foldable.includes(part));
 	return {
 		lens: lens as Lens,
 		hidden: args.texts('hidden'),
 		...(unfolded.length > 0 ? { unfolded } : {}),
+		...listOf(args, 'order'),
+		...listOf(args, 'collapsed'),
+		...listOf(args, 'filter'),
 	};
+}
+
+/** A member of the view that is left out when it is empty. */
+function listOf<K extends 'order' | 'collapsed' | 'filter'>(
+	args: RequestArguments,
+	name: K,
+): Partial<Record<K, readonly string[]>> {
+	const items = args.texts(name);
+	return items.length > 0 ? ({ [name]: items } as Record<K, readonly string[]>) : {};
 }

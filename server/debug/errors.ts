@@ -28,7 +28,7 @@ const catalogue = {
 	fileNotRead: { id: 2001, en: 'Cannot read {0}: {1}', 'zh-cn': '无法读取 {0}：{1}' },
 	fileHasErrors: {
 		id: 2002,
-		en: '{0} has {1} errors and does not run; see the debug console. First: {2}',
+		en: '{0} has errors ({1}) and does not run; see the debug console. First: {2}',
 		'zh-cn': '{0} 有 {1} 个错误，不会运行；请查看调试控制台。第一个：{2}',
 	},
 	noScenario: { id: 2003, en: '{0} has no scenario.', 'zh-cn': '{0} 中没有场景。' },
@@ -65,6 +65,42 @@ const catalogue = {
 		'zh-cn': '此帧是线程本身；请重新启动会话以再次运行。',
 	},
 
+	unknownBranch: { id: 3010, en: 'There is no branch {0}; there are {1}.', 'zh-cn': '没有分支 {0}；现有分支：{1}。' },
+	notACall: {
+		id: 3011,
+		en: 'Record {0} stands in no call; go to a call or its return first.',
+		'zh-cn': '记录 {0} 不在任何调用中；请先转到某个调用或其返回。',
+	},
+	notAMessage: {
+		id: 3012,
+		en: 'Record {0} is no message on the wire; go to one first.',
+		'zh-cn': '记录 {0} 不是线路上的消息；请先转到一条消息。',
+	},
+	noSuchOutcome: {
+		id: 3013,
+		en: '“{0}” is nothing that a call can end with; write a WSAE… name or a number.',
+		'zh-cn': '“{0}”不能作为调用的结果；请写 WSAE… 名称或数字。',
+	},
+	notApplied: {
+		id: 3014,
+		en: 'This cannot be made different here: {0}.',
+		'zh-cn': '此处无法改变：{0}。',
+	},
+	notSettable: {
+		id: 3015,
+		en: '{0} follows from what happened; variables, outcomes of calls and registered memory can be set.',
+		'zh-cn': '{0} 由已发生的事情决定；可以设置的是变量、调用结果和已注册内存。',
+	},
+	beyondEnd: {
+		id: 3016,
+		en: 'There is no record {0}: the run ended with record {1}.',
+		'zh-cn': '没有记录 {0}：运行在记录 {1} 处结束。',
+	},
+	nothingToAttach: {
+		id: 3017,
+		en: 'No run was left suspended on this port.',
+		'zh-cn': '此端口上没有挂起的运行。',
+	},
 	notEvaluated: { id: 4001, en: '{0}', 'zh-cn': '{0}' },
 	unknownName: { id: 4002, en: 'Nothing is named {0} here{1}', 'zh-cn': '此处没有名为 {0} 的内容{1}' },
 	unreadableExpression: { id: 4003, en: 'The expression cannot be read: {0}', 'zh-cn': '无法读取表达式：{0}' },
@@ -75,6 +111,32 @@ const catalogue = {
 		'zh-cn': '没有 {0}() 这种询问；输入 help 查看可用的询问。',
 	},
 	badOperand: { id: 4006, en: '{0} cannot be applied to {1}.', 'zh-cn': '{0} 不能用于 {1}。' },
+	traceJson: {
+		id: 5101,
+		en: '{0}, line {1}: this is not a JSON object. A trace has one record a line.',
+		'zh-cn': '{0} 第 {1} 行：不是 JSON 对象。跟踪文件每行一条记录。',
+	},
+	traceMember: {
+		id: 5102,
+		en: '{0}, line {1}: the member “{2}” is missing or of the wrong kind.',
+		'zh-cn': '{0} 第 {1} 行：成员“{2}”缺失或类型不对。',
+	},
+	traceSeq: {
+		id: 5103,
+		en: '{0}, line {1}: the record should have the number {2}; a line is missing or out of place.',
+		'zh-cn': '{0} 第 {1} 行：记录编号应为 {2}；有行缺失或错位。',
+	},
+	traceReference: {
+		id: 5104,
+		en: '{0}, line {1}: “{2}” points to a record that is not there.',
+		'zh-cn': '{0} 第 {1} 行：“{2}”指向不存在的记录。',
+	},
+	traceRecord: {
+		id: 5105,
+		en: '{0}, line {1}: there cannot be such a record ({2}).',
+		'zh-cn': '{0} 第 {1} 行：不可能有这样的记录（{2}）。',
+	},
+	traceEmpty: { id: 5106, en: '{0} has no records.', 'zh-cn': '{0} 中没有记录。' },
 	noDiagram: { id: 5001, en: 'This adapter was built without the sequence diagram.', 'zh-cn': '此适配器不含序列图。' },
 } as const satisfies Readonly<Record<string, { readonly id: number } & Readonly<Record<Locale, string>>>>;
 

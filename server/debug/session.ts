@@ -10,7 +10,14 @@ import {
 	STEP_TO_MESSAGE,
 	STEP_TO_TIME,
 } from '../protocol/debugRequests';
-import { DIAGRAM_INFO, DIAGRAM_PAGES, GO_TO_RECORD, type RunStatus } from '../protocol/diagram';
+import {
+	DIAGRAM_INFO,
+	DIAGRAM_PAGES,
+	DIAGRAM_QUERY,
+	GO_TO_RECORD,
+	OPEN_TRACES,
+	type RunStatus,
+} from '../protocol/diagram';
 import { NOTE, type Reader } from '../trace';
 import { BreakpointRequests } from './breakpointRequests';
 import { Breakpoints } from './breakpoints';
@@ -182,6 +189,8 @@ export class Session implements CursorListener {
 			exceptionInfo: (args) => this.exceptionInfo(args),
 			[DIAGRAM_INFO]: (args) => this.diagram.info(args),
 			[DIAGRAM_PAGES]: (args) => this.diagram.pages(args),
+			[DIAGRAM_QUERY]: (args) => this.diagram.query(args),
+			[OPEN_TRACES]: (args) => this.diagram.open(args),
 		};
 	}
 

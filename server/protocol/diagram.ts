@@ -102,6 +102,8 @@ export interface DiagramInfo {
 	readonly cursorRow: number;
 	/** Seed of the run. */
 	readonly seed: number;
+	/** The what-if branch that is shown, if it is not the run as launched: where it departs and what is different. */
+	readonly branch?: { readonly id: number; readonly departsAt: number; readonly title: string };
 	/** The view compares two runs. */
 	readonly comparison?: ComparisonInfo;
 	/** There is a run behind the view that can be debugged; a saved trace has none. Absent: there is. */
@@ -150,6 +152,8 @@ export const DIAGRAM_CHANGED = 'sanflow/diagramChanged';
 
 export interface DiagramInfoArguments {
 	readonly view: ViewSettings;
+	/** Another branch than the current one, to lay over it. */
+	readonly branch?: number;
 }
 
 export interface DiagramPagesArguments {
@@ -159,6 +163,8 @@ export interface DiagramPagesArguments {
 	readonly last: number;
 	/** Distance of two lifelines in px, to which labels are cut; 200 if left out. */
 	readonly lane?: number;
+	/** Another branch than the current one, to lay over it. */
+	readonly branch?: number;
 }
 
 export interface DiagramPagesBody {

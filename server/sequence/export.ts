@@ -20,14 +20,20 @@ export interface ExportOptions {
 	readonly limit?: number;
 	/** Most rows that are written, at least 2; the middle is left out, with a note that says how much. All if left out. */
 	readonly rowsMax?: number;
+	/** Only rows `first` to `last`, inclusive. */
+	readonly first?: number;
+	readonly last?: number;
 }
 
 /** The whole view, phases as bands. It ends with a line break. */
 export function mermaidText(view: SequenceView, options: ExportOptions = {}): string {
 	const sheet = view.sheet(options.limit);
-	const { rowsMax = sheet.count } = options;
+	const { rowsMax = sheet.count, first = 0 } = options;
+	const last = Math.min(options.last ?? sheet.count, sheet.count - 1);
 	const lines = [...heading(sheet.lifelines)];
-	if (sheet.count <= rowsMax) {
+	if (first > 0 || last < sheet.count - 1) {
+		lines.push(...stretch(sheet, Math.max(0, first), last));
+	} else if (sheet.count <= rowsMax) {
 		lines.push(...stretch(sheet, 0, sheet.count - 1));
 	} else {
 		const head = Math.max(1, Math.floor(rowsMax / 2));

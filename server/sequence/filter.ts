@@ -54,7 +54,8 @@ function keyTest(reader: Reader, key: Key, value: string): Test {
 		case 'error':
 			return (seq) => isLike(reader.error(seq) ?? '') && (reader.errorId(seq) > 0 || reader.kind(seq) === VIOLATION);
 		case 'rule':
-			return (seq) => reader.record(seq).rules.some((rule) => isLike(rule) || rule.startsWith(`${value.toUpperCase()}-`));
+			return (seq) =>
+				reader.record(seq).rules.some((rule) => isLike(rule) || rule.startsWith(`${value.toUpperCase()}-`));
 		case 'phase':
 			return (seq) => reader.record(seq).phase.startsWith(value.toLowerCase());
 		case 'socket':

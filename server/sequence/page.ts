@@ -64,8 +64,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		label:
 			shortenFirst(
 				labels,
-				roomyWidth(sheet, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to)) -
-					textWidth(times),
+				roomyWidth(sheet, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to)) - textWidth(times),
 			) + times,
 		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
 		error: record.error ?? null,
@@ -247,7 +246,7 @@ function laneOfCall(sheet: Sheet, row: number): number {
 }
 
 /** Last row of a call's activation, or -1 while the call is open at the sheet's limit. */
-function endOf(sheet: Sheet, row: number): number {
+export function endOf(sheet: Sheet, row: number): number {
 	const back = sheet.rows.returns.at(row);
 	return back >= 0 && back <= sheet.limit ? sheet.rows.ends.at(row) : -1;
 }

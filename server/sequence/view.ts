@@ -4,8 +4,8 @@
  */
 import type { DiagramInfo, DiagramPage, DiagramRow, Lifeline, RunStatus, ViewSettings } from '../protocol/diagram';
 import type { Reader } from '../trace';
-import { arrange } from './lens';
 import type { Comparison } from './compare';
+import { arrange } from './lens';
 import { diagramPage, diagramRow, LANE, type Sheet } from './page';
 import { PAGE_SIZE, Rows } from './rows';
 import { englishTexts, type SequenceTexts } from './texts';
@@ -62,7 +62,33 @@ export class SequenceView {
 			cursorSeq: cursor,
 			cursorRow: cursor === null ? -1 : Math.min(this.rowOf(cursor), sheet.count - 1),
 			seed,
+			...this.comparisonInfo(),
 		};
+	}
+
+	private comparisonInfo(): Pick<DiagramInfo, 'comparison'> {
+		const { comparison } = this.rows;
+		if (!comparison) return {};
+		const { differences, left } = comparison;
+		const onlyLeft = differences.filter((seq) => (left[seq] as number) >= 0).length;
+		return {
+			comparison: {
+				left: comparison.leftName,
+				right: comparison.rightName,
+				firstDifference: this.firstDrawn(differences),
+				onlyLeft,
+				onlyRight: differences.length - onlyLeft,
+			},
+		};
+	}
+
+	/** Row of the first of `seqs` that has one of its own; -1 if none has. */
+	private firstDrawn(seqs: readonly number[]): number {
+		for (const seq of seqs) {
+			const row = this.rowOf(seq);
+			if (row >= 0 && this.rows.seqs.at(row) === seq) return row;
+		}
+		return -1;
 	}
 
 	/**
@@ -82,6 +108,11 @@ export class SequenceView {
 		const sheet = this.sheet(limit);
 		if (index < 0 || index >= sheet.count) throw new RangeError(`the view has no row ${index}; it has ${sheet.count}`);
 		return diagramRow(sheet, index);
+	}
+
+	/** The reader of the view's trace. */
+	get reader(): Reader {
+		return this.rows.reader;
 	}
 
 	/** What pages and exports are drawn from. */

@@ -30,8 +30,10 @@ export class ByteQueue {
 		return taken;
 	}
 
-	/** The next bytes, at most `count`, without taking them out. */
+	/** The next bytes, at most `count`, without taking them out. A whole block is handed over as it is: nobody changes it. */
 	peek(count: number): Uint8Array {
+		const [first] = this.blocks;
+		if (first && this.taken === 0 && first.length === Math.min(count, this.length)) return first;
 		const bytes = new Uint8Array(Math.min(count, this.length));
 		let at = 0;
 		let skip = this.taken;

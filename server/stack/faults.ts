@@ -34,11 +34,15 @@ export interface CallEffect {
 	readonly completions?: 0 | 1 | 2;
 	/** Calls that the component leaves out while it serves this one. */
 	readonly skips: readonly string[];
+	/** Out parameters that are handed over instead of those recorded, by the name they have in the return's record. */
+	readonly outputs?: Readonly<Record<string, 0 | WsaError>>;
 }
 
 export class CallFaults {
 	private readonly faults: CallFault[] = [];
 	private readonly counts = new Map<string, number>();
+	/** Asked first: what a what-if branch makes of the call whose record was written last. */
+	override: ((component: string, call: string) => CallEffect | undefined) | undefined;
 
 	add(fault: CallFault): void {
 		this.faults.push(fault);
@@ -50,11 +54,13 @@ export class CallFaults {
 	 * @param now virtual time, ns
 	 */
 	of(component: string, call: string, now: number, destination?: SocketAddress): CallEffect | undefined {
-		if (this.faults.length === 0) return undefined;
+		const overridden = this.override?.(component, call);
+		if (this.faults.length === 0) return overridden;
 		const key = `${component}!${call}`;
 		const count = (this.counts.get(key) ?? 0) + 1;
 		this.counts.set(key, count);
 		const host = component.slice(0, component.indexOf('.'));
+		if (overridden) return overridden;
 		return this.faults.find(
 			(fault) =>
 				fault.call === call &&
@@ -100,6 +106,8 @@ export interface MessageFault {
 
 export class MessageFaults {
 	private readonly faults: { readonly fault: MessageFault; seen: number }[] = [];
+	/** Asked first: what a what-if branch does to the message that is about to be recorded. */
+	override: (() => MessageFault | undefined) | undefined;
 
 	add(fault: MessageFault): void {
 		this.faults.push({ fault, seen: 0 });
@@ -107,8 +115,8 @@ export class MessageFaults {
 
 	/** The first fault that applies to this message, or undefined. */
 	of(message: WireMessage, now: number): MessageFault | undefined {
-		if (this.faults.length === 0) return undefined;
-		let applies: MessageFault | undefined;
+		let applies = this.override?.();
+		if (this.faults.length === 0) return applies;
 		for (const entry of this.faults) {
 			const { fault } = entry;
 			if (fault.message && fault.message !== wireName(message.name)) continue;

@@ -34,7 +34,7 @@ export interface NicSettings {
 	readonly connect: ConnectManner;
 	/** How long WSPAccept goes on after it has told the peer "accepted". */
 	readonly accept: ConnectManner;
-	/** Receive buffers that the switch posts for each connection (OQ-21); at least 2. */
+	/** Receive buffers that the switch posts for each connection (OQ-21); at least 3. */
 	readonly credits: number;
 	/** Bytes of a control-message buffer (OQ-21). */
 	readonly bufferSize: number;

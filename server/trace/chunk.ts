@@ -38,8 +38,8 @@ export class Chunk {
 	readonly hasResult = new Uint8Array(CHUNK_SIZE);
 	/** Where the record's values start; they end where the next record's start. */
 	readonly start = new Uint32Array(CHUNK_SIZE + 1);
-	values = new Float64Array(CHUNK_SIZE * 2);
-	tags = new Uint8Array(CHUNK_SIZE * 2);
+	values = new Float64Array(CHUNK_SIZE * 2.5);
+	tags = new Uint8Array(CHUNK_SIZE * 2.5);
 	/** Records written so far. */
 	length = 0;
 	/** Values written so far. */

@@ -2,6 +2,7 @@ export { CallStacks } from './callStack';
 export type { Context } from './context';
 export { type FieldState, History } from './history';
 export { bytesText, hexText, plainValue, recordLine, traceLines } from './json';
+export { loadTrace, TraceFileError, type TraceFileProblem } from './load';
 export { type ObjectType, objectType, type TracedObject } from './object';
 export { Reader } from './reader';
 export {
@@ -15,3 +16,4 @@ export {
 } from './record';
 export { type Site, site } from './site';
 export { CALL, MESSAGE, NOTE, type ObjectEntry, RETURN, SIGNAL, STATE, Trace, VIOLATION } from './trace';
+export { TraceWriter } from './writer';

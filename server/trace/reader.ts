@@ -13,7 +13,14 @@ import {
 import { phases, type RecordKind, recordKinds, type SourcePosition, type TraceRecord, type Value } from './record';
 import { type Site, siteAt } from './site';
 import type { ObjectEntry, Trace } from './trace';
-import { CALL, RETURN, STATE } from './trace';
+import { BYTES_MEMBER, CALL, RETURN, STATE } from './trace';
+
+/** The counterpart of the trace's way to keep bytes inside lists and records. */
+function textAsBytes(_name: string, value: unknown): unknown {
+	if (value === null || typeof value !== 'object' || !(BYTES_MEMBER in value)) return value;
+	const digits = String((value as Record<string, unknown>)[BYTES_MEMBER]);
+	return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
 
 export class Reader {
 	constructor(readonly trace: Trace) {}
@@ -216,7 +223,7 @@ export class Reader {
 			case TAG_BYTES:
 				return this.trace.blocks[value] as Uint8Array;
 			case TAG_JSON:
-				return JSON.parse(this.trace.texts.at(value)) as Value;
+				return JSON.parse(this.trace.texts.at(value), textAsBytes) as Value;
 			default:
 				throw new RangeError(`unknown value tag ${chunk.tags[at]}`);
 		}

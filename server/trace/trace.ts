@@ -23,6 +23,9 @@ import type { ObjectType, TracedObject } from './object';
 import type { SourcePosition, Value } from './record';
 import type { Site } from './site';
 
+/** Member that marks bytes inside JSON; no field of a record is called like this. */
+export const BYTES_MEMBER = '\u0000bytes';
+
 export const CALL = 0;
 export const RETURN = 1;
 export const SIGNAL = 2;
@@ -30,6 +33,17 @@ export const MESSAGE = 3;
 export const STATE = 4;
 export const NOTE = 5;
 export const VIOLATION = 6;
+
+/** Bytes inside a list or record: kept as `{"bytes": "hex digits"}`, which the reader turns back into bytes. */
+function bytesAsText(_name: string, value: unknown): unknown {
+	return value instanceof Uint8Array ? { [BYTES_MEMBER]: hexDigits(value) } : value;
+}
+
+function hexDigits(bytes: Uint8Array): string {
+	let text = '';
+	for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+	return text;
+}
 
 /** What a trace remembers about an object besides its changes. */
 export interface ObjectEntry {
@@ -306,7 +320,7 @@ export class Trace {
 			chunk.values[at] = this.blocks.push(value) - 1;
 		} else {
 			chunk.tags[at] = TAG_JSON;
-			chunk.values[at] = this.texts.of(JSON.stringify(value));
+			chunk.values[at] = this.texts.of(JSON.stringify(value, bytesAsText));
 		}
 	}
 }

@@ -27,6 +27,7 @@ const tables: Readonly<Record<string, Roles>> = {
 	'SEQ-CONN-9': connecting,
 	'SEQ-CONN-10': connecting,
 	'SEQ-CONN-11': connecting,
+	'SEQ-CONN-12': connecting,
 	'SEQ-LISTEN-1': accepting,
 	'SEQ-ACC-1': accepting,
 	'SEQ-ACC-2': accepting,

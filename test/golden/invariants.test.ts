@@ -38,14 +38,22 @@ describe('Every trace', () => {
 	it('has no call left open at the end', () => {
 		inEveryRun((view, _history, name) => {
 			const open = view.all((record) => record.kind === 'call' && !view.returnOf(record));
-			assert.deepEqual(open.map((record) => view.text(record)), [], name);
+			assert.deepEqual(
+				open.map((record) => view.text(record)),
+				[],
+				name,
+			);
 		});
 	});
 
 	it('has no violation that the scenario does not expect', () => {
 		inEveryRun((view, _history, name) => {
 			const violations = view.all(({ kind }) => kind === 'violation');
-			assert.deepEqual(violations.map((record) => view.text(record)), [], name);
+			assert.deepEqual(
+				violations.map((record) => view.text(record)),
+				[],
+				name,
+			);
 		});
 	});
 
@@ -54,11 +62,14 @@ describe('Every trace', () => {
 			const last = history.reader.length - 1;
 			for (const id of history.objectsAt(last)) {
 				const object = history.reader.objectName(id);
-				if (/ memory \d+$/.test(object)) assert.equal(history.fieldAt(id, 'registered', last), false, `${name}: ${object}`);
-				if (/ socket \d+$/.test(object)) assert.equal(history.fieldAt(id, 'state', last), 'closed', `${name}: ${object}`);
+				if (/ memory \d+$/.test(object))
+					assert.equal(history.fieldAt(id, 'registered', last), false, `${name}: ${object}`);
+				if (/ socket \d+$/.test(object))
+					assert.equal(history.fieldAt(id, 'state', last), 'closed', `${name}: ${object}`);
 			}
 			const [made, closed] = ['WPUCreateSocketHandle', 'WPUCloseSocketHandle'].map(
-				(call) => view.all((record) => record.kind === 'return' && record.name === call && record.error === undefined).length,
+				(call) =>
+					view.all((record) => record.kind === 'return' && record.name === call && record.error === undefined).length,
 			);
 			assert.equal(closed, made, name);
 		});

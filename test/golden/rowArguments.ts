@@ -148,6 +148,8 @@ const receiveBuffer: Check = ({ record }) => {
 /** The memory of all receive buffers at once: at least as large as the receives that follow. */
 const bufferArray: Check = ({ view, record }) => {
 	const handle = view.returnOf(record)?.result;
+	// Nothing can be received where registering fails.
+	if (handle === null) return Number(record.args.dwBufferLength) > 0 ? undefined : 'has no length';
 	const posts = view.all(
 		({ kind, name, to, args }) => kind === 'call' && name === 'WSPRecv' && to === record.to && args.handle === handle,
 	);

@@ -9,8 +9,12 @@ import type { RowContext } from './callTable';
 /** What is wrong, or undefined. */
 type Check = (context: RowContext, match: RegExpExecArray) => string | undefined;
 
-const SOCKET_ERROR = -1;
-const INVALID_SOCKET = 0xffffffff;
+/** What functions return that fail, by the name that the tables use. */
+const failureValues: Readonly<Record<string, unknown>> = {
+	SOCKET_ERROR: -1,
+	INVALID_SOCKET: 0xffffffff,
+	NULL: null,
+};
 
 /** Rule IDs in parentheses at the end of the column are not part of the text. */
 const RULES = /\s*\([A-Z]+-\d+(?:(?:, |\.\.)[A-Z]+-\d+)*\)$/;
@@ -48,7 +52,7 @@ const descriptor = returns((result) => typeof result === 'number' && Number.isIn
 
 /** The failure that a row names: its value and its error; `undefined` means any error that `allowed` takes. */
 function failure(value: string, error: string | undefined, allowed: (error: string) => boolean = () => true): Check {
-	const wanted = value === 'SOCKET_ERROR' ? SOCKET_ERROR : INVALID_SOCKET;
+	const wanted = failureValues[value];
 	return (context) => {
 		const found = end(context);
 		if (!found) return 'has not returned';
@@ -300,7 +304,10 @@ const checks: readonly (readonly [string, Check])[] = [
 		(context, match) => networkEvent('FD_CONNECT', match[1])(context, match),
 	],
 	['FD_ACCEPT', networkEvent('FD_ACCEPT')],
-	['(SOCKET_ERROR|INVALID_SOCKET), (WSA\\w+)', (context, match) => failure(match[1] ?? '', match[2])(context, match)],
+	[
+		'(SOCKET_ERROR|INVALID_SOCKET|NULL), (WSA\\w+)',
+		(context, match) => failure(match[1] ?? '', match[2])(context, match),
+	],
 	[
 		'(SOCKET_ERROR|INVALID_SOCKET)(?:, for example WSA\\w+)?',
 		(context, match) => failure(match[1] ?? '', undefined)(context, match),
@@ -312,6 +319,10 @@ const checks: readonly (readonly [string, Check])[] = [
 	[
 		'SOCKET_ERROR, (WSA\\w+); TCP/IP is not tried',
 		(context, match) => failure('SOCKET_ERROR', match[1])(context, match) ?? withoutTcpip(context, match),
+	],
+	[
+		'SOCKET_ERROR; no TCP/IP attempt',
+		(context, match) => failure('SOCKET_ERROR', undefined)(context, match) ?? withoutTcpip(context, match),
 	],
 	['WSA_IO_PENDING', pendingOperation],
 	['WSAECONNREFUSED', refusalReported],

@@ -38,7 +38,8 @@ const nesting: Check = (view, complain) => {
 		if (record.kind === 'return') {
 			const call = stack.pop();
 			if (record.call !== call?.seq) complain(record, 'does not close the innermost call of its thread');
-			if (record.name !== call?.name || record.from !== call.to || record.to !== call.from) complain(record, 'does not go back to the caller');
+			if (record.name !== call?.name || record.from !== call.to || record.to !== call.from)
+				complain(record, 'does not go back to the caller');
 		}
 		if (record.within !== (stack.at(-1)?.seq ?? null)) complain(record, 'is within another call than the open one');
 		if (record.kind === 'call') stack.push(record);
@@ -49,7 +50,7 @@ const nesting: Check = (view, complain) => {
 const actors: Check = (view, complain) => {
 	for (const record of view.records) {
 		const call = view.records[record.within ?? -1];
-		if (!call || record.kind === 'return' || record.kind === 'message') continue;
+		if (!call || record.kind === 'return' || record.kind === 'message' || record.name === 'message lost') continue;
 		if (record.from !== call.to) complain(record, `comes from ${record.from} inside a call to ${call.to}`);
 	}
 };
@@ -71,16 +72,19 @@ const errors: Check = (view, complain) => {
 	for (const record of view.records) {
 		if (record.error === undefined) continue;
 		if (!/^WSA[A-Z_]+$/.test(record.error)) complain(record, 'has an error that is none');
-		if (record.kind !== 'return' && record.kind !== 'signal') complain(record, 'has an error, but is no return or signal');
+		if (record.kind !== 'return' && record.kind !== 'signal')
+			complain(record, 'has an error, but is no return or signal');
 	}
 };
 
 const rules: Check = (view, complain) => {
-	for (const record of view.records) for (const rule of record.rules) if (!isRuleId(rule)) complain(record, `names ${rule}`);
+	for (const record of view.records)
+		for (const rule of record.rules) if (!isRuleId(rule)) complain(record, `names ${rule}`);
 };
 
 const sources: Check = (view, complain) => {
-	for (const record of view.records) if (!record.thread.endsWith("switch.accept") && (!record.source || record.source.line < 1)) complain(record, 'points to no statement');
+	for (const record of view.records)
+		if (!record.source || record.source.line < 1) complain(record, 'points to no statement');
 };
 
 /** CLOSE-4: what WPUCreateSocketHandle gave out comes back at most once, and nothing else does. */
@@ -88,7 +92,8 @@ const handles: Check = (view, complain) => {
 	const open = new Set<string>();
 	for (const record of view.records) {
 		if (record.kind !== 'return') continue;
-		if (record.name === 'WPUCreateSocketHandle' && record.error === undefined) open.add(`${record.from} ${String(record.result)}`);
+		if (record.name === 'WPUCreateSocketHandle' && record.error === undefined)
+			open.add(`${record.from} ${String(record.result)}`);
 		if (record.name !== 'WPUCloseSocketHandle') continue;
 		const call = view.records[record.call ?? -1];
 		if (!open.delete(`${record.from} ${String(call?.args.s)}`)) complain(record, 'gives back what is not open');
@@ -98,7 +103,8 @@ const handles: Check = (view, complain) => {
 /** COMP-9: a completion is for a descriptor that is open. */
 const completions: Check = (view, complain) => {
 	for (const record of view.records) {
-		if (record.name === 'WPUCompleteOverlappedRequest' && record.error !== undefined) complain(record, 'completes nothing');
+		if (record.name === 'WPUCompleteOverlappedRequest' && record.error !== undefined)
+			complain(record, 'completes nothing');
 	}
 };
 
@@ -108,8 +114,21 @@ const buffers: Check = (view, complain) => {
 		if (record.name === 'no receive buffer posted') complain(record, 'found no buffer');
 		if (record.kind !== 'state') continue;
 		const { field, after } = record.args;
-		if ((field === 'postedReceives' || field === 'credits' || field === 'owedCredits') && Number(after) < 0) complain(record, 'is negative');
+		if ((field === 'postedReceives' || field === 'credits' || field === 'owedCredits') && Number(after) < 0)
+			complain(record, 'is negative');
 	}
 };
 
-const checks: readonly Check[] = [time, causes, nesting, actors, changes, errors, rules, sources, handles, completions, buffers];
+const checks: readonly Check[] = [
+	time,
+	causes,
+	nesting,
+	actors,
+	changes,
+	errors,
+	rules,
+	sources,
+	handles,
+	completions,
+	buffers,
+];

@@ -6,9 +6,17 @@
  * is written before the next record, when the thread that wrote the first one has finished entering or leaving a call.
  */
 import type { Simulation, Thread } from '../../simulation';
-import { type CallEffect, isError, type MessageFault, type RegisteredMemory, type World, writeMemory } from '../../stack';
-import { type Context, type Site, site, Trace, type Value } from '../../trace';
-import { isWsaError } from '../../winsock/errors';
+import {
+	type CallEffect,
+	isError,
+	type MessageFault,
+	type Outcome,
+	type RegisteredMemory,
+	type World,
+	writeMemory,
+} from '../../stack';
+import { type Context, Reader, type Site, site, Trace, type Value } from '../../trace';
+import { isWsaError, type WsaError } from '../../winsock/errors';
 import type { Actor, Frame } from './frame';
 import type { Intervention } from './intervention';
 import { Result } from './winsock';
@@ -18,7 +26,7 @@ const WHAT_IF = site('what if', ['change']);
 /** Leaves an application's call at its entry, with another outcome than the one it would have had. */
 export class LeftCall extends Error {
 	/** @param outcome as the Winsock functions of the interpreter return it */
-	constructor(readonly outcome: ReturnType<typeof outcomeOf>) {
+	constructor(readonly outcome: Outcome<Result>) {
 		super('a call was left at its entry');
 	}
 }
@@ -41,6 +49,7 @@ export class Branch {
 	private world: World | undefined;
 	private actors: readonly { readonly actor: Actor }[] = [];
 	private writing = false;
+	private lastContext: Context | undefined;
 
 	constructor(interventions: readonly Intervention[]) {
 		for (const intervention of interventions) {
@@ -77,6 +86,7 @@ export class Branch {
 	/** Record `seq` was written. */
 	written(seq: number, context: Context): void {
 		if (this.writing) return;
+		this.lastContext = context;
 		for (const intervention of this.byRecord.get(seq) ?? []) this.apply(intervention, context);
 	}
 
@@ -90,8 +100,9 @@ export class Branch {
 		return new LeftCall(outcome);
 	}
 
-	private isApplicationCall({ call, component }: Context): boolean {
-		return call < 0 && this.actors.some(({ actor }) => actor.thread.component === component);
+	/** An application's thread, outside of any call: its component has the name of the thread. */
+	private isApplicationCall({ call, component, thread }: Context): boolean {
+		return call < 0 && component === thread && this.actors.some(({ actor }) => actor.thread.thread === thread);
 	}
 
 	private apply(intervention: Intervention, context: Context): void {
@@ -112,10 +123,12 @@ export class Branch {
 				this.choices.set(this.simulation?.choices.count ?? 0, intervention.option);
 				this.unapplied.delete(intervention);
 				return;
+			case 'message':
+				this.note(context, `${intervention.action} ${this.messageName(intervention.atRecord)}`);
+				return;
 			case 'return':
 			case 'output':
-			case 'message':
-			// Asked for by the stack: `effect`, `messageFault`; and by the trace: `left`.
+			// Asked for by the stack right after the call's record: `effect`; and by the trace: `left`.
 		}
 	}
 
@@ -180,11 +193,12 @@ export class Branch {
 	}
 
 	/** Asked by a component right after it wrote the record of a call. */
-	private effect(_component: string, call: string): CallEffect | undefined {
+	private effect(component: string, call: string): CallEffect | undefined {
 		const seq = this.trace.length - 1;
 		for (const forced of this.byRecord.get(seq) ?? []) {
 			if (forced.kind === 'output' && isOutcome(forced.outcome)) {
 				this.unapplied.delete(forced);
+				this.noteReturn(component, call, forced.outcome);
 				return { skips: [], outputs: { [forced.name]: forced.outcome } };
 			}
 			if (forced.kind !== 'return') continue;
@@ -192,9 +206,18 @@ export class Branch {
 			// Without its work a call has nothing to give back; only a connect may succeed at once.
 			if (!isOutcome(outcome) || (outcome === 0 && call !== 'WSPConnect')) continue;
 			this.unapplied.delete(forced);
+			this.noteReturn(component, call, outcome);
 			return { skips: [], returns: outcome };
 		}
 		return undefined;
+	}
+
+	private noteReturn(component: string, call: string, outcome: Value): void {
+		if (this.lastContext) this.note(this.lastContext, `${component} ${call} returns ${outcome}`);
+	}
+
+	private messageName(seq: number): string {
+		return new Reader(this.trace).name(seq);
 	}
 
 	/** Asked by the wire right before it writes the record of a message. */
@@ -235,7 +258,7 @@ export class Branch {
 }
 
 /** What the interpreter's Winsock functions return for a forced outcome; undefined if the call cannot return it. */
-function outcomeOf(value: Value, call: string) {
+function outcomeOf(value: Value, call: string): Outcome<Result> | undefined {
 	if (typeof value === 'string' && isWsaError(value)) return value;
 	// A socket cannot be made up: whoever makes one can only be made to fail.
 	if (call === 'WSPSocket' || call === 'WSPAccept') return undefined;
@@ -247,7 +270,7 @@ function outcomeOf(value: Value, call: string) {
 	return typeof value === 'number' && !isReceive ? new Result(value) : undefined;
 }
 
-function isOutcome(value: Value): value is 0 | import('../../winsock/errors').WsaError {
+function isOutcome(value: Value): value is 0 | WsaError {
 	return value === 0 || (typeof value === 'string' && isWsaError(value));
 }
 

@@ -21,10 +21,12 @@ import {
 import type { ScenarioFile } from '../parse';
 import { hasErrors } from '../parse';
 import { scenarioSettingsOf } from '../settings';
+import { Branch, ThreadEnded } from './branch';
 import { forbiddenCall, matchCalls, observedCalls } from './callPattern';
-import { compileExpression } from './expression';
+import { compileExpression, ValueError } from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
 import { type Actor, Frame } from './frame';
+import type { Intervention } from './intervention';
 import { Program } from './program';
 import type { Failure, Run, RunOptions, RunState, Sentence } from './run';
 import { compileBlock, compileCondition } from './statement';
@@ -36,6 +38,9 @@ const RUN_STOPPED = site('run stopped', ['text']);
 
 /** Scheduler steps after which a run counts as endless. */
 const DEFAULT_BUDGET = 20_000_000;
+
+/** Activations of functions inside each other; every one needs a piece of the real stack. */
+const DEEPEST_CALL = 300;
 
 /** Thrown to leave a thread whose scenario has failed; never seen outside this file. */
 class Stopped extends Error {}
@@ -60,7 +65,8 @@ class Execution implements Run {
 	readonly seed: number;
 	readonly reader: Reader;
 	state: RunState = { kind: 'running' };
-	private readonly trace = new Trace();
+	private readonly trace: Trace;
+	private readonly branch: Branch | undefined;
 	private readonly simulation: Simulation;
 	private readonly world: World;
 	private readonly actors: { readonly actor: Actor; readonly node: ThreadNode }[] = [];
@@ -83,9 +89,12 @@ class Execution implements Run {
 		this.budget = options.budget ?? DEFAULT_BUDGET;
 		this.timeLimitNs = settings.timeLimit;
 		this.recordLimit = settings.recordLimit;
+		this.branch = options.interventions?.length ? new Branch(options.interventions) : undefined;
+		this.trace = this.branch?.trace ?? new Trace();
 		this.reader = new Reader(this.trace);
-		this.simulation = new Simulation(this.trace, new Choices(this.seed));
+		this.simulation = new Simulation(this.trace, new Choices(this.seed, this.branch?.choices));
 		this.world = new World(this.simulation, topologyOf(program.declarations, scenario));
+		this.branch?.bind(this.simulation, this.world, this.actors);
 		this.setup = this.simulation.thread('scenario', 'scenario', false);
 		this.setup.begin(-1, 0, this.trace.sources.of(this.source));
 		this.setup.note(SCENARIO, this.setup.component, this.title, this.seed);
@@ -94,6 +103,10 @@ class Execution implements Run {
 		this.applyFaults();
 		this.startHosts();
 		this.startThreads();
+	}
+
+	get unapplied(): readonly Intervention[] {
+		return this.branch ? [...this.branch.unapplied] : [];
 	}
 
 	advance(steps: number): RunState {
@@ -135,9 +148,11 @@ class Execution implements Run {
 			world: this.world,
 			events: 0,
 			requests: 0,
+			depth: 0,
 			lastError: '',
 			fail: (_actor, text, args) => this.fail(this.setup, { text, args }),
 			now: () => this.simulation.now,
+			branch: this.branch,
 		};
 		const names = lets.map(({ name }) => name);
 		const frame = new Frame(actor, undefined, names, this.setup.thread, this.trace, -1);
@@ -155,11 +170,18 @@ class Execution implements Run {
 		let activations = 0;
 		this.program.functions.set(declaration.name, function* (actor, args) {
 			const { thread } = actor;
+			if (actor.depth >= DEEPEST_CALL) {
+				throw new ValueError('functions call each other more than {0} deep: is there a recursion without end?', [
+					DEEPEST_CALL,
+				]);
+			}
 			const frame = new Frame(actor, undefined, names, thread.thread, thread.trace, ++activations);
 			parameters.forEach((parameter, i) => {
 				frame.declare(parameter, args[i] ?? null);
 			});
+			actor.depth++;
 			const jump = yield* body(frame);
+			actor.depth--;
 			return jump?.kind === 'return' ? jump.value : null;
 		});
 	}
@@ -203,9 +225,11 @@ class Execution implements Run {
 				world: this.world,
 				events: 0,
 				requests: 0,
+				depth: 0,
 				lastError: '',
 				fail: (failing, text, args) => this.fail(failing.thread, { text, args }),
 				now: () => this.simulation.now,
+				branch: this.branch,
 			};
 			const frame = new Frame(actor, this.shared, this.program.namesIn(node), thread.thread, this.trace, -1);
 			thread.run(this.threadBody(node, frame));
@@ -218,7 +242,7 @@ class Execution implements Run {
 		try {
 			yield* body(frame);
 		} catch (problem) {
-			if (!(problem instanceof Stopped)) throw problem;
+			if (!(problem instanceof Stopped || problem instanceof ThreadEnded)) throw problem;
 		}
 	}
 
@@ -235,6 +259,7 @@ class Execution implements Run {
 
 	/** Nothing is runnable and nothing is due any more. */
 	private finish(): void {
+		this.branch?.flush();
 		const blocked = this.unfinished();
 		if (blocked !== '') {
 			const first = this.actors.find(({ actor }) => actor.thread.state !== 'ended');

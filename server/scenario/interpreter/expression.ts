@@ -11,6 +11,7 @@ import { findBuiltin } from '../builtins';
 import type { BinaryExpression, CallExpression, Expression, MemberExpression, NameReference } from '../generated/ast';
 import { readQuantity } from '../literals';
 import type { Meaning } from '../scopes';
+import { LeftCall } from './branch';
 import { builtinFunction } from './builtinFunctions';
 import type { Frame } from './frame';
 import type { FunctionBody, Program } from './program';
@@ -238,10 +239,22 @@ function callWinsock(
 	frame: Frame,
 	args: readonly RuntimeValue[],
 ): CallResult | Coroutine<CallResult> {
-	const started = winsock(frame.actor, args);
+	let started: Outcome<Result> | Coroutine<Outcome<Result>>;
+	try {
+		started = winsock(frame.actor, args);
+	} catch (problem) {
+		// In a what-if branch a call can be left at its entry with another outcome.
+		if (problem instanceof LeftCall) return settle(name, frame, problem.outcome);
+		throw problem;
+	}
 	if (started instanceof Result || isError(started)) return settle(name, frame, started);
 	return (function* () {
-		return settle(name, frame, yield* started);
+		try {
+			return settle(name, frame, yield* started);
+		} catch (problem) {
+			if (problem instanceof LeftCall) return settle(name, frame, problem.outcome);
+			throw problem;
+		}
 	})();
 }
 

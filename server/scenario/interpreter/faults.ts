@@ -49,7 +49,7 @@ export function applyCallFault(world: World, statement: FaultStatement, owner: s
 	const ip = address === undefined ? undefined : parseIp(address);
 	const destination = address === undefined ? undefined : (parseSocketAddress(address) ?? (ip && socketAddress(ip, 0)));
 	const fault: CallFault = {
-		component: statement.target ? statement.target.parts.join('.') : owner,
+		component: componentOf(world, statement, owner),
 		call: statement.call,
 		...range(statement.calls),
 		...(destination ? { destination } : {}),
@@ -57,6 +57,15 @@ export function applyCallFault(world: World, statement: FaultStatement, owner: s
 		effect: effectOf(statement.clauses),
 	};
 	world.callFaults.add(fault);
+}
+
+/** Inside the block of a host, a target such as `ib0` means the host's own. */
+function componentOf(world: World, statement: FaultStatement, owner: string): string {
+	const parts = statement.target?.parts;
+	if (!parts) return owner;
+	const path = parts.join('.');
+	const [host = ''] = owner.split('.');
+	return owner === '' || world.hosts.has(parts[0] ?? '') ? path : `${host}.${path}`;
 }
 
 function effectOf(clauses: readonly FaultClause[]): CallEffect {

@@ -3,6 +3,7 @@
  * ended. Debugger, command line, diagram and tests know nothing else of a run.
  */
 import type { Reader, SourcePosition } from '../../trace';
+import type { Intervention } from './intervention';
 
 /** A sentence with numbered places (`{0}`) and what goes there; translated by whoever shows it. */
 export interface Sentence {
@@ -33,6 +34,8 @@ export interface Run {
 	readonly seed: number;
 	readonly reader: Reader;
 	readonly state: RunState;
+	/** Interventions that have found nothing to change so far. */
+	readonly unapplied?: readonly Intervention[];
 	/** Makes at most `steps` scheduler steps (a step writes some tens of records at most) and returns the state. */
 	advance(steps: number): RunState;
 }
@@ -41,4 +44,6 @@ export interface RunOptions {
 	readonly seed?: number;
 	/** Scheduler steps after which the run ends as failed; default 20 million. */
 	readonly budget?: number;
+	/** Makes the run a what-if branch: what is to be different, in the order of the records. */
+	readonly interventions?: readonly Intervention[];
 }

@@ -73,7 +73,8 @@ function nicOf(nic: Nic, networks: readonly NetworkSettings[], overrides: readon
 		ndisOnly: settings.ndis,
 		connect: manner(settings.connect),
 		accept: manner(settings.accept),
-		credits: Math.max(2, settings.credits),
+		// OQ-22: with fewer than three buffers the credit rule cannot move data both ways.
+		credits: Math.max(3, settings.credits),
 		bufferSize: settings.bufferSize,
 		rdmaRead: settings.rdmaRead,
 		flowControl: settings.flowControl,

@@ -2,7 +2,7 @@
 export { type ConditionFunction, type ConditionResult, WSPAccept } from './accepting';
 export { WSPCloseSocket } from './closing';
 export { WSPConnect } from './connecting';
-export type { BufferEx, MemoryAccess, Overlapped, RegisteredMemory } from './memory';
+export { type BufferEx, type MemoryAccess, type Overlapped, type RegisteredMemory, writeMemory } from './memory';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';
 export { WSPDeregisterMemory, WSPRegisterMemory } from './registration';
 export { FD_ACCEPT, FD_CONNECT, SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from './sanProvider';

@@ -2,10 +2,20 @@
  * Registered memory: a range of a process's addresses that the NIC may touch (MEM rules). It holds real bytes: what a
  * message or an RDMA operation moves is copied between these ranges, never described only.
  */
-import type { TracedObject } from '../../trace';
+import type { TracedObject, Value } from '../../trace';
 import { objectType } from '../../trace';
 
-export const memoryObject = objectType('memory', ['socket', 'address', 'length', 'access', 'use', 'registered']);
+export const memoryObject = objectType('memory', [
+	'socket',
+	'address',
+	'length',
+	'access',
+	'use',
+	'registered',
+	/** What was written last, and where: all changes together are the content at any record. */
+	'writtenAt',
+	'written',
+]);
 
 /** Access rights of ws2san.h (MEM-6). */
 export type MemoryAccess = 'MEM_READ' | 'MEM_WRITE' | 'MEM_READWRITE';
@@ -20,6 +30,8 @@ export interface RegisteredMemory {
 	/** Descriptor of the connected socket that the registration belongs to (OQ-40). */
 	readonly socket: number;
 	readonly object: TracedObject;
+	/** Whose buffer it is: memory of the switch is used again after its release. */
+	readonly owner: 'switch' | 'application';
 	/** Transfers that use the range now. */
 	inUse: number;
 }
@@ -58,4 +70,27 @@ export function overlapped(operation: Overlapped['operation'], buffer: BufferEx,
 		bytes: 0,
 		targetOffset: 0,
 	};
+}
+
+/** Puts bytes into registered memory and records it. */
+export function writeMemory(
+	t: { change(object: TracedObject, field: string, after: Value): void },
+	memory: RegisteredMemory,
+	offset: number,
+	bytes: Uint8Array,
+): void {
+	if (bytes.length === 0) return;
+	memory.bytes.set(bytes, offset);
+	recordWrite(t, memory, offset, bytes);
+}
+
+/** Records what was written already. */
+export function recordWrite(
+	t: { change(object: TracedObject, field: string, after: Value): void },
+	memory: RegisteredMemory,
+	offset: number,
+	bytes: Uint8Array,
+): void {
+	t.change(memory.object, 'writtenAt', offset);
+	t.change(memory.object, 'written', bytes);
 }

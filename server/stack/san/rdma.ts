@@ -6,7 +6,14 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { Outcome, WsaError } from '../outcome';
-import { type BufferEx, type MemoryAccess, type Overlapped, overlapped, type RegisteredMemory } from './memory';
+import {
+	type BufferEx,
+	type MemoryAccess,
+	type Overlapped,
+	overlapped,
+	type RegisteredMemory,
+	writeMemory,
+} from './memory';
 import { register, release } from './registration';
 import { failed, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
@@ -65,7 +72,9 @@ export function WSPRegisterRdmaMemory(
 		return error;
 	}
 	provider.cache.exposed(t, buffer.address, buffer.bytes.length);
-	const memory = register(provider, t, s, buffer.address, buffer.bytes, access, use);
+	// What is exposed for writing is empty memory of the switch; what is exposed for reading is the application's data.
+	const owner = access === 'MEM_READ' ? 'application' : 'switch';
+	const memory = register(provider, t, s, buffer.address, buffer.bytes, access, use, owner);
 	t.leave(DESCRIPTOR, 0, undefined, memory.handle, DESCRIPTOR_BYTES);
 	return memory;
 }
@@ -144,7 +153,7 @@ export function WSPRdmaWrite(
 		b: offset,
 		deliver: (seq) => {
 			const access = reach(peer, seq, phase, source, descriptor, 'write', offset, length);
-			if (typeof access !== 'string') access.bytes.set(bytes, offset);
+			if (typeof access !== 'string') writeMemory(peer.provider.nic.thread, access, offset, bytes);
 			answerWrite(s, peer, operation, access, phase, source);
 		},
 	});
@@ -223,8 +232,7 @@ function answerRead(
 		bytes: (bytes?.length ?? 0) + REQUEST_BYTES,
 		a: error ?? null,
 		deliver: (seq) => {
-			if (bytes) operation.buffer.memory.bytes.set(bytes, operation.buffer.offset);
-			complete(s, operation, error, seq, phase, source);
+			complete(s, operation, error, seq, phase, source, bytes);
 		},
 	});
 }
@@ -253,11 +261,13 @@ function complete(
 	seq: number,
 	phase: number,
 	source: number,
+	fetched?: Uint8Array,
 ): void {
 	if (operation.status === 'finished') return;
 	const { provider } = s;
 	const t = provider.nic.thread;
 	t.begin(seq, phase, source);
+	if (fetched) writeMemory(t, operation.buffer.memory, operation.buffer.offset, fetched);
 	t.component = provider.component;
 	operation.buffer.memory.inUse--;
 	const at = s.sends.indexOf(operation);

@@ -2,7 +2,7 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { isError, type Outcome, type WsaError } from '../outcome';
-import { type MemoryAccess, memoryObject, type RegisteredMemory } from './memory';
+import { type MemoryAccess, memoryObject, type RegisteredMemory, recordWrite } from './memory';
 import { failed, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
@@ -26,9 +26,9 @@ export function WSPRegisterMemory(
 	access: MemoryAccess,
 	use: string,
 	where: Site = WSP_REGISTER_MEMORY,
-	buffer: { readonly address: number; readonly bytes: Uint8Array } = newBuffer(provider, length),
+	buffer?: { readonly address: number; readonly bytes: Uint8Array },
 ): Outcome<RegisteredMemory> {
-	const { address, bytes } = buffer;
+	const { address, bytes } = buffer ?? newBuffer(provider, length);
 	provider.enter(t, where, s.descriptor, address, length, access);
 	const error = failed(provider.effect('WSPRegisterMemory')) ?? refusal(s, length);
 	if (error) {
@@ -37,13 +37,13 @@ export function WSPRegisterMemory(
 		return error;
 	}
 	provider.cache.exposed(t, address, length);
-	const memory = register(provider, t, s, address, bytes, access, use);
+	const memory = register(provider, t, s, address, bytes, access, use, buffer ? 'application' : 'switch');
 	t.leave(where, memory.handle);
 	return memory;
 }
 
 function newBuffer(provider: SanProvider, length: number): { readonly address: number; readonly bytes: Uint8Array } {
-	return { address: provider.allocate(length), bytes: new Uint8Array(Math.max(0, length)) };
+	return { address: provider.allocate(length), bytes: provider.zeroedBytes(length) };
 }
 
 function refusal(s: SanSocket, length: number): WsaError | undefined {
@@ -61,10 +61,11 @@ export function register(
 	bytes: Uint8Array,
 	access: MemoryAccess,
 	use: string,
+	owner: RegisteredMemory['owner'],
 ): RegisteredMemory {
 	const handle = provider.nextHandle();
 	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
-	const memory: RegisteredMemory = { handle, address, access, bytes, socket: s.descriptor, object, inUse: 0 };
+	const memory: RegisteredMemory = { handle, address, access, bytes, socket: s.descriptor, object, owner, inUse: 0 };
 	provider.memory.set(handle, memory);
 	t.change(object, 'socket', s.descriptor);
 	t.change(object, 'address', address);
@@ -72,6 +73,8 @@ export function register(
 	t.change(object, 'access', access);
 	t.change(object, 'use', use);
 	t.change(object, 'registered', true);
+	// New memory is all zeros; a buffer of the application has its content already.
+	if (owner === 'application') recordWrite(t, memory, 0, bytes.slice());
 	return memory;
 }
 
@@ -96,5 +99,6 @@ export function WSPDeregisterMemory(
 /** Frees what the provider holds for a registration, without a call of the switch (second half of MEM-9). */
 export function release(provider: SanProvider, t: Thread, memory: RegisteredMemory): void {
 	provider.memory.delete(memory.handle);
+	if (memory.owner === 'switch') provider.reuse(memory.bytes);
 	t.change(memory.object, 'registered', false);
 }

@@ -41,6 +41,9 @@ export const WPU_CREATE_SOCKET_HANDLE = site(
 export const FD_ACCEPT = 0x08;
 export const FD_CONNECT = 0x10;
 
+/** Released buffers of one length that are kept. */
+const SPARE_BUFFERS = 64;
+
 export class SanProvider {
 	readonly component: number;
 	/** Provider's own context: what it does outside the switch's calls. */
@@ -50,6 +53,7 @@ export class SanProvider {
 	readonly cache: RegistrationCache;
 	upCalls: UpCalls | undefined;
 	started = 0;
+	private readonly spare = new Map<number, Uint8Array[]>();
 	private descriptors = 0;
 	private handles = 0;
 	private addresses = 0x10000;
@@ -127,6 +131,19 @@ export class SanProvider {
 		const address = this.addresses;
 		this.addresses += Math.ceil(length / 4096) * 4096;
 		return address;
+	}
+
+	/** Bytes that are all zero: those of released memory of the same length where there are some. */
+	zeroedBytes(length: number): Uint8Array {
+		const bytes = this.spare.get(length)?.pop();
+		return bytes ? bytes.fill(0) : new Uint8Array(Math.max(0, length));
+	}
+
+	/** Keeps the bytes of released memory for the next registration of that length. */
+	reuse(bytes: Uint8Array): void {
+		const kept = this.spare.get(bytes.length);
+		if (!kept) this.spare.set(bytes.length, [bytes]);
+		else if (kept.length < SPARE_BUFFERS) kept.push(bytes);
 	}
 
 	/** What the scenario wants this call to do instead of its work. */

@@ -153,14 +153,16 @@ export function WSPEnumNetworkEvents(
 	event: EventObject,
 ): Outcome<{ readonly events: number; readonly connectError: string | undefined }> {
 	provider.enter(t, WSP_ENUM_NETWORK_EVENTS, s.descriptor, event.number);
-	const error = failed(provider.effect('WSPEnumNetworkEvents')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	const effect = provider.effect('WSPEnumNetworkEvents');
+	const error = failed(effect) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	if (error) {
 		// CONN-17: neither the record nor the event is touched.
 		t.leave(WSP_ENUM_NETWORK_EVENTS, -1, error);
 		return error;
 	}
 	const events = s.networkEvents;
-	const { connectError } = s;
+	const output = effect?.outputs?.['iErrorCode[FD_CONNECT_BIT]'];
+	const connectError = output === undefined ? s.connectError : output === 0 ? undefined : output;
 	s.networkEvents = 0;
 	t.change(s.object, 'networkEvents', '');
 	event.clear(t);

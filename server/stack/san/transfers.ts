@@ -6,7 +6,7 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { Outcome, WsaError } from '../outcome';
-import { type BufferEx, type Overlapped, overlapped } from './memory';
+import { type BufferEx, type Overlapped, overlapped, recordWrite, writeMemory } from './memory';
 import { failed, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
@@ -90,6 +90,7 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 	const peer = s.peer as SanSocket;
 	const { memory, offset, length } = operation.buffer;
 	const bytes = memory.bytes.slice(offset, offset + length);
+	recordWrite(t, memory, offset, bytes);
 	const { phase, source } = t;
 	operation.bytes = length;
 	// A send is finished when the peer's NIC has acknowledged it: one latency after its arrival.
@@ -134,7 +135,7 @@ function completeReceive(
 ): void {
 	const { memory, offset, length } = operation.buffer;
 	memory.inUse--;
-	memory.bytes.set(bytes.subarray(0, length), offset);
+	writeMemory(t, memory, offset, bytes.subarray(0, length));
 	const signal = t.signal(RECEIVED, provider.component, undefined, bytes.length);
 	t.cause = signal;
 	t.component = provider.component;

@@ -81,7 +81,7 @@ function* sendMessages(
 			? session.sendUrgent(t, data.subarray(sent))
 			: large
 				? session.sendLarge(t, data)
-				: session.sendData(t, data.subarray(sent));
+				: session.sendData(t, sent === 0 ? data : data.subarray(sent));
 		if (isError(taken)) return taken;
 		sent += taken;
 		if (taken > 0) continue;

@@ -142,7 +142,7 @@ export class LargeTransfers {
 		}
 		const { provider, socket } = this.session.companion;
 		this.incoming = undefined;
-		this.session.arrived(t, incoming.memory.bytes);
+		this.session.arrived(t, incoming.memory.bytes.slice());
 		san.WSPDeregisterMemory(provider, t, socket, incoming.memory);
 		this.session.control(t, 'transfer complete');
 	}
@@ -251,7 +251,7 @@ export class LargeTransfers {
 			// RDMA-7.
 			this.incoming = undefined;
 			san.WSPDeregisterRdmaMemory(provider, t, socket, incoming.memory, WITHDRAW_WRITE);
-			this.session.arrived(t, incoming.memory.bytes);
+			this.session.arrived(t, incoming.memory.bytes.slice());
 		}
 	}
 

@@ -3,8 +3,10 @@
  * number of receive buffers that each side has posted (SESS and FLOW rules).
  *
  * Credit rule (OQ-22): a credit is a receive buffer posted by the peer and not used up yet. Each message takes one; a
- * buffer posted again gives one back in the header of the next message, or in a credit update when half of the buffers
- * are owed and nothing else is to be sent. The last credit is kept for control messages that carry no application data.
+ * buffer posted again gives one back in the header of the next message, or in a credit update: when half of the buffers
+ * are owed for messages that carried something, or when the peer may be left with its last credit. The last credit is kept
+ * for messages that give credits back. With fewer than three buffers two silent sides would answer each other's updates
+ * for ever, so that at least three are posted.
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { Waiters } from '../../simulation';
@@ -150,7 +152,12 @@ export class Session {
 	/** Bytes of application data that fit into one control message to the peer. */
 	get payloadBytes(): number {
 		const { maxMessage } = this.companion.provider.nic.settings;
-		return Math.max(1, Math.min(this.peerBufferSize, maxMessage) - HEADER_BYTES);
+		return Math.max(1, Math.min(this.peerBufferSize, this.bufferSize, maxMessage) - HEADER_BYTES);
+	}
+
+	/** Whether a control message may be sent: with the last credit only if it gives credits back. */
+	private get maySendControl(): boolean {
+		return this.state === 'established' && (this.credits > 1 || (this.credits === 1 && this.owed > 0));
 	}
 
 	/** Whether one more message with application data may be sent: the last credit is kept. */
@@ -216,6 +223,9 @@ export class Session {
 		const memory = san.WSPRegisterMemory(provider, t, socket, length, 'MEM_READ', 'send buffers', REGISTER_SEND);
 		if (isError(memory)) return setUpError(memory);
 		this.sendMemory = memory;
+		// The buffer of the negotiation message lies in the other region: it is not used again.
+		this.sendBuffers.length = 0;
+		this.nextBuffer = 0;
 		for (let n = 0; n < count; n++) {
 			const buffer = { memory, offset: n * this.bufferSize, length: this.bufferSize };
 			this.sendBuffers.push({ buffer, operation: undefined });
@@ -289,7 +299,7 @@ export class Session {
 	}
 
 	private sendWaiting(t: Thread): void {
-		while (this.waiting.length > 0 && this.credits > 0 && this.state === 'established') {
+		while (this.waiting.length > 0 && this.maySendControl) {
 			const next = this.waiting[0] as PendingControl;
 			const error = this.send(t, next.kind, next.payload, next.amount, next.detail);
 			if (error === 'WSAENOBUFS') {
@@ -385,7 +395,8 @@ export class Session {
 		const refusal = this.sendRefusal();
 		if (refusal) return refusal;
 		if (!this.maySendData || this.transfers.sending || this.waiting.length > 0) return 0;
-		const part = data.subarray(0, this.payloadBytes);
+		const { payloadBytes } = this;
+		const part = data.length <= payloadBytes ? data : data.subarray(0, payloadBytes);
 		const error = this.send(t, 'data', part);
 		if (error === 'WSAENOBUFS') return 0;
 		return error ?? part.length;
@@ -510,11 +521,12 @@ export class Session {
 	/** Runs when something changed that the application may have asked to hear of. */
 	onChange: ((t: Thread, what: 'read' | 'write' | 'close' | 'urgent') => void) | undefined;
 
-	/** FLOW-2, OQ-22: a message of its own when half of the buffers are owed. */
+	/** FLOW-2, OQ-22: a message of its own when half of the buffers are owed, or the peer may be left with one. */
 	private returnCredits(t: Thread): void {
 		const { credits } = this.companion.provider.nic.settings;
-		if (this.owedForData * 2 < credits || this.credits < 1 || this.sendingEnded) return;
-		this.send(t, 'credit update');
+		// The peer has `credits` buffers less what is owed; one left, or none, and it could not send any more.
+		const due = this.owedForData * 2 >= credits || this.owed >= credits - 1;
+		if (due && this.credits > 0) this.send(t, 'credit update');
 	}
 
 	private receiveFailed(t: Thread, error: string): void {

@@ -46,9 +46,10 @@ function neverWithoutBuffer(run: Run): void {
 	}
 }
 
-describe('A session over a SAN', () => {
-	it('delivers a stream as it was sent, in both directions, with any number and size of buffers', function () {
-		this.timeout(60_000);
+describe('A session over a SAN', function () {
+	this.timeout(60_000);
+
+	it('delivers a stream as it was sent, in both directions, with any number and size of buffers', () => {
 		check(
 			fc.property(
 				side,
@@ -90,8 +91,7 @@ thread alice.client {
 		);
 	});
 
-	it('carries both directions at once without running out of credits', function () {
-		this.timeout(60_000);
+	it('carries both directions at once without running out of credits', () => {
 		check(
 			fc.property(
 				side,
@@ -137,8 +137,7 @@ thread alice.reader {
 		);
 	});
 
-	it('says goodbye before it closes: the peer reads to the end, then nothing', function () {
-		this.timeout(60_000);
+	it('says goodbye before it closes: the peer reads to the end, then nothing', () => {
 		check(
 			fc.property(
 				side,

@@ -33,6 +33,12 @@ export function cancelledConnectRules(): ConnectRules {
 			const { san } = connect;
 			if (san && call.name === 'WSPConnect' && record.error === 'WSAEWOULDBLOCK') pending.set(key(san), connect);
 		},
+		sanCall(connect, call) {
+			const { san } = connect;
+			if (!san?.bind || call.name !== 'WSPConnect') return;
+			aborted.delete(key(san));
+			aborted.delete(`request from ${String(san.bind.args['name'])}`);
+		},
 		signal(_connect, san, record, context) {
 			const close = aborted.get(key(san));
 			pending.delete(key(san));

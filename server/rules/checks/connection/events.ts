@@ -156,6 +156,8 @@ const registrations: MakeCheck = () => {
 	function signalled(record: TraceRecord, context: CheckContext): void {
 		const name = String(record.args['announces'] ?? '');
 		if (!name.startsWith('FD_')) return;
+		// What holds already is signalled inside WSPEventSelect (EVT-8) and judged when that call returns.
+		if (record.within !== null && context.reader.name(record.within) === 'WSPEventSelect') return;
 		const key = eventKey(record.from, record.to, numberOf(record, 'hEvent'));
 		const candidates = [...(byEvent.get(key) ?? [])];
 		if (candidates.length === 0) {
@@ -169,9 +171,6 @@ const registrations: MakeCheck = () => {
 
 	/** A signal for an event object of which the component has no registration: none, a cancelled or a replaced one. */
 	function unregistered(record: TraceRecord, name: string, key: string, context: CheckContext): void {
-		// Inside WSPEventSelect a condition that holds is signalled before the call returns (EVT-8).
-		const around = record.within === null ? undefined : context.reader.record(record.within);
-		if (around?.name === 'WSPEventSelect') return;
 		const gone = former.get(key);
 		const event = numberOf(record, 'hEvent') ?? '?';
 		if (gone) {

@@ -25,6 +25,8 @@ interface Provider {
 	readonly asked: Set<string>;
 	readonly obtained: Set<string>;
 	openSockets: number;
+	/** WSPSocket was called, with whatever outcome. */
+	socketAsked: boolean;
 	listed: boolean;
 }
 
@@ -36,7 +38,7 @@ const startUp: MakeCheck = () => {
 	const provider = (name: string): Provider => {
 		let known = providers.get(name);
 		if (!known) {
-			known = { startup: undefined, started: undefined, asked: new Set(), obtained: new Set(), openSockets: 0, listed: false };
+			known = { startup: undefined, started: undefined, asked: new Set(), obtained: new Set(), openSockets: 0, socketAsked: false, listed: false };
 			providers.set(name, known);
 		}
 		return known;
@@ -73,13 +75,14 @@ function startUpCalled(record: TraceRecord, tcpipStarted: ReadonlySet<string>, c
 
 function providerCalled(state: Provider, record: TraceRecord, context: CheckContext): void {
 	if (record.name === 'WSPStartupEx') state.startup = record;
+	else if (record.name === 'WSPSocket') state.socketAsked = true;
 	else if (record.name === 'WSPIoctl') {
 		const code = record.args['dwIoControlCode'];
 		if (code === 'SIO_GET_EXTENSION_FUNCTION_POINTER') state.asked.add(textOf(record, 'extension') ?? '');
 		if (code !== 'SIO_ADDRESS_LIST_QUERY') return;
 		state.listed = true;
 		if (state.openSockets > 0) context.kept('INIT-5', record.seq);
-		else {
+		else if (!state.socketAsked) {
 			const text = 'record {0} asks {1} for its addresses, but no socket was created for that';
 			context.broken('INIT-5', record.seq, text, record.seq, record.to);
 		}

@@ -152,13 +152,15 @@ const arriving: MakeCheck = () => {
 			else if (isDownCall(record)) called(record, context);
 		},
 		end(context) {
-			for (const { owed, provider, s, event } of listeners.values()) {
-				if (!owed || event === undefined) continue;
-				const text = 'the request queued in record {0} at socket {1} of {2} was never announced: event {3} not signalled';
-				context.broken('LISTEN-5', owed.seq, text, owed.seq, s, provider, event);
-			}
+			for (const known of listeners.values()) judgeUnannounced(known, context);
 		},
 	};
+
+	function judgeUnannounced({ owed, provider, s, event }: Listener, context: CheckContext): void {
+		if (!owed || event === undefined) return;
+		const text = 'the request queued in record {0} at socket {1} of {2} was never announced: event {3} not signalled';
+		context.broken('LISTEN-5', owed.seq, text, owed.seq, s, provider, event);
+	}
 
 	function listener(provider: string, s: number): Listener {
 		const key = `${provider} socket ${s}`;
@@ -182,6 +184,7 @@ const arriving: MakeCheck = () => {
 		const known = listeners.get(`${record.to} socket ${s}`);
 		if (!known) return;
 		if (record.name === 'WSPCloseSocket') {
+			judgeUnannounced(known, context);
 			listeners.delete(`${record.to} socket ${s}`);
 			return;
 		}

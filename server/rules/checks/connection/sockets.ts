@@ -328,8 +328,21 @@ const chosenProvider: MakeCheck = () => ({
 	},
 });
 
-/** Errors that a switch may give an application beside the documented ones: those of cancelling and of pending work. */
-const alwaysPossible: ReadonlySet<string> = new Set(['WSA_IO_PENDING', 'WSA_IO_INCOMPLETE', 'WSA_OPERATION_ABORTED', 'WSAENOTSOCK']);
+/**
+ * Errors that a switch may give an application beside the documented ones of the call: those of pending and cancelled
+ * work, the promises that the list of WSPConnect lacks and that the application gets as they are (OQ-2), and what a lost
+ * connection gives (OQ-7).
+ */
+const alwaysPossible: ReadonlySet<string> = new Set([
+	'WSA_IO_PENDING',
+	'WSA_IO_INCOMPLETE',
+	'WSA_OPERATION_ABORTED',
+	'WSAENOTSOCK',
+	'WSAECONNRESET',
+	'WSAECONNABORTED',
+	'WSAEHOSTUNREACH',
+	'WSAEINTR',
+]);
 
 /** SWITCH-7: what an application sees is TCP's, whichever provider moves the data. */
 const oneFace: MakeCheck = () => ({

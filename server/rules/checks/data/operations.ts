@@ -3,7 +3,7 @@
  * learnt of their end, by WPUCompleteOverlappedRequest or by asking with WSPGetOverlappedResult.
  *
  * Records name an operation by its socket and function. Receives are told apart by the NIC's own signal that a message
- * has arrived; all others end in the order in which they were started.
+ * has arrived; operations whose result was asked for by the number of bytes; all others end in the order of their start.
  */
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
@@ -77,7 +77,7 @@ export class Operations {
 
 	/** Whether a transfer that is not finished uses the registration `handle` of `socket`. */
 	uses(socket: SanSocket, handle: string): boolean {
-		return this.pending(socket).some((operation) => operation.handle === handle);
+		return this.pending(socket).some((operation) => operation.handle === handle && operation.arrived === undefined);
 	}
 
 	/** Whether the switch has asked for results of the socket since the operation was started. */
@@ -158,12 +158,14 @@ export class Operations {
 		const name = textArg(call, 'lpOverlapped', 'operation') as TransferName | undefined;
 		this.lastAsked.set(socket, ret.seq);
 		if (ret.error === 'WSA_IO_INCOMPLETE') return;
-		const operation = this.pending(socket, name)[0];
+		const bytes = numberArg(ret, 'cbTransfer', 'lpcbTransfer');
+		const open = this.pending(socket, name);
+		const operation = open.find((candidate) => candidate.length === bytes) ?? open[0];
 		if (!operation) return;
 		this.current = operation;
 		operation.fetched = ret.seq;
 		operation.error = ret.error;
-		operation.bytes = numberArg(ret, 'cbTransfer', 'lpcbTransfer');
+		operation.bytes = bytes;
 		if (!operation.notify) this.finish(operation);
 	}
 
@@ -194,8 +196,10 @@ export class Operations {
 
 	private arrival(signal: TraceRecord): void {
 		const taken = this.taken.get(signal.to);
+		this.taken.delete(signal.to);
+		// The NIC has taken the buffer a few records before, in the same burst of work.
 		const socket =
-			taken && taken.seq === signal.seq - 1 ? taken.socket : (this.copied.get(signal.to)?.shift() ?? undefined);
+			taken && signal.seq - taken.seq < 16 ? taken.socket : (this.copied.get(signal.to)?.shift() ?? undefined);
 		if (!socket) return;
 		const operation = this.pending(socket, 'WSPRecv').find((candidate) => candidate.arrived === undefined);
 		if (!operation) return;

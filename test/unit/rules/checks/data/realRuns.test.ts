@@ -1,0 +1,35 @@
+/** Real runs without provocation break no rule, and keep those that they exercise. */
+import { strict as assert } from 'node:assert';
+import { largeRead, largeWrite, smallBothWays, urgentAndShutdown } from './scenarios';
+import { judge, run } from './traces';
+
+const runs: readonly (readonly [name: string, text: string, kept: string])[] = [
+	[
+		'small data both ways',
+		smallBothWays,
+		`MEM-1 MEM-2 MEM-5 MEM-6 MEM-7 MEM-9 DATA-1 DATA-2 DATA-3 DATA-4 DATA-5 DATA-8 DATA-9 DATA-11 FLOW-1 FLOW-2 FLOW-3
+		COMP-1 COMP-2 COMP-3 COMP-4 COMP-5 COMP-6 COMP-7 COMP-8 COMP-9 COMP-10 CLOSE-1 CLOSE-3 CLOSE-4 CLOSE-7 CLOSE-8
+		DUP-17`,
+	],
+	[
+		'a large send, read by the receiver',
+		largeRead,
+		'MEM-3 MEM-4 MEM-8 DATA-2 DATA-6 RDMA-1 RDMA-2 RDMA-3 RDMA-4 RDMA-10',
+	],
+	[
+		'a large send, written by the sender',
+		largeWrite,
+		'MEM-3 MEM-4 MEM-8 DATA-2 DATA-6 RDMA-1 RDMA-5 RDMA-6 RDMA-7 RDMA-8 RDMA-10',
+	],
+	['urgent data, shutdown, use after close', urgentAndShutdown, 'OOB-1 OOB-2 SHUT-1 CLOSE-2 CLOSE-5 CLOSE-6'],
+];
+
+describe('data checks: real runs', () => {
+	for (const [name, text, kept] of runs) {
+		it(name, () => {
+			const verdict = judge(run(text));
+			assert.deepEqual([...verdict.broken], []);
+			for (const rule of kept.split(/\s+/)) assert.ok(verdict.kept.has(rule), `${rule} was not kept`);
+		});
+	}
+});

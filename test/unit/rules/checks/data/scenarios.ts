@@ -1,0 +1,59 @@
+/** Scenarios that the tests of the data checks run. */
+
+const topology = `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob   { nic ib0 on fabric at 10.1.0.2 }
+host carol { nic ib0 on fabric at 10.1.0.3 { rdmaRead off } }
+`;
+
+/** A server on bob and a client on alice (or two other hosts), connected over the SAN. */
+export function connected(
+	serve: string,
+	use: string,
+	options: { readonly server?: 'bob' | 'carol'; readonly items?: string; readonly more?: string } = {},
+): string {
+	const server = options.server ?? 'bob';
+	const address = server === 'bob' ? '10.1.0.2:7000' : '10.1.0.3:7000';
+	return `${topology}
+	scenario "test" {
+		${options.items ?? ''}
+		thread ${server}.server {
+			let l = socket()
+			bind(l, ${address})
+			listen(l, 4)
+			let p = accept(l)
+			${serve}
+			closesocket(l)
+		}
+		thread alice.client {
+			sleep 100us
+			let s = socket()
+			connect(s, ${address})
+			${use}
+		}
+		${options.more ?? ''}
+	}`;
+}
+
+export const smallBothWays = connected(
+	'expect recv(p, 5, MSG_WAITALL) == "hello"\n send(p, "thanks")\n closesocket(p)',
+	'send(s, "hello")\n expect recv(s, 6, MSG_WAITALL) == "thanks"\n closesocket(s)',
+);
+
+export const largeRead = connected(
+	'expect recv(p, 20000, MSG_WAITALL) == fill(20000, 7)\n closesocket(p)',
+	'send(s, fill(20000, 7))\n closesocket(s)',
+);
+
+export const largeWrite = connected(
+	'expect recv(p, 20000, MSG_WAITALL) == fill(20000, 7)\n closesocket(p)',
+	'send(s, fill(20000, 7))\n closesocket(s)',
+	{ server: 'carol' },
+);
+
+/** Bob ends sending, and closes later; alice, still connected, hears of both. */
+export const urgentAndShutdown = connected(
+	'sleep 1ms\n expect recv(p, 5, MSG_WAITALL) == "hello"\n expect recv(p, 1, MSG_OOB) == "!"\n shutdown(p, SD_SEND)\n sleep 1ms\n closesocket(p)',
+	'send(s, "hello")\n send(s, "!", MSG_OOB)\n expect recv(s, 5) == ""\n sleep 20ms\n closesocket(s)\n send(s, "x") -> WSAENOTSOCK',
+);
