@@ -109,12 +109,28 @@ function lightenConfiguration(): void {
 	site.themeVariables = {};
 }
 
+let turns: Promise<unknown> = Promise.resolve();
+
+/** Mermaid has one configuration: who configures it draws before somebody else does. */
+export function inTurn<T>(work: () => Promise<T>): Promise<T> {
+	const turn = turns.then(work);
+	turns = turn.catch(() => {});
+	return turn;
+}
+
+/** Somebody else has configured Mermaid meanwhile. */
+export function reconfigure(): void {
+	configured = '';
+}
+
 let drawn = 0;
 
 /** Draws one page. @param lane distance of two lifelines, px at zoom 1 @throws Error if Mermaid cannot parse the text */
 export async function draw(page: DiagramPage, lane: number): Promise<Drawing> {
-	configure(lane);
-	const { svg: markup } = await mermaid.render(`drawing${drawn++}`, page.mermaid);
+	const markup = await inTurn(async () => {
+		configure(lane);
+		return (await mermaid.render(`drawing${drawn++}`, page.mermaid)).svg;
+	});
 	await breath();
 	const parsed = new DOMParser().parseFromString(markup, 'text/html').querySelector('svg');
 	if (!parsed) throw new Error('Mermaid drew nothing');

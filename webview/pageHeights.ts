@@ -33,13 +33,17 @@ export class PageHeights {
 		this.valid = 0;
 	}
 
-	/** Notes the height of a drawn page. @returns by how much the pages after it move */
-	measure(index: number, height: number): number {
+	/**
+	 * Notes the height of a page.
+	 * @param isDrawn it is exact, not that of a sketch
+	 * @returns by how much the pages after it move
+	 */
+	measure(index: number, height: number, isDrawn = true): number {
 		const before = this.height(index);
 		if (this.measured.get(index) === height) return 0;
 		this.measured.set(index, height);
 		this.valid = Math.min(this.valid, index);
-		if (this.rowEstimate === 0 && this.rowsOf(index) === this.pageSize) {
+		if (isDrawn && this.rowEstimate === 0 && this.rowsOf(index) === this.pageSize) {
 			this.rowEstimate = height / this.pageSize;
 			this.valid = 0;
 		}

@@ -10,14 +10,27 @@ import { type PageMarks, PageView } from './pageView';
 import type { Translate } from './texts';
 
 /** Width of the column of times, as in the style sheet. */
-export const TIMES = 100;
+export const TIMES = 80;
 
 export interface PageListEvents {
 	/** Lanes are known, or the part in view is another one. */
 	laidOut(): void;
-	chosen(row: number): void;
+	chosen(row: number, isExtending: boolean): void;
 	opened(row: number): void;
+	/** @param isExtending the selection reaches to this row from where it began */
+	menu(row: number, x: number, y: number): void;
 }
+
+export const noMarks: PageMarks = {
+	cursor: -1,
+	selected: -1,
+	anchor: -1,
+	isLive: false,
+	found: new Set(),
+	causality: undefined,
+	statement: new Set(),
+	breakpoint: () => false,
+};
 
 export class PageList {
 	/** Scrolls both ways; the heads stick to its top. */
@@ -27,7 +40,7 @@ export class PageList {
 	private readonly heights = new PageHeights();
 	private readonly views = new Map<number, PageView>();
 	private info: DiagramInfo | undefined;
-	private marks: PageMarks = { cursor: -1, selected: -1, isLive: false };
+	private marks: PageMarks = noMarks;
 	private scale = 1;
 	/** Row that is to be in view as soon as its page is drawn. */
 	private target = -1;
@@ -45,7 +58,11 @@ export class PageList {
 		this.body.setAttribute('aria-label', t('Call sequence'));
 		this.viewport.addEventListener('scroll', () => this.update(), { passive: true });
 		new ResizeObserver(() => this.update()).observe(this.viewport);
-		this.body.addEventListener('click', (event) => this.clicked(event, (row) => events.chosen(row)));
+		this.body.addEventListener('click', (event) => this.clicked(event, (row) => events.chosen(row, event.shiftKey)));
+		this.body.addEventListener('contextmenu', (event) => {
+			event.preventDefault();
+			this.clicked(event, (row) => events.menu(row, event.clientX, event.clientY));
+		});
 		this.body.addEventListener('dblclick', (event) => this.clicked(event, (row) => events.opened(row)));
 	}
 
@@ -80,7 +97,7 @@ export class PageList {
 		if (row < 0 || !this.info || row >= this.info.rowCount) return;
 		this.target = row;
 		const page = this.pageOf(row);
-		if (!this.views.get(page)?.isDrawn) this.scrollTo(this.heights.start(page) - 40);
+		if (!this.views.get(page)?.placeOf(row)) this.scrollTo(this.heights.start(page) - 40);
 		this.update();
 	}
 
@@ -105,6 +122,22 @@ export class PageList {
 		const page = this.heights.at(y);
 		const view = this.views.get(page);
 		return page * this.info.pageSize + (view ? view.rowAt(y - this.heights.start(page)) : 0);
+	}
+
+	/** Last row on screen, -1 if there are no rows. */
+	rowAtBottom(): number {
+		if (!this.info || this.info.rowCount === 0) return -1;
+		const y = (this.viewport.scrollTop + this.viewport.clientHeight - this.headsHeight()) / this.scale;
+		const page = this.heights.at(y);
+		const view = this.views.get(page);
+		const row = page * this.info.pageSize + (view ? view.rowAt(y - this.heights.start(page)) : 0);
+		return Math.min(this.info.rowCount - 1, y >= this.heights.total ? this.info.rowCount - 1 : row);
+	}
+
+	/** Where a row stands on the screen, if it does. */
+	placeOnScreen(row: number): { readonly x: number; readonly y: number } | undefined {
+		const box = document.getElementById(`row${row}`)?.getBoundingClientRect();
+		return box && { x: this.viewport.getBoundingClientRect().left + TIMES + 24, y: box.bottom };
 	}
 
 	/** Rows that one screen holds. */
@@ -181,7 +214,8 @@ export class PageList {
 			this.views.set(index, view);
 			this.insert(view);
 		}
-		if (state.kind === 'drawn') this.heights.measure(index, state.drawing.height);
+		if (state.kind === 'drawn' || (state.kind === 'sketched' && !view.isDrawn))
+			this.heights.measure(index, state.drawing.height, state.kind === 'drawn');
 		view.setInfo(this.info as DiagramInfo);
 		view.show(state, this.scale);
 		view.move(this.heights.start(index) * this.scale, this.heights.height(index) * this.scale);
@@ -205,7 +239,8 @@ export class PageList {
 		const top = (this.heights.start(page) + place.top) * this.scale;
 		const bottom = (this.heights.start(page) + place.bottom) * this.scale;
 		const ends = view?.endsOf(this.target) ?? { left: 0, right: 0 };
-		this.target = -1;
+		// A sketch is only nearly where the drawing will be.
+		if (view?.isDrawn) this.target = -1;
 		this.scrollIntoView(top, bottom);
 		this.scrollSideways(ends.left * this.scale, ends.right * this.scale);
 	}

@@ -13,13 +13,24 @@ import type { Translate } from './texts';
 export interface PageMarks {
 	readonly cursor: number;
 	readonly selected: number;
+	/** The other end of a selection of several rows; `selected` if there is one only. */
+	readonly anchor: number;
 	/** Whether rows after the cursor are the future. */
 	readonly isLive: boolean;
+	readonly found: ReadonlySet<number>;
+	/** What led to a chosen message and what it led to; absent while that is not shown. */
+	readonly causality: { readonly row: number; readonly causes: ReadonlySet<number>; readonly effects: ReadonlySet<number> } | undefined;
+	/** Rows of the statement under the editor's cursor. */
+	readonly statement: ReadonlySet<number>;
+	/** What breakpoint a row has. @param before the row before it */
+	readonly breakpoint: (row: DiagramRow, before: DiagramRow | undefined) => boolean;
 }
 
 interface Shown {
 	readonly page: DiagramPage;
 	readonly drawing: Drawing;
+	/** Not by Mermaid yet. */
+	readonly isSketch: boolean;
 	readonly rows: readonly HTMLElement[];
 	readonly times: readonly HTMLElement[];
 }
@@ -46,7 +57,7 @@ export class PageView {
 	}
 
 	get isDrawn(): boolean {
-		return this.shown !== undefined;
+		return this.shown !== undefined && !this.shown.isSketch;
 	}
 
 	/** Height of a row, px at zoom 1. */
@@ -77,7 +88,7 @@ export class PageView {
 		const to = lanes?.[data?.to ?? 0];
 		if (data === undefined || from === undefined || to === undefined || data.wide || data.folded !== undefined)
 			return undefined;
-		const margin = from === to ? 95 : 20;
+		const margin = from === to ? 60 : 20;
 		return { left: Math.min(from, to) - margin, right: Math.max(from, to) + margin };
 	}
 
@@ -89,7 +100,7 @@ export class PageView {
 
 	/** Shows what there is of the page; what was shown stays until there is something better. */
 	show(state: PageState, scale: number): void {
-		if (state.kind === 'missing') return;
+		if (state.kind === 'missing' || (state.kind === 'sketched' && this.isDrawn && !this.isOtherLayout(state.drawing))) return;
 		if (state.kind === 'failed') {
 			this.shown = undefined;
 			this.element.classList.remove('waiting');
@@ -102,20 +113,45 @@ export class PageView {
 			return;
 		}
 		this.scale = scale;
-		this.build(page, drawing);
+		this.build(page, drawing, state.kind === 'sketched');
+	}
+
+	/** Whether the lanes are other ones now: what was drawn is better than a sketch only as long as they are the same. */
+	private isOtherLayout({ lanes }: Drawing): boolean {
+		const shown = this.shown?.drawing.lanes ?? [];
+		return lanes.length !== shown.length || lanes.some((x, lane) => Math.abs(x - (shown[lane] ?? 0)) > 0.5);
 	}
 
 	/** Marks the rows of this page. */
-	mark({ cursor, selected, isLive }: PageMarks): void {
+	mark(marks: PageMarks): void {
 		if (!this.shown) return;
+		const { cursor, selected, anchor, isLive, causality } = marks;
+		const [first, last] = anchor < 0 ? [selected, selected] : [Math.min(anchor, selected), Math.max(anchor, selected)];
+		const { page } = this.shown;
 		this.shown.rows.forEach((item, i) => {
 			const row = this.firstRow + i;
 			const isCurrent = row === cursor;
 			const isLater = isLive && row > cursor;
 			item.classList.toggle('current', isCurrent);
 			item.classList.toggle('later', isLater);
-			item.classList.toggle('selected', row === selected);
-			item.setAttribute('aria-selected', String(row === selected));
+			const isSelected = row >= first && row <= last && selected >= 0;
+			const isCause = causality?.causes.has(row) ?? false;
+			const isEffect = causality?.effects.has(row) ?? false;
+			const isUnrelated = causality !== undefined && !isCause && !isEffect && row !== causality.row;
+			const data = page.rows[i];
+			const hasBreakpoint = data !== undefined && marks.breakpoint(data, page.rows[i - 1]);
+			item.classList.toggle('selected', isSelected);
+			item.classList.toggle('found', marks.found.has(row));
+			item.classList.toggle('ofStatement', marks.statement.has(row));
+			item.setAttribute('aria-selected', String(isSelected));
+			this.shown?.times[i]?.classList.toggle('hasBreakpoint', hasBreakpoint);
+			this.shown?.times[i]?.classList.toggle('cause', isCause);
+			this.shown?.times[i]?.classList.toggle('effect', isEffect);
+			this.sayMarks(item, [
+				...(hasBreakpoint ? [this.t('breakpoint')] : []),
+				...(isCause ? [this.t('led to it')] : []),
+				...(isEffect ? [this.t('follows from it')] : []),
+			]);
 			if (isCurrent) item.setAttribute('aria-current', 'step');
 			else item.removeAttribute('aria-current');
 			this.shown?.times[i]?.classList.toggle('current', isCurrent);
@@ -123,7 +159,8 @@ export class PageView {
 			for (const part of this.shown?.drawing.rows[i]?.elements ?? []) {
 				part.classList.toggle('later', isLater);
 				part.classList.toggle('current', isCurrent);
-				part.classList.toggle('selected', row === selected);
+				part.classList.toggle('selected', isSelected);
+				part.classList.toggle('unrelated', isUnrelated);
 			}
 		});
 		const { rows, bars } = this.shown.drawing;
@@ -131,11 +168,18 @@ export class PageView {
 		for (const bar of bars) bar.element.classList.toggle('later', isLive && bar.top >= edge);
 	}
 
+	/** Appends marks to the sentence of a row. */
+	private sayMarks(item: HTMLElement, marks: readonly string[]): void {
+		const said = item.querySelector<HTMLElement>('.marks');
+		const words = marks.map((mark) => `, ${mark}`).join('');
+		if (said && said.textContent !== words) said.textContent = words;
+	}
+
 	private get firstRow(): number {
 		return this.index * this.info.pageSize;
 	}
 
-	private build(page: DiagramPage, drawing: Drawing): void {
+	private build(page: DiagramPage, drawing: Drawing, isSketch: boolean): void {
 		const { scale } = this;
 		drawing.svg.setAttribute('width', String(drawing.width * scale));
 		drawing.svg.setAttribute('height', String(drawing.height * scale));
@@ -155,8 +199,8 @@ export class PageView {
 		titles.setAttribute('aria-hidden', 'true');
 		titles.append(...bands);
 		this.element.replaceChildren(...rows, drawing.svg, titles, column);
-		this.element.classList.remove('waiting');
-		this.shown = { page, drawing, rows, times };
+		this.element.classList.toggle('waiting', isSketch);
+		this.shown = { page, drawing, isSketch, rows, times };
 	}
 
 	private rowElement(row: DiagramRow, place: RowPlace): HTMLElement {
@@ -167,6 +211,8 @@ export class PageView {
 		item.setAttribute('role', 'row');
 		item.setAttribute('aria-rowindex', String(row.row + 1));
 		const cell = element('div', 'cell', sentence(this.info, row, this.t));
+		cell.append(element('span', 'marks'));
+		if (row.side !== undefined) item.classList.add(`only-${row.side}`);
 		cell.setAttribute('role', 'gridcell');
 		item.append(cell);
 		item.title = row.fullText;
@@ -179,7 +225,9 @@ export class PageView {
 		const item = element('div', 'time');
 		item.dataset.row = String(row.row);
 		item.dataset.phase = row.phase;
-		item.append(icon('debug-stackframe'));
+		const dot = element('span', 'dot');
+		item.append(dot, icon('debug-stackframe'));
+		if (row.side !== undefined) item.append(element('span', `side side-${row.side}`, row.side === 'left' ? '−' : '+'));
 		const isSameInstant = row.gap === 0 && row.row > 0;
 		item.classList.toggle('sameInstant', isSameInstant);
 		item.append(element('span', 'instant', columnTime(row.time)));

@@ -10,8 +10,10 @@ import type { Evaluator, Place } from './evaluate';
 import { findFilter, isNameList, listTest } from './exceptionFilters';
 import { type CallMoment, isMoment, readFunctionName } from './functionName';
 import { readHitCondition } from './hitCondition';
+import { type MemoryRange, readRange, writtenAt } from './memory';
 import { valueText } from './recordText';
 import type { Role } from './role';
+import type { RunObjects } from './runObjects';
 import { type BreakpointPlace, type FilePlaces, placeFor } from './statements';
 import { HitCounter, type StopRule } from './stopTable';
 import type { Texts } from './texts';
@@ -20,6 +22,7 @@ import type { Texts } from './texts';
 export interface RunContext {
 	readonly reader: Reader;
 	readonly evaluator: Evaluator;
+	readonly objects: RunObjects;
 	readonly files: readonly FilePlaces[];
 	/** Title of the scenario being run. */
 	readonly scenario: string;
@@ -155,7 +158,10 @@ export class Breakpoints {
 		}
 	}
 
-	private selectData(dataId: string, { reader }: RunContext) {
+	private selectData(dataId: string, context: RunContext) {
+		const { reader } = context;
+		const range = readRange(dataId);
+		if (range) return this.selectRange(range, context);
 		const dot = dataId.lastIndexOf('.');
 		const object = dataId.slice(0, dot);
 		const field = dataId.slice(dot + 1);
@@ -164,6 +170,21 @@ export class Breakpoints {
 			label: dataId,
 			selectsKey: (key) => reader.fieldOfKey(key) === field && reader.objectName(reader.objectOfKey(key)) === object,
 			matches: (seq) => reader.kind(seq) === STATE,
+		};
+		return { placement: { verified: true }, selector };
+	}
+
+	/** A write into registered memory that touches the range. */
+	private selectRange({ object, offset, length }: MemoryRange, { reader, objects }: RunContext) {
+		const isMemory = (key: number): boolean =>
+			reader.fieldOfKey(key) === 'written' && reader.objectName(reader.objectOfKey(key)) === object;
+		const selector: Selector = {
+			label: `${object}[${offset}..${offset + length}]`,
+			selectsKey: isMemory,
+			matches: (seq) => {
+				const written = writtenAt(objects, reader.objectOfKey(reader.siteId(seq)), seq);
+				return written.offset < offset + length && written.offset + written.bytes.length > offset;
+			},
 		};
 		return { placement: { verified: true }, selector };
 	}

@@ -56,11 +56,12 @@ export class Debuggee {
 
 	/** What breakpoints are resolved with. */
 	context(): RunContext {
-		const { run, evaluator, reader } = this;
+		const { run, evaluator, objects, reader } = this;
 		const debuggee = this;
 		return {
 			reader,
 			evaluator,
+			objects,
 			scenario: run.title,
 			get files() {
 				return debuggee.files;

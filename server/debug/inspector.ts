@@ -13,6 +13,7 @@ import { RequestError } from './errors';
 import type { Answer, Place } from './evaluate';
 import { type CallFrame, type Frame, framesOf } from './frames';
 import { instructionsOf } from './instructions';
+import { type MemoryRange, memoryAt, memoryContent, objectOfReference, rangeText } from './memory';
 import { recordEntries } from './moment';
 import { recordText } from './recordText';
 import type { RequestArguments } from './requestArguments';
@@ -20,6 +21,7 @@ import { protocolScope } from './scopes';
 import type { Texts } from './texts';
 import { threadsOf } from './threads';
 import { type Container, containerOfValue, type Entry, namedEntries, VariableHandles } from './variables';
+import type { Settable } from './whatIf';
 
 /** Real frames of a thread, with the ids they got. */
 interface Stack {
@@ -28,11 +30,11 @@ interface Stack {
 }
 
 export class Inspector {
-	private readonly handles = new VariableHandles();
+	private readonly handles: VariableHandles;
 	private readonly stacks = new Map<number, Stack>();
 	private byId: (readonly [frame: Frame, thread: number])[] = [];
 	/** Ids go on counting over stops, so that a stale one is recognised. */
-	private firstId = 1;
+	private firstId: number;
 	private readonly memory = new Map<string, Uint8Array>();
 	private readonly fileSources = new Map<string, DebugProtocol.Source>();
 
@@ -41,7 +43,17 @@ export class Inspector {
 		private readonly documents: Documents,
 		private readonly texts: Texts,
 		private readonly client: Client,
-	) {}
+		/** References and frame ids are given out from here, so that those of another run are recognised as stale. */
+		first = 1,
+	) {
+		this.handles = new VariableHandles(first);
+		this.firstId = first;
+	}
+
+	/** The first number that no reference and no frame has. */
+	get nextId(): number {
+		return Math.max(this.handles.next, this.firstId + this.byId.length);
+	}
 
 	/** Forgets everything that was valid for the last stop. */
 	reset(): void {
@@ -181,6 +193,14 @@ export class Inspector {
 		return { result: value, ...rest };
 	}
 
+	/** What an entry of the Variables view stands for. @throws RequestError if it can only be read */
+	settable(reference: number, name: string): Settable {
+		const entry = this.handles.entry(reference, name);
+		if (!entry) throw new RequestError('unknownName', name, '');
+		if (!entry.set) throw new RequestError('notSettable', name);
+		return entry.set;
+	}
+
 	completions(args: RequestArguments): DebugProtocol.CompletionsResponse['body'] {
 		const text = args.text('text');
 		const column = args.integer('column') - this.client.firstColumn;
@@ -204,28 +224,66 @@ export class Inspector {
 
 	dataBreakpointInfo(args: RequestArguments): DebugProtocol.DataBreakpointInfoResponse['body'] {
 		const name = args.text('name');
+		const bytes = args.optionalCount('bytes');
+		const range = this.rangeOf(args, name, bytes);
+		if (range) {
+			const description = `${range.object}[${range.offset}..${range.offset + range.length}]`;
+			return { dataId: rangeText(range), description, accessTypes: ['write'], canPersist: false };
+		}
 		const reference = args.optionalInteger('variablesReference') ?? 0;
 		const key =
 			reference > 0 ? this.keyOfEntry(reference, name) : this.keyOfExpression(name, args.optionalInteger('frameId'));
-		if (key === undefined) return { dataId: null, description: this.texts('unknownData', name) };
+		if (key === undefined || args.flag('asAddress')) {
+			return { dataId: null, description: this.texts('unknownData', name) };
+		}
 		const { reader } = this.debuggee;
 		const dataId = `${reader.objectName(reader.objectOfKey(key))}.${reader.fieldOfKey(key)}`;
 		return { dataId, description: dataId, accessTypes: ['write'], canPersist: true };
 	}
 
+	/** Bytes of registered memory: an address of a process with a count, or the content of a memory object. */
+	private rangeOf(args: RequestArguments, name: string, bytes: number | undefined): MemoryRange | undefined {
+		const { objects, cursor, reader } = this.debuggee;
+		if (args.flag('asAddress')) {
+			const address = /^0x[0-9a-f]+$|^\d+$/i.test(name.trim()) ? Number(name) : Number.NaN;
+			const id = memoryAt(objects, address, Math.max(0, cursor.seq));
+			if (id === undefined) return undefined;
+			const offset = address - Number(objects.field(id, 'address', cursor.seq));
+			return { object: reader.objectName(id), offset, length: bytes ?? 1 };
+		}
+		const reference = args.optionalInteger('variablesReference') ?? 0;
+		const set = reference > 0 ? this.handles.entry(reference, name)?.set : undefined;
+		if (set?.kind === 'memory') return { object: reader.objectName(set.object), offset: set.offset, length: bytes ?? 1 };
+		const object = objectOfReference(name);
+		return object === undefined ? undefined : { object, offset: 0, length: bytes ?? 1 };
+	}
+
 	readMemory(args: RequestArguments): DebugProtocol.ReadMemoryResponse['body'] {
 		const reference = args.text('memoryReference');
-		const bytes = this.memory.get(reference);
-		if (!bytes) throw new RequestError('unknownMemory', reference);
+		const { bytes, address } = this.bytesOf(reference);
 		const start = args.optionalInteger('offset') ?? 0;
 		const count = args.optionalCount('count') ?? 0;
 		const from = Math.min(Math.max(start, 0), bytes.length);
 		const part = bytes.subarray(from, Math.min(from + count, bytes.length));
 		return {
-			address: `0x${start.toString(16)}`,
+			address: `0x${Math.max(0, address + from).toString(16)}`,
 			data: Buffer.from(part).toString('base64'),
 			unreadableBytes: count - part.length,
 		};
+	}
+
+	/** The bytes behind a reference, at the cursor, and the address of the first one. */
+	private bytesOf(reference: string): { readonly bytes: Uint8Array; readonly address: number } {
+		const { objects, cursor } = this.debuggee;
+		const name = objectOfReference(reference);
+		const id = name === undefined ? undefined : objects.named(name, cursor.seq);
+		if (id !== undefined) {
+			const address = Number(objects.field(id, 'address', cursor.seq) ?? 0);
+			return { bytes: memoryContent(objects, id, cursor.seq), address };
+		}
+		const bytes = this.memory.get(reference);
+		if (!bytes) throw new RequestError('unknownMemory', reference);
+		return { bytes, address: 0 };
 	}
 
 	/** The records around one, as instructions. */
@@ -369,9 +427,7 @@ export class Inspector {
 	}
 
 	private keyOfEntry(reference: number, name: string): number | undefined {
-		const container = this.handles.find(reference);
-		const entries = container.entries(0, (container.named ?? 0) + (container.indexed ?? 0));
-		return entries.find((entry) => entry.name === name)?.key;
+		return this.handles.entry(reference, name)?.key;
 	}
 
 	private keyOfExpression(expression: string, frameId: number | undefined): number | undefined {

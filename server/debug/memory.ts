@@ -60,3 +60,14 @@ export function readRange(text: string): MemoryRange | undefined {
 	const match = /^bytes:(.+):(\d+):(\d+)$/.exec(text);
 	return match ? { object: match[1] as string, offset: Number(match[2]), length: Number(match[3]) } : undefined;
 }
+
+/** The registered memory that holds an address after record `seq`; the one that was registered last if several do. */
+export function memoryAt(objects: RunObjects, address: number, seq: number): number | undefined {
+	const ids = objects.history.objectsAt(seq).filter((id) => {
+		if (objects.entry(id).type.name !== 'memory') return false;
+		const first = objects.field(id, 'address', seq);
+		const length = objects.field(id, 'length', seq);
+		return typeof first === 'number' && typeof length === 'number' && address >= first && address < first + length;
+	});
+	return ids.at(-1);
+}

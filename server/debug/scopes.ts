@@ -3,11 +3,13 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { durationText } from '../simulation/time';
 import { type CallStacks, phases, RETURN, type Reader, type Value } from '../trace';
 import type { CallFrame } from './frames';
+import { memoryContent, memoryReference } from './memory';
 import { eventText } from './recordText';
 import type { Role } from './role';
 import type { RunObjects } from './runObjects';
 import type { TextKey, Texts } from './texts';
-import { type Container, type Entry, namedEntries } from './variables';
+import type { Settable } from './whatIf';
+import { bytesContainer, type Container, type Entry, namedEntries } from './variables';
 
 export interface Scope {
 	readonly name: string;
@@ -84,14 +86,31 @@ export class Scopes {
 	objectContainer(id: number, seq: number): Container {
 		const fields = this.objects.history.fieldsAt(id, seq);
 		const name = this.reader.objectName(id);
-		return namedEntries(
-			fields.map((field) => ({
+		const isMemory = this.objects.entry(id).type.name === 'memory';
+		const shown = isMemory ? fields.filter((field) => !field.name.startsWith('written')) : fields;
+		const entries = shown.map(
+			(field): Entry => ({
 				name: field.name,
 				value: field.value,
 				key: field.key,
 				evaluateName: `object("${name}").${field.name}`,
-			})),
+			}),
 		);
+		return namedEntries(isMemory ? [...entries, this.contentEntry(id, seq)] : entries);
+	}
+
+	/** The bytes of registered memory. */
+	contentEntry(id: number, seq: number): Entry {
+		const content = memoryContent(this.objects, id, seq);
+		const children = bytesContainer(content, (offset) => ({ kind: 'memory', object: id, offset }));
+		const key = this.objects.key(id, 'written');
+		return {
+			name: this.texts('memoryContent'),
+			value: content,
+			memoryReference: memoryReference(this.reader.objectName(id)),
+			...(children ? { children } : {}),
+			...(key === undefined ? {} : { key }),
+		};
 	}
 
 	/** One object opened, or a list of several. */
@@ -174,7 +193,8 @@ export class Scopes {
 				const object = this.objectOfVariable(frame.thread, field.value, at);
 				const opened =
 					object === undefined ? {} : { text: String(field.value), children: this.objectContainer(object, at) };
-				return { name: field.name, value: field.value, key: field.key, evaluateName: field.name, ...opened };
+				const set: Settable = { kind: 'variable', object: id, name: field.name };
+				return { name: field.name, value: field.value, key: field.key, evaluateName: field.name, set, ...opened };
 			}),
 		);
 		if (entries.length > 0) add('scopeLocals', namedEntries(entries), 'locals');
@@ -195,9 +215,14 @@ export class Scopes {
 		const entries: Entry[] = [];
 		const result = reader.result(seq);
 		const error = reader.error(seq);
-		if (result !== undefined) entries.push({ name: reader.name(seq), value: result });
-		if (error !== undefined) entries.push({ name: 'error', value: error });
-		for (const [name, value] of Object.entries(reader.args(seq))) entries.push({ name, value });
+		const call = reader.callOf(seq);
+		const set: Settable = { kind: 'return', call };
+		if (result !== undefined) entries.push({ name: reader.name(seq), value: result, set });
+		entries.push({ name: 'error', value: error ?? null, set });
+		for (const [name, value] of Object.entries(reader.args(seq))) {
+			const isSettable = name === 'iErrorCode[FD_CONNECT_BIT]';
+			entries.push({ name, value, ...(isSettable ? { set: { kind: 'output', call, name } } : {}) });
+		}
 		return entries.length > 0 ? namedEntries(entries) : undefined;
 	}
 

@@ -6,6 +6,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { bytesText, type Value } from '../trace';
 import { RequestError } from './errors';
 import { typeText, valueText } from './recordText';
+import type { Settable } from './whatIf';
 
 /** One line of the Variables view, before it gets a reference. */
 export interface Entry {
@@ -20,6 +21,8 @@ export interface Entry {
 	readonly memoryReference?: string;
 	/** Key of the field in the trace: it can be watched for changes. */
 	readonly key?: number;
+	/** What setting it means for the run; without it the entry can only be read. */
+	readonly set?: Settable;
 }
 
 export interface Container {
@@ -32,7 +35,17 @@ export interface Container {
 export class VariableHandles {
 	private containers: Container[] = [];
 	/** References go on counting over stops, so that a stale one is recognised instead of meaning something else. */
-	private base = 1;
+	private base: number;
+
+	/** @param first the first reference to give out */
+	constructor(first = 1) {
+		this.base = first;
+	}
+
+	/** The reference that is given out next. */
+	get next(): number {
+		return this.base + this.containers.length;
+	}
 
 	/** Forgets all containers; the next references are new ones. */
 	reset(): void {
@@ -48,6 +61,15 @@ export class VariableHandles {
 		const found = this.containers[reference - this.base];
 		if (!found) throw new RequestError('unknownVariables', reference);
 		return found;
+	}
+
+	/** The entry of that name. */
+	entry(reference: number, name: string): Entry | undefined {
+		const container = this.find(reference);
+		const { named = 0, indexed = 0 } = container;
+		const index = /^\[(\d+)\]$/.exec(name);
+		if (index && indexed > 0) return container.entries(named + Number(index[1]), 1)[0];
+		return container.entries(0, named + indexed).find((entry) => entry.name === name);
 	}
 
 	/** The entries asked for, as the protocol has them. */
@@ -80,9 +102,15 @@ export class VariableHandles {
 			...(children?.indexed ? { indexedVariables: children.indexed } : {}),
 			...(entry.evaluateName === undefined ? {} : { evaluateName: entry.evaluateName }),
 			...(entry.memoryReference === undefined ? {} : { memoryReference: entry.memoryReference }),
-			...(entry.hint ? { presentationHint: entry.hint } : {}),
+			...presentation(entry),
 		};
 	}
+}
+
+/** Clients offer to set whatever is not marked as readable only. */
+function presentation({ hint, set }: Entry): Pick<DebugProtocol.Variable, 'presentationHint'> {
+	if (set) return hint ? { presentationHint: hint } : {};
+	return { presentationHint: { ...hint, attributes: [...(hint?.attributes ?? []), 'readOnly'] } };
 }
 
 /** A container over entries that are already known. */
@@ -119,7 +147,8 @@ function listContainer(list: readonly Value[], evaluateName: string | undefined)
 	};
 }
 
-function bytesContainer(bytes: Uint8Array): Container | undefined {
+/** @param set what setting byte `offset` means, where it can be set */
+export function bytesContainer(bytes: Uint8Array, set?: (offset: number) => Settable): Container | undefined {
 	if (bytes.length === 0) return undefined;
 	return {
 		indexed: bytes.length,
@@ -128,6 +157,7 @@ function bytesContainer(bytes: Uint8Array): Container | undefined {
 				name: `[${start + i}]`,
 				value,
 				text: `0x${value.toString(16).padStart(2, '0')} ${bytesText(Uint8Array.of(value))}`.trim(),
+				...(set ? { set: set(start + i) } : {}),
 			})),
 	};
 }

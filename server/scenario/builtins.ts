@@ -100,7 +100,7 @@ export const builtins: readonly Builtin[] = [
 		result: { kind: 'nothing' },
 		doc: {
 			en: 'Gives the memory of these bytes back to the system, which tells the switch (CACHE-4).',
-			'zh-cn': '把这些字节的内存归还系统，系统随即通知交换器（CACHE-4）。',
+			'zh-cn': '把这些字节的内存归还系统，系统随即通知交换机（CACHE-4）。',
 		},
 	},
 	{

@@ -90,7 +90,7 @@ const texts = {
 	'unknown-function': { en: "There is no function '{name}'", 'zh-cn': '没有函数“{name}”' },
 	'not-an-application-call': {
 		en: "'{name}' is called between the switch and its providers, not by an application",
-		'zh-cn': '“{name}”在交换器与提供程序之间调用，应用程序不调用它',
+		'zh-cn': '“{name}”在交换机与提供程序之间调用，应用程序不调用它',
 	},
 	'host-as-value': { en: "The host '{name}' is not a value", 'zh-cn': '主机“{name}”不是值' },
 	'undeclared-variable': {

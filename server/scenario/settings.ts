@@ -161,15 +161,15 @@ const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
 	'host.accept': {
 		en: 'When the switch answers CF_ACCEPT: `eagerly` (the backlog has room) or `lazily` (an accept is pending). Model: OQ-29.',
 		'zh-cn':
-			'交换器何时应答 CF_ACCEPT：`eagerly`（积压队列有空位时）或 `lazily`（有 accept 等待时）。模型选择：OQ-29。',
+			'交换机何时应答 CF_ACCEPT：`eagerly`（积压队列有空位时）或 `lazily`（有 accept 等待时）。模型选择：OQ-29。',
 	},
 	'host.guardTime': {
 		en: 'After this time the switch gives a stuck provider or peer up. Model: OQ-3.',
-		'zh-cn': '超过此时间，交换器放弃停滞的提供程序或对方。模型选择：OQ-3。',
+		'zh-cn': '超过此时间，交换机放弃停滞的提供程序或对方。模型选择：OQ-3。',
 	},
 	'host.sendBuffers': {
 		en: 'Send buffers of the switch per session. Model: OQ-21.',
-		'zh-cn': '交换器每个会话的发送缓冲区数。模型选择：OQ-21。',
+		'zh-cn': '交换机每个会话的发送缓冲区数。模型选择：OQ-21。',
 	},
 	'nic.connect': {
 		en: 'How the provider completes WSPConnect: at once, or asynchronously after a time (or as soon as the peer answers).',
@@ -182,7 +182,7 @@ const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
 	},
 	'nic.credits': {
 		en: 'Receive buffers that the switch posts, told to the peer in the negotiation. Model: OQ-21.',
-		'zh-cn': '交换器预先投递的接收缓冲区数，协商时告知对方。模型选择：OQ-21。',
+		'zh-cn': '交换机预先投递的接收缓冲区数，协商时告知对方。模型选择：OQ-21。',
 	},
 	'nic.bufferSize': { en: 'Size of each buffer. Model: OQ-21.', 'zh-cn': '每个缓冲区的大小。模型选择：OQ-21。' },
 	'nic.rdmaRead': { en: 'Whether the provider has WSPRdmaRead.', 'zh-cn': '提供程序是否具有 WSPRdmaRead。' },

@@ -10,6 +10,7 @@ import { objectType, site, type TracedObject } from '../trace';
 import type { IpAddress } from '../winsock/address';
 import type { Nic } from './nic';
 import { isError, type Outcome } from './outcome';
+import type { SanSocket } from './san';
 
 const addressList = objectType('addresses', ['list']);
 
@@ -31,6 +32,7 @@ export class ProxyDriver {
 	/** IP addresses of its own NIC, as TCP/IP indicated them (ADDR-2). */
 	readonly addresses: IpAddress[] = [];
 	private readonly object: TracedObject;
+	private readonly handedOver = new Map<number, { readonly socket: SanSocket; readonly process: string }>();
 
 	constructor(
 		simulation: Simulation,
@@ -112,6 +114,19 @@ export class ProxyDriver {
 	unsecureMemory(t: Thread, address: number, length: number): void {
 		t.enter(UNSECURE_MEMORY, this.component, address, length);
 		t.leave(UNSECURE_MEMORY, 0);
+	}
+
+	/** Keeps a socket for the process that will take it over. @returns what names it system-wide (DUP-11) */
+	share(socket: SanSocket, process: string): number {
+		const reserved = 0x5a000000 + this.handedOver.size + 1;
+		this.handedOver.set(reserved, { socket, process });
+		return reserved;
+	}
+
+	/** The socket behind a dwProviderReserved, if it is meant for this process and was not taken over yet. */
+	shared(reserved: number, process: string): SanSocket | undefined {
+		const entry = this.handedOver.get(reserved);
+		return entry?.process === process && !entry.socket.successor ? entry.socket : undefined;
 	}
 
 	private nativeAddress(nic: Nic): number {

@@ -9,12 +9,25 @@ import { initialize, Switch } from './switch';
 import { TcpipProvider } from './tcpip';
 import type { HostSettings, Topology } from './topology';
 
+/** A process of a host with the switch loaded into it. */
+export interface Process {
+	readonly name: string;
+	readonly host: Host;
+	readonly switch: Switch;
+}
+
+/** Name of the process that threads belong to unless they say otherwise. */
+export const MAIN_PROCESS = 'main';
+
 export interface Host {
 	readonly name: string;
+	readonly settings: HostSettings;
 	readonly nics: readonly Nic[];
 	readonly tcpip: TcpipProvider;
-	readonly providers: readonly SanProvider[];
-	readonly switch: Switch;
+	/** The drivers of its SAN NICs. */
+	readonly proxies: readonly ProxyDriver[];
+	/** In the order in which they were started. */
+	readonly processes: Map<string, Process>;
 	/** False after a crash. */
 	alive: boolean;
 }
@@ -24,7 +37,7 @@ export class World {
 	readonly messageFaults = new MessageFaults();
 	readonly networks: ReadonlyMap<string, Network>;
 	readonly hosts: ReadonlyMap<string, Host>;
-	private readonly fabric = new Map<Nic, SanProvider>();
+	private readonly fabric = new Map<Nic, SanProvider[]>();
 	private readonly tcpips = new Map<Nic, TcpipProvider>();
 
 	constructor(
@@ -39,35 +52,64 @@ export class World {
 
 	private makeHost(settings: HostSettings): Host {
 		const { simulation } = this;
+		const { name } = settings;
 		const nics = settings.nics.map((nic) => {
 			const network = this.networks.get(nic.network);
 			if (!network) throw new RangeError(`no network ${nic.network}`);
-			return new Nic(simulation, settings.name, nic, network);
+			return new Nic(simulation, name, nic, network);
 		});
-		const tcpip = new TcpipProvider(simulation, `${settings.name}.tcpip`, nics, this.callFaults, this.tcpips);
+		const tcpip = new TcpipProvider(simulation, `${name}.tcpip`, nics, this.callFaults, this.tcpips);
 		for (const nic of nics) this.tcpips.set(nic, tcpip);
-		const providers = nics
+		const proxies = nics
 			.filter((nic) => nic.network.settings.kind === 'san' && !nic.settings.ndisOnly)
-			.map((nic, index) => this.makeProvider(nic, index));
-		const name = `${settings.name}.switch`;
-		const sw = new Switch(
-			simulation,
-			name,
-			tcpip,
-			providers,
-			this.callFaults,
-			settings.eagerAccept,
-			settings.guardTimeNs,
-			settings.sendBuffers,
-		);
-		return { name: settings.name, nics, tcpip, providers, switch: sw, alive: true };
+			.map((nic) => new ProxyDriver(simulation, `${name}.${nic.settings.name}`, nic));
+		for (const { nic } of proxies) this.fabric.set(nic, []);
+		const host: Host = { name, settings, nics, tcpip, proxies, processes: new Map(), alive: true };
+		// Also where no application runs: somebody answers on the fabric.
+		this.process(host);
+		return host;
 	}
 
-	private makeProvider(nic: Nic, index: number): SanProvider {
-		const name = `${nic.host}.${nic.settings.name}`;
-		const proxy = new ProxyDriver(this.simulation, name, nic);
-		const provider = new SanProvider(this.simulation, name, 1001 + index, nic, proxy, this.callFaults, this.fabric);
-		this.fabric.set(nic, provider);
+	/** The process of that name; it is made, but nothing of it runs yet. */
+	process(host: Host, name = MAIN_PROCESS): Process {
+		const known = host.processes.get(name);
+		if (known) return known;
+		const prefix = name === MAIN_PROCESS ? host.name : `${host.name}.${name}`;
+		const providers = host.proxies.map((proxy, index) => this.makeProvider(proxy, prefix, name, 1001 + index));
+		const made: Process = { name, host, switch: this.makeSwitch(host, prefix, name, providers) };
+		host.processes.set(name, made);
+		return made;
+	}
+
+	private makeSwitch(host: Host, prefix: string, process: string, providers: readonly SanProvider[]): Switch {
+		const { eagerAccept, guardTimeNs, sendBuffers } = host.settings;
+		return new Switch(
+			this.simulation,
+			`${prefix}.switch`,
+			host.tcpip,
+			providers,
+			this.callFaults,
+			eagerAccept,
+			guardTimeNs,
+			sendBuffers,
+			process,
+		);
+	}
+
+	private makeProvider(proxy: ProxyDriver, prefix: string, process: string, catalogEntryId: number): SanProvider {
+		const { nic } = proxy;
+		const name = `${prefix}.${nic.settings.name}`;
+		const provider = new SanProvider(
+			this.simulation,
+			name,
+			catalogEntryId,
+			nic,
+			proxy,
+			this.callFaults,
+			this.fabric,
+			process,
+		);
+		this.fabric.get(nic)?.push(provider);
 		return provider;
 	}
 
@@ -77,21 +119,21 @@ export class World {
 	 */
 	startDrivers(t: Thread, host: Host): void {
 		t.enterPhase('initialization');
-		for (const provider of host.providers) {
-			provider.proxy.register(t, host.tcpip.component);
+		for (const proxy of host.proxies) {
+			proxy.register(t, host.tcpip.component);
 			const component = t.component;
 			t.component = host.tcpip.component;
 			for (const nic of host.nics) {
 				for (const { ip } of nic.settings.addresses) {
-					provider.proxy.addAddress(t, ip, `\\Device\\Tcpip_{${nic.settings.name}}`);
+					proxy.addAddress(t, ip, `\\Device\\Tcpip_{${nic.settings.name}}`);
 				}
 			}
 			t.component = component;
 		}
 	}
 
-	/** Loads the switch into the host's process: TCP/IP and SAN providers are started (INIT rules). */
-	startProcess(t: Thread, host: Host): void {
-		initialize(host.switch, t);
+	/** Loads the switch into a process: TCP/IP and SAN providers are started (INIT rules). */
+	startProcess(t: Thread, process: Process): void {
+		initialize(process.switch, t);
 	}
 }

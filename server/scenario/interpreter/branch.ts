@@ -249,7 +249,7 @@ export class Branch {
 	private memoryNamed(name: string): RegisteredMemory | undefined {
 		const id = this.objectNamed(name);
 		for (const host of this.world?.hosts.values() ?? []) {
-			for (const provider of host.providers) {
+			for (const provider of [...host.processes.values()].flatMap((process) => process.switch.providers)) {
 				for (const memory of provider.memory.values()) if (memory.object.id === id) return memory;
 			}
 		}

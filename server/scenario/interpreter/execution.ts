@@ -1,6 +1,6 @@
 /** A scenario while it runs: builds the stack, starts the threads, runs step by step, and judges at the end. */
 import { Choices, type Coroutine, Simulation, type Thread } from '../../simulation';
-import { World } from '../../stack';
+import { MAIN_PROCESS, World } from '../../stack';
 import { Reader, type SourcePosition, site, Trace, VIOLATION } from '../../trace';
 import type {
 	CallExpectation,
@@ -144,7 +144,7 @@ class Execution implements Run {
 		if (!host) throw new RangeError(`${this.program.file.uri} declares no host`);
 		const actor: Actor = {
 			thread: this.setup,
-			host,
+			process: this.world.process(host),
 			world: this.world,
 			events: 0,
 			requests: 0,
@@ -152,6 +152,7 @@ class Execution implements Run {
 			lastError: '',
 			fail: (_actor, text, args) => this.fail(this.setup, { text, args }),
 			now: () => this.simulation.now,
+			processOf: (thread) => this.processOf(thread),
 			branch: this.branch,
 		};
 		const names = lets.map(({ name }) => name);
@@ -201,14 +202,19 @@ class Execution implements Run {
 
 	/** Drivers are there from the start; a process with the switch only where an application runs. */
 	private startHosts(): void {
-		const hosts = new Set(this.scenario.items.filter(isThread).map(({ host }) => host));
+		const threads = this.scenario.items.filter(isThread);
 		for (const host of this.world.hosts.values()) {
 			const thread = this.simulation.thread(`${host.name}.switch.startup`, `${host.name}.switch`, false);
 			const declared = this.program.declarations.hosts.get(host.name);
 			const position = declared ? this.program.position(declared.node) : this.source;
 			thread.begin(-1, 0, this.trace.sources.of(position));
 			this.world.startDrivers(thread, host);
-			if (hosts.has(host.name)) this.world.startProcess(thread, host);
+			const processes = new Set(threads.filter((node) => node.host === host.name).map((node) => node.process));
+			for (const name of processes) {
+				const process = this.world.process(host, name);
+				thread.component = process.switch.component;
+				this.world.startProcess(thread, process);
+			}
 		}
 	}
 
@@ -221,7 +227,7 @@ class Execution implements Run {
 			thread.begin(-1, 1, this.trace.sources.of(this.program.position(node)));
 			const actor: Actor = {
 				thread,
-				host,
+				process: this.world.process(host, node.process),
 				world: this.world,
 				events: 0,
 				requests: 0,
@@ -229,12 +235,18 @@ class Execution implements Run {
 				lastError: '',
 				fail: (failing, text, args) => this.fail(failing.thread, { text, args }),
 				now: () => this.simulation.now,
+				processOf: (thread) => this.processOf(thread),
 				branch: this.branch,
 			};
 			const frame = new Frame(actor, this.shared, this.program.namesIn(node), thread.thread, this.trace, -1);
 			thread.run(this.threadBody(node, frame));
 			this.actors.push({ actor, node });
 		}
+	}
+
+	private processOf(thread: string): string | undefined {
+		const node = this.scenario.items.filter(isThread).find(({ host, name }) => `${host}.${name}` === thread);
+		return node && (node.process ?? MAIN_PROCESS);
 	}
 
 	private *threadBody(node: ThreadNode, frame: Frame): Coroutine {

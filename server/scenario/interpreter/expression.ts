@@ -53,10 +53,6 @@ export class CallError {
 	) {}
 }
 
-export function* evaluate(compiled: Compiled, frame: Frame): Coroutine<RuntimeValue> {
-	return compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame);
-}
-
 function constant(value: RuntimeValue): Compiled {
 	return { plain: () => value };
 }
@@ -94,6 +90,7 @@ export function compileExpression(program: Program, node: Expression): Compiled 
 		case 'LogicalExpression':
 			return compileLogical(program, node.operator, node.left, node.right);
 		case 'MemberExpression':
+			if (isHost(program, node.object)) return constant(`${node.object.name}.${node.member}`);
 			return combine([compileExpression(program, node.object)], ([object]) => member(node, object ?? null));
 		case 'IndexExpression':
 			return combine(
@@ -105,6 +102,11 @@ export function compileExpression(program: Program, node: Expression): Compiled 
 		case 'TryExpression':
 			return { waiting: compileCall(program, node.call, true) };
 	}
+}
+
+/** `bob.child` is no member of a value but a thread, which stands for its process. */
+function isHost(program: Program, node: Expression): node is NameReference {
+	return node.$type === 'NameReference' && program.meaningOf(node)?.kind === 'host';
 }
 
 /** Durations in ns, sizes in bytes, bandwidths in bits per second, shares from 0 to 1. */
@@ -176,9 +178,9 @@ function compileLogical(
 	const right = compileExpression(program, rightNode);
 	return {
 		*waiting(frame) {
-			const first = truthy(yield* evaluate(left, frame));
+			const first = truthy(left.plain ? left.plain(frame) : yield* left.waiting(frame));
 			if (operator === 'and' ? !first : first) return first;
-			return truthy(yield* evaluate(right, frame));
+			return truthy(right.plain ? right.plain(frame) : yield* right.waiting(frame));
 		},
 	};
 }
@@ -186,15 +188,51 @@ function compileLogical(
 /** A call; with `tolerant`, an error is the value of the expression instead of ending the statement. */
 export function compileCall(program: Program, node: CallExpression, tolerant: boolean): EvaluateWaiting {
 	const args = argumentsInOrder(program, node);
-	const body = callee(program, node.name);
+	const winsock = winsockFunction(node.name);
+	const ending = tolerant ? errorAsValue : errorAsFailure;
+	return winsock ? winsockCall(node.name, winsock, args, ending) : ownCall(callee(program, node.name), args, ending);
+}
+
+function errorAsValue(outcome: CallResult): RuntimeValue {
+	return outcome instanceof CallError ? outcome.error : outcome;
+}
+
+function errorAsFailure(outcome: CallResult): RuntimeValue {
+	if (outcome instanceof CallError) throw outcome;
+	return outcome;
+}
+
+function winsockCall(
+	name: string,
+	winsock: WinsockFunction,
+	args: readonly Compiled[],
+	ending: (outcome: CallResult) => RuntimeValue,
+): EvaluateWaiting {
+	return function* (frame) {
+		const values: RuntimeValue[] = [];
+		for (const argument of args) values.push(argument.plain ? argument.plain(frame) : yield* argument.waiting(frame));
+		try {
+			const started = winsock(frame.actor, values);
+			const outcome = started instanceof Result || isError(started) ? started : yield* started;
+			return ending(settle(name, frame, outcome));
+		} catch (problem) {
+			// In a what-if branch a call can be left at its entry with another outcome.
+			if (problem instanceof LeftCall) return ending(settle(name, frame, problem.outcome));
+			throw problem;
+		}
+	};
+}
+
+function ownCall(
+	body: Callee,
+	args: readonly Compiled[],
+	ending: (outcome: CallResult) => RuntimeValue,
+): EvaluateWaiting {
 	return function* (frame) {
 		const values: RuntimeValue[] = [];
 		for (const argument of args) values.push(argument.plain ? argument.plain(frame) : yield* argument.waiting(frame));
 		const started = body(frame, values);
-		const outcome = isCoroutine(started) ? yield* started : started;
-		if (!(outcome instanceof CallError)) return outcome;
-		if (tolerant) return outcome.error;
-		throw outcome;
+		return ending(isCoroutine(started) ? yield* started : started);
 	};
 }
 
@@ -222,8 +260,6 @@ function isCoroutine(started: CallResult | Coroutine<CallResult>): started is Co
 }
 
 function callee(program: Program, name: string): Callee {
-	const winsock = winsockFunction(name);
-	if (winsock) return (frame, args) => callWinsock(name, winsock, frame, args);
 	const builtin = builtinFunction(name);
 	if (builtin) return (frame, args) => builtin(frame.actor, args);
 	return (frame, args) => {
@@ -231,31 +267,6 @@ function callee(program: Program, name: string): Callee {
 		if (!declared) throw new ValueError('{0} is not carried out by this version of SANFlow', [name]);
 		return declared(frame.actor, args);
 	};
-}
-
-function callWinsock(
-	name: string,
-	winsock: WinsockFunction,
-	frame: Frame,
-	args: readonly RuntimeValue[],
-): CallResult | Coroutine<CallResult> {
-	let started: Outcome<Result> | Coroutine<Outcome<Result>>;
-	try {
-		started = winsock(frame.actor, args);
-	} catch (problem) {
-		// In a what-if branch a call can be left at its entry with another outcome.
-		if (problem instanceof LeftCall) return settle(name, frame, problem.outcome);
-		throw problem;
-	}
-	if (started instanceof Result || isError(started)) return settle(name, frame, started);
-	return (function* () {
-		try {
-			return settle(name, frame, yield* started);
-		} catch (problem) {
-			if (problem instanceof LeftCall) return settle(name, frame, problem.outcome);
-			throw problem;
-		}
-	})();
 }
 
 /** Keeps the error for WSAGetLastError. */

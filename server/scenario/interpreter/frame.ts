@@ -1,7 +1,7 @@
 /** Where the variables of a running function or thread live, and what its statements act on. */
 
 import type { Thread } from '../../simulation';
-import type { Host, World } from '../../stack';
+import type { Process, World } from '../../stack';
 import { type ObjectType, objectType, type Trace, type TracedObject, type Value } from '../../trace';
 import { parseSocketAddress } from '../../winsock/address';
 import type { Variable } from '../scopes';
@@ -12,7 +12,7 @@ import { AddressValue, addressValue, traced } from './value';
 /** A thread of an application while it runs. */
 export interface Actor {
 	readonly thread: Thread;
-	readonly host: Host;
+	readonly process: Process;
 	readonly world: World;
 	/** Number of the next event object that the application creates. */
 	events: number;
@@ -24,7 +24,8 @@ export interface Actor {
 	lastError: string;
 	/** Reports that the scenario has failed; the thread must stop. */
 	readonly fail: Fail;
-	/** Applies a fault statement. */
+	/** The process on the same host that a thread (`bob.child`) belongs to. */
+	readonly processOf: (thread: string) => string | undefined;
 	readonly now: () => number;
 	/** The what-if branch that the run is, if it is one. */
 	readonly branch?: Branch | undefined;

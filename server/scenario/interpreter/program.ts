@@ -18,13 +18,19 @@ export class Program {
 	readonly declarations: Declarations;
 	readonly functions = new Map<string, FunctionBody>();
 	private readonly meanings: readonly ReadonlyMap<NamedNode, Meaning>[];
-	private readonly variables: readonly Variable[];
+	private readonly byNode: ReadonlyMap<VariableNode, Variable>;
+	/** Variables by the thread or function that they are declared in. */
+	private readonly byOwner = new Map<Node, Variable[]>();
+	private readonly files = new Map<Node, string>();
 
 	constructor(readonly file: ScenarioFile) {
 		this.declarations = declarationsOf(file);
 		const scopes = filesOf(file).map(({ model }) => bindNames(model, this.declarations));
 		this.meanings = scopes.map(({ meanings }) => meanings);
-		this.variables = scopes.flatMap(({ variables }) => variables);
+		const variables = scopes.flatMap((scope) => scope.variables);
+		this.byNode = new Map(variables.map((variable) => [variable.node, variable]));
+		for (const variable of variables) this.addToOwners(variable);
+		for (const { model, uri } of filesOf(file)) this.files.set(model, uri);
 	}
 
 	get scenarios(): readonly Scenario[] {
@@ -45,8 +51,7 @@ export class Program {
 
 	/** The variable that a node declares or assigns to. */
 	variableOf(node: VariableNode | AssignmentStatement): Variable {
-		const variable =
-			node.$type === 'AssignmentStatement' ? this.assigned(node) : this.variables.find((known) => known.node === node);
+		const variable = node.$type === 'AssignmentStatement' ? this.assigned(node) : this.byNode.get(node);
 		if (!variable) throw new RangeError(`nothing is declared as ${node.name}; the file has errors`);
 		return variable;
 	}
@@ -58,8 +63,16 @@ export class Program {
 
 	/** Names of the variables that are declared somewhere inside `node`, in order, each once. */
 	namesIn(node: Node): readonly string[] {
-		const inside = this.variables.filter((variable) => isInside(variable.node, node));
-		return [...new Set(inside.map(({ name }) => name))];
+		return [...new Set((this.byOwner.get(node) ?? []).map(({ name }) => name))];
+	}
+
+	private addToOwners(variable: Variable): void {
+		for (let current: Node | undefined = variable.node; current; current = current.$container) {
+			if (current.$type !== 'Thread' && current.$type !== 'FunctionDeclaration') continue;
+			const owned = this.byOwner.get(current);
+			if (owned) owned.push(variable);
+			else this.byOwner.set(current, [variable]);
+		}
 	}
 
 	/** Where a node stands, as the trace records it. */
@@ -72,11 +85,6 @@ export class Program {
 	private fileOf(node: Node): string {
 		let root: Node = node;
 		while (root.$container) root = root.$container;
-		return filesOf(this.file).find(({ model }) => model === root)?.uri ?? this.file.uri;
+		return this.files.get(root) ?? this.file.uri;
 	}
-}
-
-function isInside(node: Node, outer: Node): boolean {
-	for (let current: Node | undefined = node; current; current = current.$container) if (current === outer) return true;
-	return false;
 }

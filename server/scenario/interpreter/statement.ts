@@ -15,7 +15,7 @@ import type {
 	ValueExpectation,
 	WhileStatement,
 } from '../generated/ast';
-import { CallError, compileCall, compileExpression, evaluate, operate, ValueError } from './expression';
+import { CallError, compileCall, compileExpression, operate, ValueError } from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
 import type { Frame } from './frame';
 import type { Program } from './program';
@@ -180,7 +180,7 @@ function compileCallStatement(program: Program, node: CallStatement): Execute {
 		const value = yield* run(frame);
 		if (outcomes.length === 0) return undefined;
 		for (const outcome of outcomes) {
-			if (meets(value, yield* evaluate(outcome, frame))) return undefined;
+			if (meets(value, outcome.plain ? outcome.plain(frame) : yield* outcome.waiting(frame))) return undefined;
 		}
 		const { actor } = frame;
 		return isErrorName(value)
@@ -210,7 +210,7 @@ function compileIf(program: Program, node: IfStatement): Execute {
 				? compileBlock(program, otherwise)
 				: compileStatement(program, otherwise);
 	return function* (frame) {
-		if (truthy(yield* evaluate(condition, frame))) return yield* then(frame);
+		if (truthy(condition.plain ? condition.plain(frame) : yield* condition.waiting(frame))) return yield* then(frame);
 		return rest ? yield* rest(frame) : undefined;
 	};
 }
@@ -219,7 +219,7 @@ function compileWhile(program: Program, node: WhileStatement): Execute {
 	const condition = compileExpression(program, node.condition);
 	const body = compileBlock(program, node.body);
 	return function* (frame) {
-		while (truthy(yield* evaluate(condition, frame))) {
+		while (truthy(condition.plain ? condition.plain(frame) : yield* condition.waiting(frame))) {
 			const jump = yield* body(frame);
 			if (jump?.kind === 'break') break;
 			if (jump?.kind === 'return') return jump;
@@ -241,7 +241,7 @@ function compileRepeat(program: Program, node: RepeatStatement): Execute {
 	const body = compileBlock(program, node.body);
 	const variable = node.variable && program.variableOf(node.variable);
 	return function* (frame) {
-		const times = yield* evaluate(count, frame);
+		const times = count.plain ? count.plain(frame) : yield* count.waiting(frame);
 		if (typeof times !== 'number') throw new ValueError('a number is needed here, not {0}', [plain(times)]);
 		for (let n = 0; n < times; n++) {
 			if (variable) frame.declare(variable, n);
@@ -259,7 +259,7 @@ function compileFor(program: Program, node: ForStatement): Execute {
 	const body = compileBlock(program, node.body);
 	const variable = program.variableOf(node.variable);
 	return function* (frame) {
-		const items = yield* evaluate(list, frame);
+		const items = list.plain ? list.plain(frame) : yield* list.waiting(frame);
 		if (!Array.isArray(items)) throw new ValueError('a list is needed here, not {0}', [plain(items)]);
 		for (const item of items as readonly RuntimeValue[]) {
 			frame.declare(variable, item);
@@ -274,14 +274,17 @@ function compileFor(program: Program, node: ForStatement): Execute {
 function compileReturn(program: Program, value: Expression | undefined): Execute {
 	const compiled = value && compileExpression(program, value);
 	return function* (frame) {
-		return { kind: 'return', value: compiled ? yield* evaluate(compiled, frame) : null };
+		return {
+			kind: 'return',
+			value: compiled ? (compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame)) : null,
+		};
 	};
 }
 
 function compileSleep(program: Program, duration: Expression): Execute {
 	const compiled = compileExpression(program, duration);
 	return function* (frame) {
-		const ns = yield* evaluate(compiled, frame);
+		const ns = compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame);
 		if (typeof ns !== 'number') throw new ValueError('a duration is needed here, not {0}', [plain(ns)]);
 		const { thread, now } = frame.actor;
 		thread.sleep(now() + ns);
@@ -294,7 +297,7 @@ function compileLog(program: Program, values: readonly Expression[]): Execute {
 	const compiled = values.map((value) => compileExpression(program, value));
 	return function* (frame) {
 		const texts: string[] = [];
-		for (const value of compiled) texts.push(plain(yield* evaluate(value, frame)));
+		for (const value of compiled) texts.push(plain(value.plain ? value.plain(frame) : yield* value.waiting(frame)));
 		const { thread } = frame.actor;
 		thread.note(LOG, thread.component, texts.join(' '));
 		return undefined;
@@ -335,7 +338,7 @@ export function compileCondition(
 	if (condition.$type !== 'BinaryExpression' || !['==', '!=', '<', '<=', '>', '>='].includes(condition.operator)) {
 		const compiled = compileExpression(program, condition);
 		return function* (frame) {
-			const value = yield* evaluate(compiled, frame);
+			const value = compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame);
 			return truthy(value) ? undefined : { text: 'expected {0}, but it is {1}', args: [source, show(value)] };
 		};
 	}
@@ -350,8 +353,8 @@ function compileComparison(
 	const left = compileExpression(program, condition.left);
 	const right = compileExpression(program, condition.right);
 	return function* (frame) {
-		const a = yield* evaluate(left, frame);
-		const b = yield* evaluate(right, frame);
+		const a = left.plain ? left.plain(frame) : yield* left.waiting(frame);
+		const b = right.plain ? right.plain(frame) : yield* right.waiting(frame);
 		if (truthy(operate(condition.operator, a, b))) return undefined;
 		return { text: 'expected {0}, but the left side is {1}', args: [source, show(a)] };
 	};

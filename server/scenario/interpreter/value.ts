@@ -1,6 +1,6 @@
 /** The values that a scenario computes with, how they compare, how they read in messages and in the trace. */
 import type { Coroutine } from '../../simulation';
-import { AppSocket, EventObject, OverlappedRequest } from '../../stack';
+import { AppSocket, EventObject, OverlappedRequest, ProtocolInfo } from '../../stack';
 import type { Value as TraceValue } from '../../trace';
 import { bytesText } from '../../trace';
 import type { IpAddress, SocketAddress } from '../../winsock/address';
@@ -28,7 +28,8 @@ export type RuntimeValue =
 	| readonly RuntimeValue[]
 	| RecordValue
 	| FunctionValue
-	| OverlappedRequest;
+	| OverlappedRequest
+	| ProtocolInfo;
 
 /** What a call with several results gives back, for example WSAEnumNetworkEvents. */
 export class RecordValue {
@@ -76,6 +77,7 @@ export function plain(value: RuntimeValue): string {
 	if (value instanceof AppSocket) return `socket ${value.descriptor}`;
 	if (value instanceof EventObject) return `event ${value.number}`;
 	if (value instanceof OverlappedRequest) return `overlapped ${value.number}`;
+	if (value instanceof ProtocolInfo) return `protocol information for process ${value.process}`;
 	if (value instanceof FunctionValue) return `function ${value.name}`;
 	if (value instanceof Uint8Array) return bytesText(value);
 	return show(value);

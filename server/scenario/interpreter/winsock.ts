@@ -10,6 +10,7 @@ import {
 	isError,
 	type Outcome,
 	OverlappedRequest,
+	ProtocolInfo,
 	winsockSwitch,
 } from '../../stack';
 import { site } from '../../trace';
@@ -59,7 +60,7 @@ function socket(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const family = number(args[0], 2) === 23 ? 'AF_INET6' : 'AF_INET';
 	const type = constantName('socketType', number(args[1], 1)) ?? 'SOCK_STREAM';
 	const protocol = constantName('protocol', number(args[2], 6)) ?? 'IPPROTO_TCP';
-	const made = winsockSwitch.WSPSocket(actor.host.switch, actor.thread, family, type, protocol);
+	const made = winsockSwitch.WSPSocket(actor.process.switch, actor.thread, family, type, protocol);
 	return isError(made) ? made : new Result(made);
 }
 
@@ -68,7 +69,7 @@ function* connect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcom
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const name = address(args[1]);
 	if (isError(name)) return name;
-	return plainResult(yield* winsockSwitch.WSPConnect(actor.host.switch, actor.thread, s, name));
+	return plainResult(yield* winsockSwitch.WSPConnect(actor.process.switch, actor.thread, s, name));
 }
 
 /** The condition function of an accept, run in whichever thread asks it, as code of the application. */
@@ -90,7 +91,7 @@ function* accept(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const condition = conditionOf(actor, args[1]);
-	const accepted = yield* winsockSwitch.WSPAccept(actor.host.switch, actor.thread, s, condition);
+	const accepted = yield* winsockSwitch.WSPAccept(actor.process.switch, actor.thread, s, condition);
 	return isError(accepted) ? accepted : new Result(accepted);
 }
 
@@ -99,7 +100,7 @@ function* send(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<R
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const data = asBytes(args[1] ?? null);
 	if (!data) return 'WSAEFAULT';
-	const sent = yield* winsockSwitch.WSPSend(actor.host.switch, actor.thread, s, data, number(args[2]));
+	const sent = yield* winsockSwitch.WSPSend(actor.process.switch, actor.thread, s, data, number(args[2]));
 	return isError(sent) ? sent : new Result(sent);
 }
 
@@ -110,7 +111,7 @@ function* recv(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<R
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const length = number(args[1]);
 	const flags = number(args[2]);
-	const received = yield* winsockSwitch.WSPRecv(actor.host.switch, actor.thread, s, length, flags);
+	const received = yield* winsockSwitch.WSPRecv(actor.process.switch, actor.thread, s, length, flags);
 	if (isError(received)) return received;
 	if (!(flags & MSG_WAITALL)) return new Result(received);
 	return yield* receiveAll(actor, s, received, length);
@@ -123,7 +124,7 @@ function* receiveAll(actor: Actor, s: AppSocket, first: Uint8Array, length: numb
 	let at = first.length;
 	let part = first;
 	while (at < length && part.length > 0) {
-		const next = yield* winsockSwitch.WSPRecv(actor.host.switch, actor.thread, s, length - at);
+		const next = yield* winsockSwitch.WSPRecv(actor.process.switch, actor.thread, s, length - at);
 		if (isError(next)) return next;
 		part = next;
 		all.set(part, at);
@@ -136,14 +137,14 @@ function eventSelect(actor: Actor, args: readonly RuntimeValue[]): Outcome<Resul
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const event = args[1] instanceof EventObject ? args[1] : undefined;
-	return plainResult(winsockSwitch.WSPEventSelect(actor.host.switch, actor.thread, s, event, number(args[2])));
+	return plainResult(winsockSwitch.WSPEventSelect(actor.process.switch, actor.thread, s, event, number(args[2])));
 }
 
 function enumNetworkEvents(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const event = args[1] instanceof EventObject ? args[1] : undefined;
-	const { events, errors } = winsockSwitch.WSPEnumNetworkEvents(actor.host.switch, actor.thread, s, event);
+	const { events, errors } = winsockSwitch.WSPEnumNetworkEvents(actor.process.switch, actor.thread, s, event);
 	// WSANETWORKEVENTS: ten codes, at the position of each event's bit.
 	const codes = Array.from({ length: 10 }, (_, position): RuntimeValue => errors.get(1 << position) ?? 0);
 	return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: codes }));
@@ -197,14 +198,14 @@ function setOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result>
 	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
 	const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
 	const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
-	return plainResult(winsockSwitch.WSPSetSockOpt(actor.host.switch, actor.thread, s, level, name, number(args[3])));
+	return plainResult(winsockSwitch.WSPSetSockOpt(actor.process.switch, actor.thread, s, level, name, number(args[3])));
 }
 
 function ioctl(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const code = constantName('ioctlCommand', number(args[1])) ?? `${number(args[1])}`;
-	const result = winsockSwitch.WSPIoctl(actor.host.switch, actor.thread, s, code, number(args[2]));
+	const result = winsockSwitch.WSPIoctl(actor.process.switch, actor.thread, s, code, number(args[2]));
 	return isError(result) ? result : new Result(result);
 }
 
@@ -219,7 +220,7 @@ function wsaSend(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> |
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const data = asBytes(args[1] ?? null);
 	if (!data) return 'WSAEFAULT';
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	return plainResult(winsockSwitch.WSPSendOverlapped(sw, actor.thread, s, data, number(args[2]), request));
 }
 
@@ -228,7 +229,7 @@ function wsaRecv(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> |
 	if (!request) return recv(actor, args);
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	return plainResult(winsockSwitch.WSPRecvOverlapped(sw, actor.thread, s, number(args[1]), request));
 }
 
@@ -237,7 +238,7 @@ function* getOverlappedResult(actor: Actor, args: readonly RuntimeValue[]): Coro
 	const request = requestOf(args[1]);
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	if (!request) return 'WSAEFAULT';
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	const wait = args[2] === true;
 	const result = yield* winsockSwitch.WSPGetOverlappedResult(sw, actor.thread, s.descriptor, request, wait);
 	return isError(result) ? result : new Result(result);
@@ -250,7 +251,7 @@ function* connectEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outc
 	const name = address(args[1]);
 	if (isError(name)) return name;
 	if (!s.local) return 'WSAEINVAL';
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	const connected = yield* winsockSwitch.WSPConnect(sw, actor.thread, s, name);
 	if (isError(connected)) return connected;
 	const data = asBytes(args[2] ?? null);
@@ -268,8 +269,8 @@ function* select(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome
 	const wanted = { read: socketsOf(args[0]), write: socketsOf(args[1]), except: socketsOf(args[2]) };
 	if (wanted.read.length + wanted.write.length + wanted.except.length === 0) return 'WSAEINVAL';
 	const timeout = typeof args[3] === 'number' ? args[3] : Number.POSITIVE_INFINITY;
-	const { thread, host, now } = actor;
-	const ready = yield* winsockSwitch.WSPSelect(host.switch, thread, wanted, now() + timeout);
+	const { thread, process, now } = actor;
+	const ready = yield* winsockSwitch.WSPSelect(process.switch, thread, wanted, now() + timeout);
 	if (isError(ready)) return ready;
 	const { read, write, except } = ready;
 	const count = read.length + write.length + except.length;
@@ -281,19 +282,19 @@ function* sendDisconnect(actor: Actor, args: readonly RuntimeValue[]): Coroutine
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const data = asBytes(args[1] ?? null);
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	if (data && data.length > 0) {
 		const sent = yield* winsockSwitch.WSPSend(sw, actor.thread, s, data);
 		if (isError(sent)) return sent;
 	}
-	return plainResult(winsockSwitch.WSPShutdown(sw, actor.thread, s, 'SD_SEND'));
+	return plainResult(yield* winsockSwitch.WSPShutdown(sw, actor.thread, s, 'SD_SEND'));
 }
 
 /** Waits for the end of the peer's data, and gives what had not been read. */
 function* receiveDisconnect(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	const parts: Uint8Array[] = [];
 	for (;;) {
 		const received = yield* winsockSwitch.WSPRecv(sw, actor.thread, s, 65_536);
@@ -316,38 +317,59 @@ function getOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result>
 	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
 	const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
 	const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
-	const value = winsockSwitch.WSPGetSockOpt(actor.host.switch, actor.thread, s, level, name);
+	const value = winsockSwitch.WSPGetSockOpt(actor.process.switch, actor.thread, s, level, name);
 	return isError(value) ? value : new Result(value);
 }
 
 function* closeSocket(actor: Actor, s: AppSocket): Coroutine<Outcome<Result>> {
-	return plainResult(yield* winsockSwitch.WSPCloseSocket(actor.host.switch, actor.thread, s));
+	return plainResult(yield* winsockSwitch.WSPCloseSocket(actor.process.switch, actor.thread, s));
 }
 
 function* acceptEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
 	const [listener, into] = args;
 	if (!(listener instanceof AppSocket && into instanceof AppSocket)) return 'WSAENOTSOCK';
-	const { switch: sw } = actor.host;
+	const { switch: sw } = actor.process;
 	const request = requestOf(args[3]);
 	const first = yield* winsockSwitch.AcceptEx(sw, actor.thread, listener, into, number(args[2]), request);
 	return isError(first) ? first : new Result(first);
+}
+
+function* shutDown(actor: Actor, s: AppSocket, how: (typeof shutdownHow)[number]): Coroutine<Outcome<Result>> {
+	return plainResult(yield* winsockSwitch.WSPShutdown(actor.process.switch, actor.thread, s, how));
+}
+
+/** A process is named by itself or by one of its threads (`bob.child`). */
+function duplicateSocket(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	const [s, process] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const name = String(process ?? '');
+	const target = actor.processOf(name) ?? name;
+	if (!actor.process.host.processes.has(target)) return 'WSAEINVAL';
+	const info = winsockSwitch.WSPDuplicateSocket(actor.process.switch, actor.thread, s, target);
+	return isError(info) ? info : new Result(info);
+}
+
+function sharedSocket(actor: Actor, info: ProtocolInfo): Outcome<Result> {
+	const made = winsockSwitch.WSPSocketShared(actor.process.switch, actor.thread, info);
+	return isError(made) ? made : new Result(made);
 }
 
 const shutdownHow = ['SD_RECEIVE', 'SD_SEND', 'SD_BOTH'] as const;
 
 const functions: Readonly<Record<string, WinsockFunction>> = {
 	socket,
-	WSASocket: socket,
+	WSASocket: (actor, args) => (args[3] instanceof ProtocolInfo ? sharedSocket(actor, args[3]) : socket(actor, args)),
+	WSADuplicateSocket: duplicateSocket,
 	bind(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 		const name = address(args[1]);
-		return isError(name) ? name : plainResult(winsockSwitch.WSPBind(actor.host.switch, actor.thread, s, name));
+		return isError(name) ? name : plainResult(winsockSwitch.WSPBind(actor.process.switch, actor.thread, s, name));
 	},
 	listen(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		return plainResult(winsockSwitch.WSPListen(actor.host.switch, actor.thread, s, number(args[1], 1)));
+		return plainResult(winsockSwitch.WSPListen(actor.process.switch, actor.thread, s, number(args[1], 1)));
 	},
 	accept,
 	WSAAccept: accept,
@@ -373,8 +395,7 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	shutdown(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		const how = shutdownHow[number(args[1], 1)] ?? 'SD_BOTH';
-		return plainResult(winsockSwitch.WSPShutdown(actor.host.switch, actor.thread, s, how));
+		return shutDown(actor, s, shutdownHow[number(args[1], 1)] ?? 'SD_BOTH');
 	},
 	closesocket(actor, args) {
 		const [s] = args;
@@ -385,12 +406,12 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	WSACancelBlockingCall(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		return plainResult(winsockSwitch.WSPCancelBlockingCall(actor.host.switch, actor.thread, s));
+		return plainResult(winsockSwitch.WSPCancelBlockingCall(actor.process.switch, actor.thread, s));
 	},
 	CancelIoEx(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		return plainResult(winsockSwitch.CancelIoEx(actor.host.switch, actor.thread, s));
+		return plainResult(winsockSwitch.CancelIoEx(actor.process.switch, actor.thread, s));
 	},
 	TransmitFile: send,
 	WSACreateEvent: createEvent,
@@ -404,13 +425,13 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	getsockname(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		const name = winsockSwitch.WSPGetSockName(actor.host.switch, actor.thread, s);
+		const name = winsockSwitch.WSPGetSockName(actor.process.switch, actor.thread, s);
 		return isError(name) ? name : new Result(addressValue(name));
 	},
 	getpeername(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		const name = winsockSwitch.WSPGetPeerName(actor.host.switch, actor.thread, s);
+		const name = winsockSwitch.WSPGetPeerName(actor.process.switch, actor.thread, s);
 		return isError(name) ? name : new Result(addressValue(name));
 	},
 	WSAGetLastError(actor) {

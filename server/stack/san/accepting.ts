@@ -29,15 +29,26 @@ export type ConditionResult = 'CF_ACCEPT' | 'CF_REJECT' | 'CF_DEFER';
 /** A condition function: it runs in the thread that called WSPAccept (ACC-5). */
 export type ConditionFunction = (t: Thread, caller: SocketAddress, callee: SocketAddress) => Coroutine<ConditionResult>;
 
-/** A request arrives at the NIC of `provider`: queue it and announce it, or refuse it at once. */
-export function requestArrives(provider: SanProvider, request: ConnectRequest): void {
+/**
+ * A request arrives at a NIC: queue it and announce it, or refuse it at once.
+ * @param providers the NIC's provider in each process
+ */
+export function requestArrives(providers: readonly SanProvider[], request: ConnectRequest): void {
+	const listener = findListener(providers, request.to);
+	const provider = listener?.provider ?? providers[0];
+	if (!provider) return;
+	// A message that arrives twice is one request.
+	if (
+		request.connector.connecting === undefined ||
+		listener?.requests.some(({ connector }) => connector === request.connector)
+	)
+		return;
 	const t = provider.nic.thread;
 	t.begin(request.seq, request.phase, request.source);
 	const component = t.component;
 	t.component = provider.component;
 	t.enter(TRANSLATE_NATIVE, provider.proxy.component, 'translate native address', request.from.ip.text);
 	t.leave(TRANSLATE_NATIVE, request.from.ip.text);
-	const listener = findListener(provider, request.to);
 	if (!listener) refuse(provider, t, request, NOBODY_LISTENS, provider.nic.settings.nobodyListens, 'no listener');
 	else if (listener.requests.length >= listener.backlog) {
 		refuse(provider, t, request, BACKLOG_FULL, 'WSAECONNREFUSED', 'backlog full');
@@ -49,12 +60,16 @@ export function requestArrives(provider: SanProvider, request: ConnectRequest): 
 	t.component = component;
 }
 
-function findListener(provider: SanProvider, to: SocketAddress): SanSocket | undefined {
-	for (const s of provider.sockets.values()) {
-		if (s.state !== 'listening' || s.local?.port !== to.port) continue;
-		if (isWildcard(s.local.ip) || s.local.ip.text === to.ip.text) return s;
+function findListener(providers: readonly SanProvider[], to: SocketAddress): SanSocket | undefined {
+	let wildcard: SanSocket | undefined;
+	for (const provider of providers) {
+		for (const s of provider.sockets.values()) {
+			if (s.state !== 'listening' || s.local?.port !== to.port) continue;
+			if (s.local.ip.text === to.ip.text) return s;
+			if (isWildcard(s.local.ip) && s.local.ip.family === to.ip.family) wildcard = s;
+		}
 	}
-	return undefined;
+	return wildcard;
 }
 
 function refuse(

@@ -4,7 +4,7 @@ import { type Site, site } from '../../trace';
 import type { Outcome } from '../outcome';
 import { release } from './registration';
 import { failed, leave, type SanProvider } from './sanProvider';
-import type { SanSocket } from './sanSocket';
+import { present, type SanSocket } from './sanSocket';
 import { finishOperation } from './transfers';
 
 export const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
@@ -28,7 +28,10 @@ export function WSPCloseSocket(
 	const error = failed(provider.effect('WSPCloseSocket')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	if (error) return leave(t, where, error);
 	abortConnect(provider, t, s);
-	if (s.state === 'connected' && s.peer) disconnect(t, provider, s.peer, s);
+	const given = s.state === 'duplicated';
+	// DUP-19: given up and never taken over means that the connection is gone.
+	const up = given ? s.stateBefore === 'connected' && !s.successor : s.state === 'connected';
+	if (up && s.peer) disconnect(t, provider, s.peer, s);
 	for (const request of s.requests.splice(0)) request.withdrawn = true;
 	releaseMemory(provider, t, s);
 	abortOperations(provider, t, s);
@@ -60,7 +63,7 @@ function abortConnect(provider: SanProvider, t: Thread, s: SanSocket): void {
 }
 
 function withdraw(provider: SanProvider, s: SanSocket): void {
-	for (const peer of provider.fabric.values()) {
+	for (const peer of [...provider.fabric.values()].flat()) {
 		for (const listener of peer.sockets.values()) {
 			const request = listener.requests.find((queued) => queued.connector === s);
 			if (request) request.withdrawn = true;
@@ -74,7 +77,7 @@ export function disconnect(t: Thread, provider: SanProvider, peer: SanSocket, s:
 	provider.nic.transmit(t, peer.provider.nic, {
 		site: NATIVE_DISCONNECT,
 		bytes: TEARDOWN_BYTES,
-		deliver: (seq) => disconnectArrives(peer, s, seq, phase, source),
+		deliver: (seq) => disconnectArrives(present(peer), s, seq, phase, source),
 	});
 }
 
@@ -83,6 +86,7 @@ export function disconnect(t: Thread, provider: SanProvider, peer: SanSocket, s:
  * closes it too (CLOSE-5).
  */
 function disconnectArrives(s: SanSocket, peer: SanSocket, seq: number, phase: number, source: number): void {
+	if (s.state === 'duplicated' && s.stateBefore === 'connected') s.stateBefore = 'reset';
 	if (s.state !== 'connected' || s.peer !== peer) return;
 	const { provider } = s;
 	const t = provider.nic.thread;

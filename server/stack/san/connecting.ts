@@ -133,7 +133,7 @@ function attemptConnection(
 		b: name.text,
 		deliver: (seq) => {
 			// No provider answers where the machine speaks only NDIS (FALLBACK-9): the timer decides.
-			const peer = provider.fabric.get(target);
+			const peers = provider.fabric.get(target);
 			const request: ConnectRequest = {
 				from,
 				to: name,
@@ -143,7 +143,7 @@ function attemptConnection(
 				connector: s,
 				withdrawn: false,
 			};
-			if (peer) requestArrives(peer, request);
+			if (peers) requestArrives(peers, request);
 		},
 	});
 }

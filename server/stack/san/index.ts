@@ -2,6 +2,7 @@
 export { type ConditionFunction, type ConditionResult, WSPAccept } from './accepting';
 export { WSPCloseSocket } from './closing';
 export { WSPConnect } from './connecting';
+export { WSPDuplicateSocket, WSPSocketDuplicated } from './duplicating';
 export { type BufferEx, type MemoryAccess, type Overlapped, type RegisteredMemory, writeMemory } from './memory';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';
 export { WSPDeregisterMemory, WSPRegisterMemory } from './registration';

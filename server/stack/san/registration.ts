@@ -84,8 +84,9 @@ export function WSPDeregisterMemory(
 	t: Thread,
 	s: SanSocket,
 	memory: RegisteredMemory,
+	where: Site = WSP_DEREGISTER_MEMORY,
 ): Outcome<0> {
-	provider.enter(t, WSP_DEREGISTER_MEMORY, s.descriptor, memory.handle);
+	provider.enter(t, where, s.descriptor, memory.handle);
 	const known = provider.memory.get(memory.handle) === memory && memory.socket === s.descriptor;
 	const outcome: Outcome<0> =
 		failed(provider.effect('WSPDeregisterMemory')) ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
@@ -93,7 +94,7 @@ export function WSPDeregisterMemory(
 		provider.cache.withdrawn(t, memory.address, memory.bytes.length);
 		release(provider, t, memory);
 	}
-	return leave(t, WSP_DEREGISTER_MEMORY, outcome);
+	return leave(t, where, outcome);
 }
 
 /** Frees what the provider holds for a registration, without a call of the switch (second half of MEM-9). */

@@ -67,8 +67,10 @@ export class SanProvider {
 		readonly nic: Nic,
 		readonly proxy: ProxyDriver,
 		private readonly faults: CallFaults,
-		/** The providers of all NICs of the world: who is reached through a NIC. */
-		readonly fabric: ReadonlyMap<Nic, SanProvider>,
+		/** The providers of all NICs of the world, one for each process: who is reached through a NIC. */
+		readonly fabric: ReadonlyMap<Nic, readonly SanProvider[]>,
+		/** The process that the provider is loaded into. */
+		readonly process = 'main',
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.thread = simulation.thread(`${name}.connect`, name, false);
@@ -78,11 +80,13 @@ export class SanProvider {
 	}
 
 	/** Sets up the private record of a socket (first half of SOCK-3); the switch's descriptor comes from `WPUCreateSocketHandle`. */
-	newSocket(t: Thread): Outcome<SanSocket> {
+	newSocket(t: Thread, skips: readonly string[] = []): Outcome<SanSocket> {
 		const { upCalls } = this;
 		if (!upCalls) return 'WSANOTINITIALISED';
 		const descriptor = ++this.descriptors;
-		const switchDescriptor = upCalls.WPUCreateSocketHandle(t, this.catalogEntryId, descriptor);
+		const switchDescriptor = skips.includes('WPUCreateSocketHandle')
+			? 0
+			: upCalls.WPUCreateSocketHandle(t, this.catalogEntryId, descriptor);
 		if (isError(switchDescriptor)) return switchDescriptor;
 		const object = this.simulation.trace.object(sanSocketObject, this.component, descriptor);
 		const socket: SanSocket = {
@@ -105,6 +109,8 @@ export class SanProvider {
 			kept: [],
 			sends: [],
 			connecting: undefined,
+			stateBefore: 'created',
+			successor: undefined,
 		};
 		t.change(object, 'state', 'created');
 		t.change(object, 'switchDescriptor', switchDescriptor);

@@ -22,7 +22,16 @@ export const sanSocketObject = objectType('socket', [
 	'privateMessages',
 ]);
 
-export type SanSocketState = 'created' | 'bound' | 'listening' | 'connecting' | 'connected' | 'reset' | 'closed';
+export type SanSocketState =
+	| 'created'
+	| 'bound'
+	| 'listening'
+	| 'connecting'
+	| 'connected'
+	| 'reset'
+	/** Given up to another process (DUP-12). */
+	| 'duplicated'
+	| 'closed';
 
 /** A connect request that waits at a listening socket. */
 export interface ConnectRequest {
@@ -61,6 +70,9 @@ export interface SanSocket {
 	readonly requests: ConnectRequest[];
 	/** The other end of an established connection. */
 	peer: SanSocket | undefined;
+	/** After WSPDuplicateSocket: the state until then, and the socket of the process that took over. */
+	stateBefore: SanSocketState;
+	successor: SanSocket | undefined;
 	readonly posted: Overlapped[];
 	/** Messages that arrived before a buffer was posted (SESS-9). */
 	readonly kept: Uint8Array[];
@@ -81,4 +93,11 @@ export interface ConnectAttempt {
 	/** Not before this virtual time, ns. */
 	readonly notBefore: number;
 	result: 'pending' | 'connected' | WsaError;
+}
+
+/** The socket that stands for this end of a connection now, in whichever process it is. */
+export function present(s: SanSocket): SanSocket {
+	let current = s;
+	while (current.successor) current = current.successor;
+	return current;
 }

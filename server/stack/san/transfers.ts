@@ -8,7 +8,7 @@ import { type Site, site } from '../../trace';
 import type { Outcome, WsaError } from '../outcome';
 import { type BufferEx, type Overlapped, overlapped, recordWrite, writeMemory } from './memory';
 import { failed, type SanProvider } from './sanProvider';
-import type { SanSocket } from './sanSocket';
+import { present, type SanSocket } from './sanSocket';
 
 export const WSP_RECV = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['COMP-1', 'COMP-6']);
 const RECV_STARTED = site('WSPRecv', [], ['COMP-2']);
@@ -98,7 +98,7 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 		site: MESSAGE,
 		bytes: length,
 		a: control,
-		deliver: (seq) => messageArrives(peer, bytes, seq, phase, source),
+		deliver: (seq) => messageArrives(present(peer), bytes, seq, phase, source),
 	});
 }
 
@@ -215,6 +215,8 @@ export function notUsable(s: SanSocket): WsaError | undefined {
 			return 'WSAECONNRESET';
 		case 'closed':
 			return 'WSAENOTSOCK';
+		case 'duplicated':
+			return 'WSAEINVAL';
 		default:
 			return 'WSAENOTCONN';
 	}

@@ -4,7 +4,6 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import { endInterruption } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
@@ -13,6 +12,7 @@ import { receive } from './data';
 import { reenable, watchSession, watchTcp } from './events';
 import { carryOutLater, type OverlappedRequest } from './request';
 import { Session } from './session';
+import { takeControl } from './sharing';
 import type { Switch } from './switch';
 
 const WSP_ACCEPT = site('WSPAccept', ['s', 'lpfnCondition'], ['ACC-1']);
@@ -25,8 +25,19 @@ const ACCEPT_SOCKET = site('connection moves to the accept socket', ['s', 'conne
 const CLOSE_ACCEPTING = site('WSPCloseSocket', ['s'], ['ACC-15', 'CLOSE-1']);
 const UNUSABLE = site('SAN connection dropped', ['s', 'error'], ['ACC-13']);
 
-/** The accept thread (LISTEN-6): waits for accept events and takes requests as long as there is room for them. */
-export function* acceptRequests(sw: Switch, t: Thread): Coroutine {
+/** LISTEN-6: a dedicated thread waits for the accept events of all listening sockets. */
+export function acceptThreadFor(sw: Switch, t: Thread, socket: AppSocket): void {
+	if (!sw.listening.includes(socket)) sw.listening.push(socket);
+	sw.acceptWork.wakeAll(t.call);
+	if (sw.acceptThread) return;
+	const thread = sw.simulation.thread(`${sw.name}.accept`, sw.name);
+	sw.acceptThread = thread;
+	thread.begin(t.call, t.phase, t.source);
+	thread.run(acceptRequests(sw, thread));
+}
+
+/** The accept thread: waits for accept events and takes requests as long as there is room for them. */
+function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 	for (;;) {
 		let worked = false;
 		for (const socket of [...sw.listening]) {
@@ -213,12 +224,11 @@ function* takeConnection(
 	socket.acceptsPending++;
 	socket.condition = condition;
 	socket.conditionOutcome = undefined;
-	socket.calls.add(t);
+	socket.beginCall(t);
 	// A request may be waiting for exactly this call (OQ-29, lazily).
 	if (sw.acceptThread) sw.acceptWork.wakeAll(t.call);
 	const accepted = yield* acceptThroughTcpip(sw, t, socket, condition, blocking);
-	socket.calls.delete(t);
-	endInterruption(t);
+	socket.endCall(t);
 	socket.acceptsPending--;
 	socket.condition = undefined;
 	socket.conditionOutcome = undefined;
@@ -236,6 +246,8 @@ function* acceptThroughTcpip(
 	blocking: boolean,
 ): Coroutine<Outcome<AppSocket>> {
 	if (socket.state === 'closed') return 'WSAENOTSOCK';
+	const refusal = yield* takeControl(sw, t, socket);
+	if (refusal) return refusal;
 	const tcp = yield* tcpip.WSPAccept(sw.tcpip, t, socket.tcp, blocking, () => socket.conditionOutcome);
 	if (isError(tcp)) return tcp;
 	const known = sw.byTcp.get(tcp);

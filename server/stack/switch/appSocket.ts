@@ -3,10 +3,12 @@ import { type Thread, Waiters } from '../../simulation';
 import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
+import { endInterruption } from '../interruption';
 import type { WsaError } from '../outcome';
 import type { ConditionFunction, SanProvider, SanSocket } from '../san';
 import type { TcpSocket } from '../tcpip';
 import type { Session } from './session';
+import type { SharedSocket } from './sharing';
 
 export const appSocketObject = objectType('socket', [
 	'state',
@@ -58,6 +60,8 @@ export class AppSocket {
 	readonly negotiating: AppSocket[] = [];
 	/** Threads inside a call on this socket that may wait. */
 	readonly calls = new Set<Thread>();
+	/** Other processes have it too (DUP-1). */
+	shared: SharedSocket | undefined;
 	/** A blocking call was cancelled: only closing is sure to work (BLOCK-7). */
 	cancelled = false;
 	session: Session | undefined;
@@ -100,6 +104,17 @@ export class AppSocket {
 
 	/** `tcpip`, or the name of the SAN NIC whose provider carries the connection; null before that is known. */
 	provider: string | null = null;
+
+	/** A thread enters a call that may wait. */
+	beginCall(t: Thread): void {
+		this.calls.add(t);
+	}
+
+	endCall(t: Thread): void {
+		this.calls.delete(t);
+		endInterruption(t);
+		this.shared?.changed.wakeAll(t.cause);
+	}
 
 	setState(t: Thread, state: AppSocketState): void {
 		this.state = state;

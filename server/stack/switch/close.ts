@@ -11,6 +11,7 @@ import { abandonQueued } from './accept';
 import type { AppSocket, Companion } from './appSocket';
 import { interruptAll } from './blocking';
 import type { Session } from './session';
+import { leaveToOthers, takeControl } from './sharing';
 import type { Switch } from './switch';
 
 const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how'], ['SHUT-1']);
@@ -20,15 +21,15 @@ const CLOSE_HARD = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4
 const CLOSE_LISTENER = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
 
 /** The application's shutdown: a message of the session protocol, or TCP/IP's half-close. */
-export function WSPShutdown(
+export function* WSPShutdown(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
 	how: 'SD_RECEIVE' | 'SD_SEND' | 'SD_BOTH',
-): Outcome<0> {
+): Coroutine<Outcome<0>> {
 	t.enterPhase('shutdown');
 	t.enter(WSP_SHUTDOWN, sw.component, socket.descriptor, how);
-	const outcome = shutDown(sw, t, socket, how);
+	const outcome = (yield* takeControl(sw, t, socket)) ?? shutDown(sw, t, socket, how);
 	t.leave(WSP_SHUTDOWN, outcome === 0 ? 0 : -1, outcome === 0 ? undefined : outcome);
 	return outcome;
 }
@@ -51,6 +52,13 @@ export function* WSPCloseSocket(sw: Switch, t: Thread, socket: AppSocket): Corou
 	if (socket.state === 'closed') {
 		t.leave(WSP_CLOSE_SOCKET, -1, 'WSAENOTSOCK');
 		return 'WSAENOTSOCK';
+	}
+	if (socket.shared) {
+		interruptAll(t, socket);
+		if (yield* leaveToOthers(sw, t, socket)) {
+			t.leave(WSP_CLOSE_SOCKET, 0);
+			return 0;
+		}
 	}
 	const linger = lingerOf(socket);
 	if (linger > 0) {

@@ -6,7 +6,7 @@
 import type { Coroutine, Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
-import { endInterruption, interrupted } from '../interruption';
+import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
@@ -99,10 +99,9 @@ function* connectInBackground(sw: Switch, t: Thread, socket: AppSocket, name: So
 
 /** The whole procedure; undefined when the connection can be used. */
 function* carryOut(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine<WsaError | undefined> {
-	socket.calls.add(t);
+	socket.beginCall(t);
 	const error = yield* connectSomehow(sw, t, socket, name);
-	socket.calls.delete(t);
-	endInterruption(t);
+	socket.endCall(t);
 	if (socket.state === 'closed') return 'WSAEINTR';
 	socket.setState(t, error ? 'failed' : 'connected');
 	t.enterPhase(error ? 'setup' : 'data');

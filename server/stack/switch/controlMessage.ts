@@ -21,6 +21,7 @@ export const controlKinds = [
 	'no more data',
 	'suspend request',
 	'suspended',
+	'resume',
 ] as const;
 
 export type ControlKind = (typeof controlKinds)[number];
@@ -33,7 +34,7 @@ export interface ControlHeader {
 	readonly credits: number;
 	/** Bytes of payload behind the header. */
 	readonly payloadBytes: number;
-	/** Negotiation: receive buffers posted. Large data: bytes of application data in all (DATA-6). */
+	/** Negotiation and resume: receive buffers posted. Large data: bytes of application data in all (DATA-6). */
 	readonly amount: number;
 	/** Negotiation: bytes of one receive buffer. RDMA: descriptor of the memory. */
 	readonly detail: number;

@@ -1,7 +1,7 @@
 /** Sending and receiving for applications (pages "Transferring data on a SAN", "Using session protocol"). */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import { endInterruption, interrupted } from '../interruption';
+import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
@@ -9,6 +9,7 @@ import type { AppSocket } from './appSocket';
 import { reenable } from './events';
 import { carryOutLater, type OverlappedRequest } from './request';
 import type { Session } from './session';
+import { takeControl } from './sharing';
 import type { Switch } from './switch';
 
 /** MSG_OOB: urgent data (OOB rules). */
@@ -23,11 +24,6 @@ const RECEIVED = site('WSPRecv', ['data'], ['DATA-5']);
 /** How long a cancelled send waits for RDMA on the application's buffer, ns (BLOCK-6). */
 const RDMA_PATIENCE_NS = 1_000_000_000;
 
-function endCall(t: Thread, socket: AppSocket): void {
-	socket.calls.delete(t);
-	endInterruption(t);
-}
-
 /** The application's send: bytes taken. On a blocking socket it waits until all are; on a nonblocking one it takes what fits. */
 export function* WSPSend(
 	sw: Switch,
@@ -38,9 +34,9 @@ export function* WSPSend(
 ): Coroutine<Outcome<number>> {
 	t.enterPhase('data');
 	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
-	socket.calls.add(t);
+	socket.beginCall(t);
 	const outcome = yield* send(sw, t, socket, data, flags);
-	endCall(t, socket);
+	socket.endCall(t);
 	if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
 	if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
 	else t.leave(WSP_SEND, outcome);
@@ -55,7 +51,7 @@ function* send(
 	flags: number,
 	blocking = !socket.nonblocking,
 ): Coroutine<Outcome<number>> {
-	const error = notConnected(socket);
+	const error = notConnected(socket) ?? (socket.shared && (yield* takeControl(sw, t, socket)));
 	if (error) return error;
 	const { session } = socket;
 	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking);
@@ -85,6 +81,7 @@ function* sendMessages(
 		if (isError(taken)) return taken;
 		sent += taken;
 		if (taken > 0) continue;
+		if (!blocking && session.suspended && !large && !urgent) sent += session.keep(data.subarray(sent));
 		if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
 		// BLOCK-5: the switch holds the data, and fails the request on its own.
 		if (interrupted(t)) return 'WSAEINTR';
@@ -168,9 +165,9 @@ export function* WSPRecv(
 	t.enter(WSP_RECV, sw.component, socket.descriptor, length, flags);
 	const urgent = (flags & MSG_OOB) !== 0;
 	const peek = (flags & MSG_PEEK) !== 0;
-	socket.calls.add(t);
-	const outcome = urgent ? receiveUrgent(socket, length) : yield* receive(sw, t, socket, length, peek);
-	endCall(t, socket);
+	socket.beginCall(t);
+	const outcome = urgent ? yield* receiveUrgent(sw, t, socket, length) : yield* receive(sw, t, socket, length, peek);
+	socket.endCall(t);
 	reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
 	if (isError(outcome)) t.leave(RECEIVED, -1, outcome);
 	else t.leave(RECEIVED, outcome.length, undefined, outcome);
@@ -186,12 +183,13 @@ export function* receive(
 	peek: boolean,
 	blocking = !socket.nonblocking,
 ): Coroutine<Outcome<Uint8Array>> {
-	const error = notConnected(socket);
+	const error = notConnected(socket) ?? (socket.shared && (yield* takeControl(sw, t, socket)));
 	if (error) return error;
 	const { session } = socket;
 	if (!session) return yield* tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek);
-	while (session.incoming.length === 0) {
-		if (session.endOfStream) break;
+	// DUP-7: while the session is suspended, requests wait and nonblocking ones fail.
+	while (session.incoming.length === 0 || session.suspended) {
+		if (session.endOfStream && !session.suspended) break;
 		if (session.state === 'ended') return session.error ?? 'WSAECONNRESET';
 		if (!blocking) return 'WSAEWOULDBLOCK';
 		if (interrupted(t)) return 'WSAEINTR';
@@ -202,8 +200,8 @@ export function* receive(
 }
 
 /** OOB-2: urgent bytes are delivered apart from the others; without any WSAEINVAL, as Winsock says for MSG_OOB. */
-function receiveUrgent(socket: AppSocket, length: number): Outcome<Uint8Array> {
-	const error = notConnected(socket);
+function* receiveUrgent(sw: Switch, t: Thread, socket: AppSocket, length: number): Coroutine<Outcome<Uint8Array>> {
+	const error = notConnected(socket) ?? (yield* takeControl(sw, t, socket));
 	if (error) return error;
 	const bytes = socket.session?.urgent.take(length);
 	return bytes && bytes.length > 0 ? bytes : 'WSAEINVAL';

@@ -10,5 +10,6 @@ export { initialize, refreshTable } from './initialize';
 export { WSPListen } from './listen';
 export { OverlappedRequest, WSPGetOverlappedResult } from './request';
 export { type Selection, WSPSelect } from './select';
+export { ProtocolInfo, WSPDuplicateSocket, WSPSocketShared } from './sharing';
 export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPGetSockOpt, WSPIoctl, WSPSetSockOpt, WSPSocket } from './socket';
 export { Switch } from './switch';

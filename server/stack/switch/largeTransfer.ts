@@ -62,6 +62,16 @@ export class LargeTransfers {
 		return this.outgoing !== undefined;
 	}
 
+	/** Whether nothing is under way in either direction. */
+	get idle(): boolean {
+		return !this.outgoing && !this.incoming;
+	}
+
+	/** Whether RDMA that this side does is under way; the peer's own is not counted (DUP-5, DUP-6). */
+	get working(): boolean {
+		return this.outgoing?.kind === 'write' || this.incoming?.kind === 'read';
+	}
+
 	/**
 	 * Starts sending `data`: the first part travels in the control message that announces the whole (DATA-6).
 	 * @param firstBytes how much fits into that message

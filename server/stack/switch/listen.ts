@@ -5,7 +5,7 @@ import { isWildcard, type SocketAddress } from '../../winsock/address';
 import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
-import { acceptRequests } from './accept';
+import { acceptThreadFor } from './accept';
 import type { AppSocket } from './appSocket';
 import { createAndBind } from './createAndBind';
 import type { Switch } from './switch';
@@ -25,7 +25,7 @@ export function WSPListen(sw: Switch, t: Thread, socket: AppSocket, backlog: num
 		socket.setState(t, 'listening');
 		if (again) for (const listener of socket.listeners) san.WSPListen(listener.provider, t, listener.socket, backlog);
 		else for (const provider of providersConcerned(sw, socket)) listenOn(sw, t, socket, provider, backlog);
-		if (socket.listeners.length > 0 && !again) startAccepting(sw, t, socket);
+		if (socket.listeners.length > 0 && !again) acceptThreadFor(sw, t, socket);
 	}
 	t.leave(WSP_LISTEN, isError(outcome) ? -1 : 0, isError(outcome) ? outcome : undefined);
 	return outcome;
@@ -57,14 +57,4 @@ export function listenOn(sw: Switch, t: Thread, socket: AppSocket, provider: san
 		return;
 	}
 	socket.listeners.push({ ...listener, announced: false });
-}
-
-/** LISTEN-6: a dedicated thread waits for the accept events of all listening sockets. */
-function startAccepting(sw: Switch, t: Thread, socket: AppSocket): void {
-	sw.listening.push(socket);
-	if (sw.acceptThread) return;
-	const thread = sw.simulation.thread(`${sw.name}.accept`, sw.name);
-	sw.acceptThread = thread;
-	thread.begin(t.call, t.phase, t.source);
-	thread.run(acceptRequests(sw, thread));
 }

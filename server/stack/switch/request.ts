@@ -6,7 +6,6 @@ import type { Coroutine, Thread } from '../../simulation';
 import { Waiters } from '../../simulation';
 import { objectType, site, type TracedObject } from '../../trace';
 import type { EventObject } from '../eventObject';
-import { endInterruption } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import type { AppSocket } from './appSocket';
 import type { Switch } from './switch';
@@ -68,12 +67,11 @@ export function carryOutLater(
 	request.begin(t, t.component, operation);
 	const thread = sw.newRequestThread();
 	thread.begin(t.call, t.phase, t.source);
-	socket.calls.add(thread);
+	socket.beginCall(thread);
 	thread.run(
 		(function* () {
 			const outcome = yield* body(thread);
-			socket.calls.delete(thread);
-			endInterruption(thread);
+			socket.endCall(thread);
 			// What WSAEINTR is for a blocking call is this for an overlapped one.
 			request.complete(thread, outcome === 'WSAEINTR' ? 'WSA_OPERATION_ABORTED' : outcome);
 		})(),

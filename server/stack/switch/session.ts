@@ -48,6 +48,7 @@ const REGISTER_SEND = site(
 );
 const POST = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['SESS-2', 'COMP-1']);
 const POST_ACCEPTING = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['SESS-7', 'COMP-1']);
+const POST_RESUMED = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['DUP-16', 'COMP-1']);
 const REPOST = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['DATA-4', 'FLOW-3', 'COMP-1']);
 const sendFields = ['s', 'dwBufferLength', 'handle', 'control'] as const;
 const OFFER = site('WSPSend', sendFields, ['SESS-3', 'SESS-6', 'SESS-8', 'FLOW-1', 'FLOW-2']);
@@ -61,6 +62,10 @@ const URGENT = site('WSPSend', sendFields, ['OOB-1', 'DATA-8', 'COMP-5']);
 const LARGE = site('WSPSend', sendFields, ['DATA-6', 'RDMA-2', 'DATA-8', 'COMP-5']);
 const REQUEST = site('WSPSend', sendFields, ['DATA-6', 'RDMA-5', 'DATA-8', 'COMP-5']);
 const LOCATION = site('WSPSend', sendFields, ['RDMA-5', 'DATA-8', 'COMP-5']);
+const SUSPEND = site('WSPSend', sendFields, ['DUP-5', 'DATA-8', 'COMP-5']);
+const SUSPENDED = site('WSPSend', sendFields, ['DUP-6', 'DATA-8', 'COMP-5']);
+const RESUME = site('WSPSend', sendFields, ['DUP-16', 'DATA-8', 'COMP-5']);
+const RELEASE_SEND = site('WSPDeregisterMemory', ['s', 'handle'], ['DUP-5', 'MEM-9']);
 const COMPLETE = site('WSPSend', sendFields, ['RDMA-3', 'RDMA-6', 'DATA-8', 'COMP-5']);
 const NEGOTIATED = site(
 	'session negotiated',
@@ -79,7 +84,13 @@ const sendSites: Readonly<Record<string, Site>> = {
 	'RDMA request': REQUEST,
 	'RDMA location': LOCATION,
 	'transfer complete': COMPLETE,
+	'suspend request': SUSPEND,
+	suspended: SUSPENDED,
+	resume: RESUME,
 };
+
+/** SO_SNDBUF where the application has not set it, bytes. */
+const DEFAULT_SEND_BUFFER = 8192;
 
 /** SESS-8. */
 export const MAX_NEGOTIATION_BYTES = 256;
@@ -110,6 +121,15 @@ export class Session {
 	error: WsaError | undefined;
 	/** No more data may be sent from here. */
 	sendingEnded = false;
+	/** `asking`: this side wants to move its socket to another process; `asked`: the peer's side does (DUP-5, DUP-6). */
+	private pause: 'none' | 'asking' | 'asked' = 'none';
+	/** The peer was told that the session is suspended: nothing is sent until it is resumed. */
+	private answered = false;
+	/** The peer has said that it sends nothing more for now. */
+	private peerSuspended = false;
+	/** What a nonblocking application sent while the session was suspended (DUP-7). */
+	private readonly kept = new ByteQueue();
+	private peerBuffers = 0;
 	/** "No more data" is still to be said. */
 	private goodbye = false;
 	readonly changed: Waiters;
@@ -122,6 +142,8 @@ export class Session {
 	private receiveMemory: san.RegisteredMemory | undefined;
 	private sendMemory: san.RegisteredMemory | undefined;
 	private readonly sendBuffers: SendBuffer[] = [];
+	/** From which the negotiation message leaves, before the send buffers are registered. */
+	private negotiationBuffer: SendBuffer | undefined;
 	private nextBuffer = 0;
 	/** Control messages that wait for a credit or a buffer. */
 	private readonly waiting: PendingControl[] = [];
@@ -140,7 +162,7 @@ export class Session {
 		t: Thread,
 		readonly socket: AppSocket,
 		readonly companion: Companion,
-		private readonly side: 'connecting' | 'accepting',
+		readonly side: 'connecting' | 'accepting',
 	) {
 		this.changed = new Waiters(`session of socket ${socket.descriptor}`);
 		this.object = sw.simulation.trace.object(sessionObject, sw.component, socket.descriptor);
@@ -162,7 +184,7 @@ export class Session {
 
 	/** Whether one more message with application data may be sent: the last credit is kept. */
 	get maySendData(): boolean {
-		return this.state === 'established' && this.credits > 1;
+		return this.state === 'established' && this.credits > 1 && this.pause === 'none' && this.kept.length === 0;
 	}
 
 	/**
@@ -204,10 +226,11 @@ export class Session {
 			if (isError(posted)) return setUpError(posted);
 		}
 		t.change(this.object, 'postedReceives', credits);
-		this.sendBuffers.push({
+		this.negotiationBuffer = {
 			buffer: { memory, offset: credits * bufferSize, length: bufferSize },
 			operation: undefined,
-		});
+		};
+		this.sendBuffers.push(this.negotiationBuffer);
 		return undefined;
 	}
 
@@ -263,7 +286,7 @@ export class Session {
 		detail: number,
 	): Omit<ControlHeader, 'payloadBytes'> & { readonly payloadBytes: number } {
 		const { credits, bufferSize, rdmaThreshold, rdmaRead } = this.companion.provider.nic.settings;
-		const negotiation = kind === 'negotiation offer' || kind === 'negotiation answer';
+		const negotiation = kind === 'negotiation offer' || kind === 'negotiation answer' || kind === 'resume';
 		return {
 			kind,
 			number: this.sent,
@@ -336,6 +359,7 @@ export class Session {
 			worker.begin(cause, phase, source);
 			this.transfers.sent(worker);
 			this.sayGoodbye(worker);
+			this.answerSuspension(worker);
 			this.changed.wakeAll(cause);
 			this.onChange?.(worker, 'write');
 		});
@@ -404,7 +428,10 @@ export class Session {
 
 	/** Everything that was to be sent has been handed to the provider, and no transfer waits for the peer. */
 	get flushed(): boolean {
-		return this.state !== 'established' || (this.waiting.length === 0 && !this.transfers.sending && !this.goodbye);
+		return (
+			this.state !== 'established' ||
+			(this.waiting.length === 0 && !this.transfers.sending && !this.goodbye && this.kept.length === 0)
+		);
 	}
 
 	/** Tells the peer that no more application data comes (SHUT-1). */
@@ -417,7 +444,8 @@ export class Session {
 
 	/** The goodbye must not overtake data that the peer still fetches. */
 	private sayGoodbye(t: Thread): void {
-		if (!this.goodbye || this.transfers.sending || this.state !== 'established') return;
+		if (!this.goodbye || this.transfers.sending || this.kept.length > 0) return;
+		if (this.pause !== 'none' || this.state !== 'established') return;
 		this.goodbye = false;
 		this.control(t, 'no more data');
 	}
@@ -427,6 +455,7 @@ export class Session {
 		if (this.state === 'ended') return;
 		if (operation.operation !== 'WSPRecv') {
 			this.transfers.completed(t, operation);
+			this.answerSuspension(t);
 			this.changed.wakeAll(t.cause);
 			return;
 		}
@@ -451,7 +480,9 @@ export class Session {
 		this.credits += header.credits;
 		this.handle(t, header, payload);
 		this.sendWaiting(t);
+		this.sendKept(t);
 		this.sayGoodbye(t);
+		this.answerSuspension(t);
 		if (this.state === 'established') this.returnCredits(t);
 		this.show(t);
 		this.changed.wakeAll(t.cause);
@@ -482,6 +513,15 @@ export class Session {
 				this.urgent.push(payload);
 				this.onChange?.(t, 'urgent');
 				return;
+			case 'suspend request':
+				this.beginSuspension(t);
+				return;
+			case 'suspended':
+				this.peerSuspended = true;
+				return;
+			case 'resume':
+				this.endSuspension(t, header.amount);
+				return;
 			default:
 				this.transfers.receive(t, header, payload);
 		}
@@ -500,6 +540,7 @@ export class Session {
 	private establish(t: Thread, peer: ControlHeader): void {
 		this.peerBufferSize = peer.detail;
 		if (this.side === 'connecting') this.credits = peer.amount;
+		this.peerBuffers = peer.amount;
 		t.change(this.object, 'peerBuffers', peer.amount);
 		this.peerHasRdmaRead = peer.rdmaRead;
 		t.change(this.object, 'peerHasRdmaRead', peer.rdmaRead);
@@ -524,6 +565,7 @@ export class Session {
 	/** FLOW-2, OQ-22: a message of its own when half of the buffers are owed, or the peer may be left with one. */
 	private returnCredits(t: Thread): void {
 		const { credits } = this.companion.provider.nic.settings;
+		if (this.answered) return;
 		// The peer has `credits` buffers less what is owed; one left, or none, and it could not send any more.
 		const due = this.owedForData * 2 >= credits || this.owed >= credits - 1;
 		if (due && this.credits > 0) this.send(t, 'credit update');
@@ -546,6 +588,130 @@ export class Session {
 		this.onChange?.(t, 'close');
 		if (failed) this.onFailed?.(t);
 		return error;
+	}
+
+	// Suspending, so that the socket can move to another process
+
+	/** Whether the application's requests have to wait (DUP-7). */
+	get suspended(): boolean {
+		return this.pause !== 'none' && this.state === 'established';
+	}
+
+	/** Keeps what a nonblocking application sends meanwhile, up to SO_SNDBUF (DUP-7). Bytes taken. */
+	keep(data: Uint8Array): number {
+		const size = this.socket.options.find(({ name }) => name === 'SO_SNDBUF')?.value ?? DEFAULT_SEND_BUFFER;
+		const part = data.slice(0, Math.max(0, size - this.kept.length));
+		this.kept.push(part);
+		return part.length;
+	}
+
+	private sendKept(t: Thread): void {
+		while (this.kept.length > 0 && this.pause === 'none' && this.credits > 1 && this.state === 'established') {
+			const part = this.kept.peek(this.payloadBytes);
+			if (this.send(t, 'data', part)) return;
+			this.kept.take(part.length);
+		}
+	}
+
+	/**
+	 * Step 1, on the side whose socket moves: waits for its sends and its RDMA, asks the peer to suspend, releases the send
+	 * buffers, and waits for the answer (DUP-5, DUP-6).
+	 */
+	*suspend(t: Thread): Coroutine<WsaError | undefined> {
+		this.pause = 'asking';
+		t.change(this.object, 'state', 'suspending');
+		while (
+			this.state === 'established' &&
+			(this.waiting.length > 0 || this.transfers.working || this.kept.length > 0)
+		) {
+			t.wait(this.changed);
+			yield;
+		}
+		this.control(t, 'suspend request');
+		while (this.state === 'established' && (this.waiting.length > 0 || this.lastSendFinishes > t.simulation.now)) {
+			t.wait(this.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
+			yield;
+		}
+		this.releaseSendBuffers(t);
+		const until = t.simulation.now + this.sw.guardTimeNs;
+		while (this.state === 'established' && !this.peerSuspended && t.simulation.now < until) {
+			t.wait(this.changed, until);
+			yield;
+		}
+		if (this.state !== 'established') return this.error ?? 'WSAECONNABORTED';
+		if (!this.peerSuspended) return 'WSAETIMEDOUT';
+		this.state = 'ended';
+		t.change(this.object, 'state', 'suspended');
+		return undefined;
+	}
+
+	private releaseSendBuffers(t: Thread): void {
+		const { provider, socket } = this.companion;
+		const memory = this.sendMemory;
+		for (const slot of this.sendBuffers) {
+			if (slot.operation && !isError(san.WSPGetOverlappedResult(provider, t, socket, slot.operation))) {
+				slot.operation = undefined;
+			}
+		}
+		if (!memory || memory.inUse > 0) return;
+		san.WSPDeregisterMemory(provider, t, socket, memory, RELEASE_SEND);
+		this.sendMemory = undefined;
+		// The buffer of the negotiation remains: the end of a transfer can still be answered.
+		this.sendBuffers.length = 0;
+		if (this.negotiationBuffer) this.sendBuffers.push(this.negotiationBuffer);
+	}
+
+	/** Step 1b, on the peer's side: no new requests, and an answer when its sends and RDMA are done (DUP-6). */
+	private beginSuspension(t: Thread): void {
+		this.pause = 'asked';
+		t.change(this.object, 'state', 'suspended');
+		const { simulation, worker } = this.sw;
+		const { cause, phase, source } = t;
+		// DUP-19: a requester that dies does not hold the peer for ever.
+		simulation.at(simulation.now + this.sw.guardTimeNs, () => {
+			if (this.pause !== 'asked' || this.state !== 'established') return;
+			worker.begin(cause, phase, source);
+			this.end(worker, 'WSAETIMEDOUT');
+		});
+	}
+
+	private answerSuspension(t: Thread): void {
+		if (this.pause !== 'asked' || this.answered || !this.transfers.idle || this.waiting.length > 0) return;
+		this.answered = true;
+		this.control(t, 'suspended');
+	}
+
+	/** The peer's socket goes on in another process, with that many receive buffers. */
+	private endSuspension(t: Thread, buffers: number): void {
+		this.pause = 'none';
+		this.answered = false;
+		this.credits = buffers;
+		t.change(this.object, 'state', 'established');
+		this.onChange?.(t, 'write');
+	}
+
+	/** Step 4: goes on where `old`, the same session in the process before, was suspended (DUP-16). */
+	resume(t: Thread, old: Session): WsaError | undefined {
+		const incoming = old.incoming.take(old.incoming.length);
+		const error = this.prepareReceiving(t, REGISTER_RECEIVE, POST_RESUMED) ?? this.prepareSending(t, old.peerBuffers);
+		if (error) return error;
+		this.incoming.push(incoming);
+		this.urgent.push(old.urgent.take(old.urgent.length));
+		this.peerBuffers = old.peerBuffers;
+		this.peerBufferSize = old.peerBufferSize;
+		this.peerHasRdmaRead = old.peerHasRdmaRead;
+		this.credits = old.credits;
+		this.sent = old.sent;
+		this.received = old.received;
+		this.endOfStream = old.endOfStream;
+		this.sendingEnded = old.sendingEnded;
+		this.goodbye = old.goodbye;
+		this.state = 'established';
+		t.change(this.object, 'state', this.state);
+		this.control(t, 'resume');
+		this.sayGoodbye(t);
+		this.show(t);
+		return undefined;
 	}
 
 	/** MEM-9: releases the memory that no pending transfer uses. */

@@ -58,6 +58,7 @@ export class Switch implements UpCalls {
 	private connectThreads = 0;
 	private requestThreads = 0;
 	private closeThreads = 0;
+	private shareThreads = 0;
 	/** Threads in which the switch carries requests of applications out by itself. */
 	readonly ownThreads = new WeakSet<Thread>();
 
@@ -72,6 +73,8 @@ export class Switch implements UpCalls {
 		readonly guardTimeNs: number,
 		/** Most send buffers of a session (OQ-21). */
 		readonly sendBuffers: number,
+		/** The process that the switch is loaded into. */
+		readonly process = 'main',
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.worker = simulation.thread(`${name}.worker`, name, false);
@@ -111,7 +114,7 @@ export class Switch implements UpCalls {
 
 	forget(socket: AppSocket): void {
 		this.sockets.delete(socket.descriptor);
-		this.byTcp.delete(socket.tcp);
+		if (this.byTcp.get(socket.tcp) === socket) this.byTcp.delete(socket.tcp);
 		const at = this.listening.indexOf(socket);
 		if (at >= 0) this.listening.splice(at, 1);
 	}
@@ -129,6 +132,11 @@ export class Switch implements UpCalls {
 	/** A thread of the switch that closes a socket gracefully in the background (CLOSE-8). */
 	newCloseThread(): Thread {
 		return this.ownThread(`close${++this.closeThreads}`);
+	}
+
+	/** A thread of the switch that works for a process to which a shared socket moves. */
+	newShareThread(): Thread {
+		return this.ownThread(`share${++this.shareThreads}`);
 	}
 
 	private ownThread(use: string): Thread {

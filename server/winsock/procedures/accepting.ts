@@ -62,7 +62,7 @@ export const acceptingProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: '… before answering the connecting switch with the number of them.',
-					'zh-cn': '……然后才向发起连接的交换器应答其数量。',
+					'zh-cn': '……然后才向发起连接的交换机应答其数量。',
 				},
 				rules: ['SESS-7', 'SESS-3', 'SESS-8', 'FLOW-1', 'FLOW-2'],
 				records: ['WSPSend'],
@@ -103,7 +103,7 @@ export const acceptingProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'CF_ACCEPT: set up the accepting socket and get the switch’s descriptor with WPUCreateSocketHandle.',
-					'zh-cn': 'CF_ACCEPT：建立接受套接字，并用 WPUCreateSocketHandle 取得交换器的描述符。',
+					'zh-cn': 'CF_ACCEPT：建立接受套接字，并用 WPUCreateSocketHandle 取得交换机的描述符。',
 				},
 				rules: ['ACC-7', 'SOCK-3'],
 				records: ['WPUCreateSocketHandle'],

@@ -30,7 +30,7 @@ export const bindingProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'WPUCreateSocketHandle: give the SAN provider the switch’s descriptor for its new socket.',
-					'zh-cn': 'WPUCreateSocketHandle：为 SAN 提供者的新套接字给出交换器的描述符。',
+					'zh-cn': 'WPUCreateSocketHandle：为 SAN 提供者的新套接字给出交换机的描述符。',
 				},
 				rules: ['SOCK-3', 'SOCK-5'],
 				records: ['WPUCreateSocketHandle'],
@@ -90,7 +90,7 @@ export const bindingProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'Get the switch’s descriptor with WPUCreateSocketHandle and remember it for up-calls.',
-					'zh-cn': '用 WPUCreateSocketHandle 取得交换器的描述符，记下以供上调使用。',
+					'zh-cn': '用 WPUCreateSocketHandle 取得交换机的描述符，记下以供上调使用。',
 				},
 				rules: ['SOCK-3', 'SOCK-4', 'SOCK-5'],
 				records: ['WPUCreateSocketHandle'],

@@ -94,7 +94,7 @@ const switchConnect: Procedure = {
 		{
 			text: {
 				en: 'From here on TCP/IP cannot be used for this connection, and the provider’s WSPConnect is not called again: repeated connects of the application are answered by the switch.',
-				'zh-cn': '此后该连接不能再使用 TCP/IP，也不再调用提供者的 WSPConnect：应用程序的重复连接由交换器应答。',
+				'zh-cn': '此后该连接不能再使用 TCP/IP，也不再调用提供者的 WSPConnect：应用程序的重复连接由交换机应答。',
 			},
 			rules: ['CONN-12', 'CONN-13', 'CONN-14', 'CONN-15', 'CONN-18', 'FALLBACK-12'],
 		},

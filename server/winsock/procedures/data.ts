@@ -109,7 +109,7 @@ export const dataProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'Low-order bit of hEvent 1: the switch polls with WSPGetOverlappedResult, nothing is notified.',
-					'zh-cn': 'hEvent 最低位为 1：交换器用 WSPGetOverlappedResult 轮询，不发通知。',
+					'zh-cn': 'hEvent 最低位为 1：交换机用 WSPGetOverlappedResult 轮询，不发通知。',
 				},
 				rules: ['COMP-4', 'COMP-5', 'COMP-7'],
 				records: ['WSPGetOverlappedResult'],
@@ -117,7 +117,7 @@ export const dataProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'Low-order bit 0: notify with WPUCompleteOverlappedRequest, using the switch’s descriptor.',
-					'zh-cn': '最低位为 0：使用交换器的描述符，以 WPUCompleteOverlappedRequest 通知。',
+					'zh-cn': '最低位为 0：使用交换机的描述符，以 WPUCompleteOverlappedRequest 通知。',
 				},
 				rules: ['COMP-6', 'COMP-8', 'COMP-9', 'SOCK-5'],
 				records: ['WPUCompleteOverlappedRequest'],

@@ -63,7 +63,7 @@ export const initializingProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'WSPStartupEx: TCP/IP’s protocol information tells that the client is the switch. Return the dispatch table.',
-					'zh-cn': 'WSPStartupEx：TCP/IP 的协议信息表明调用者是交换器。返回分派表。',
+					'zh-cn': 'WSPStartupEx：TCP/IP 的协议信息表明调用者是交换机。返回分派表。',
 				},
 				rules: ['INIT-2', 'INIT-3', 'INIT-4'],
 				records: ['WSPStartupEx'],

@@ -50,7 +50,7 @@ export const tcpipProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'The switch forwards the connect: the destination is in no SAN subnet, or the SAN path did not work and the error allows another try.',
-					'zh-cn': '交换器转发连接请求：目标不在任何 SAN 子网中，或 SAN 路径不可用而错误允许再试。',
+					'zh-cn': '交换机转发连接请求：目标不在任何 SAN 子网中，或 SAN 路径不可用而错误允许再试。',
 				},
 				rules: ['FALLBACK-1', 'FALLBACK-2', 'FALLBACK-4'],
 				records: ['WSPConnect'],
@@ -90,7 +90,7 @@ export const tcpipProcedures: readonly Procedure[] = [
 			{
 				text: {
 					en: 'Accept requests from networks that are no SAN; the switch merges them with those of the SAN.',
-					'zh-cn': '接受来自非 SAN 网络的请求；交换器把它们与 SAN 的请求合并。',
+					'zh-cn': '接受来自非 SAN 网络的请求；交换机把它们与 SAN 的请求合并。',
 				},
 				rules: ['ACC-1', 'ACC-2', 'ACC-19'],
 				records: ['WSPAccept', 'SYN'],

@@ -67,7 +67,7 @@ export function byteStream(): RuleCheck {
 				if (san) settleSend(streamOf(endOf(san), call), ret);
 			},
 			'call WSPRecv': (call, _, model) => {
-				const san = intoSwitch(call) && flagsOf(call) === 0 ? model.apps.of(call)?.san : undefined;
+				const san = intoSwitch(call) && !(flagsOf(call) & (MSG_OOB | MSG_PEEK)) ? model.apps.of(call)?.san : undefined;
 				if (san) waiting.set(call.seq, san);
 			},
 			'return WSPRecv': (ret, context, model) => {

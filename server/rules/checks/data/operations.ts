@@ -9,6 +9,7 @@ import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
 import { intoProvider, maybeProvider, outOfProvider } from './components';
 import { each, type Handlers, stateObject } from './handlers';
+import { sendOf } from './messages';
 import type { SanSocket, SanSockets } from './sanSockets';
 import { callOf, DESCRIPTOR_NAMES, isStarted, keyOf, numberArg, textArg } from './values';
 
@@ -28,7 +29,9 @@ export interface Operation {
 	readonly offset: number;
 	/** Low-order bit of hEvent is 0: the provider must notify (COMP-6). */
 	readonly notify: boolean;
-	/** The NIC's signal that its message has arrived. */
+	/** When the message that it sends arrives at the peer, ns. */
+	readonly arrivesAt: number | undefined;
+	/** The NIC's signal that the message it waits for has arrived. */
 	arrived: number | undefined;
 	/** WPUCompleteOverlappedRequest. */
 	reported: number | undefined;
@@ -47,6 +50,7 @@ export class Operations {
 	private readonly copied = new Map<string, SanSocket[]>();
 	/** The last return of WSPGetOverlappedResult for each socket. */
 	private readonly lastAsked = new Map<SanSocket, number>();
+	private readonly arrivesAt = new Map<number, number>();
 	private readonly usedCauses = new Set<number>();
 	/** Operations whose message has arrived and whose completion was not reported yet. */
 	readonly unreported = new Set<Operation>();
@@ -66,6 +70,11 @@ export class Operations {
 		'return WSPGetOverlappedResult': (ret, context) => this.result(ret, context),
 		'signal receive completion': (signal) => this.arrival(signal),
 		'note copied from a private buffer': (note, context) => this.privateCopy(note, context),
+		'message message': (message, context) => {
+			const arrives = numberArg(message, 'arrives');
+			const send = sendOf(message, context);
+			if (arrives !== undefined && send) this.arrivesAt.set(send.seq, arrives);
+		},
 		'state socket': (record) => this.posted(record),
 	};
 
@@ -75,7 +84,15 @@ export class Operations {
 		return name ? open.filter((operation) => operation.name === name) : open;
 	}
 
-	/** Whether a transfer that is not finished uses the registration `handle` of `socket`. */
+	/** A transfer of `socket`, receives apart, that is still under way at virtual time `time`. */
+	underWay(socket: SanSocket, time: number): Operation | undefined {
+		return this.pending(socket).find(
+			(operation) =>
+				operation.name !== 'WSPRecv' && (operation.name !== 'WSPSend' || (operation.arrivesAt ?? 0) > time),
+		);
+	}
+
+	/** Whether a transfer that is not finished, as far as the switch knows, uses the registration `handle` of `socket`. */
 	uses(socket: SanSocket, handle: string): boolean {
 		return this.pending(socket).some((operation) => operation.handle === handle && operation.arrived === undefined);
 	}
@@ -104,6 +121,7 @@ export class Operations {
 			offset: numberArg(call, 'offset', 'dwTargetBufferOffset') ?? 0,
 			// The switch polls for its sends (COMP-4); where hEvent is not shown, that is how they are started.
 			notify: hEvent === undefined ? name !== 'WSPSend' : (hEvent & 1) === 0,
+			arrivesAt: this.arrivesAt.get(call.seq),
 			arrived: undefined,
 			reported: undefined,
 			fetched: undefined,

@@ -4,6 +4,7 @@ import type { CheckContext, RuleCheck } from '../../check';
 import { intoProvider, outOfProvider } from './components';
 import { each } from './handlers';
 import type { Model } from './model';
+import type { Operation } from './operations';
 import { deregisteredKey, type Registration } from './registrations';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
@@ -17,7 +18,7 @@ export function releasing(): RuleCheck {
 	/** Facts of the deregistration under way, as they were at its call. */
 	let entry: Registration | undefined;
 	let known = false;
-	let inUse = false;
+	let use: Use = 'none';
 	let unlocked = false;
 
 	const called = (call: TraceRecord, _: CheckContext, model: Model): void => {
@@ -26,13 +27,13 @@ export function releasing(): RuleCheck {
 		const socket = model.sockets.of(call);
 		entry = model.registrations.find(call.to, deregisteredKey(call, rdma), rdma);
 		known = entry !== undefined && entry.released === undefined && entry.socket === socket;
-		inUse = known && entry !== undefined && usedNow(entry, model);
+		use = known && entry ? useOf(entry, call.time, model) : 'none';
 		unlocked = false;
 	};
 
 	const returned = (ret: TraceRecord, context: CheckContext, model: Model): void => {
 		if (!outOfProvider(ret)) return;
-		judgeAnswer(ret, context, known, inUse);
+		judgeAnswer(ret, context, known, use);
 		if (entry && ret.error) refused.add(entry);
 		if (entry && !ret.error) judgeCounting(ret, entry, unlocked, context, model);
 		entry = undefined;
@@ -78,25 +79,42 @@ function usedNow(entry: Registration, model: Model): boolean {
 	return peer !== undefined && model.operations.pending(peer).some((operation) => operation.target === entry.key);
 }
 
-function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, inUse: boolean): void {
-	if (known && !inUse) {
-		if (ret.error === 'WSAEINVAL') {
-			context.broken('MEM-11', ret.seq, 'WSAEINVAL for memory that is registered and that no transfer uses');
+/**
+ * Whether a transfer uses the memory. What the switch takes for pending may be finished already: only it has not asked
+ * for the result.
+ */
+type Use = 'none' | 'perhaps' | 'certain';
+
+function useOf(entry: Registration, time: number, model: Model): Use {
+	if (!usedNow(entry, model)) return 'none';
+	if (entry.rdma) return 'certain';
+	const certain = model.operations
+		.pending(entry.socket)
+		.some((operation) => operation.handle === entry.key && !hasArrived(operation, time));
+	return certain ? 'certain' : 'perhaps';
+}
+
+function hasArrived(operation: Operation, time: number): boolean {
+	return operation.name === 'WSPSend' ? (operation.arrivesAt ?? 0) <= time : operation.arrived !== undefined;
+}
+
+function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, use: Use): void {
+	const refused = ret.error === 'WSAEINVAL' || ret.error === 'WSAENOTSOCK';
+	if (!known) {
+		if (refused) context.kept('MEM-11', ret.seq);
+		else {
+			context.broken(
+				'MEM-11',
+				ret.seq,
+				'the memory named in record {0} is not registered: WSAEINVAL was due',
+				ret.call ?? 0,
+			);
 		}
-		return;
-	}
-	// What the switch takes for pending may be finished already: only it has not asked for the result.
-	if (ret.error === 'WSAEINVAL' || ret.error === 'WSAENOTSOCK') context.kept('MEM-11', ret.seq);
-	else if (!known) {
-		context.broken(
-			'MEM-11',
-			ret.seq,
-			'the memory named in record {0} is not registered: WSAEINVAL was due',
-			ret.call ?? 0,
-		);
-	} else if (ret.error === undefined) {
+	} else if (use === 'none' && ret.error === 'WSAEINVAL') {
+		context.broken('MEM-11', ret.seq, 'WSAEINVAL for memory that is registered and that no transfer uses');
+	} else if (use === 'certain' && ret.error === undefined) {
 		context.broken('MEM-11', ret.seq, 'released memory that a transfer still uses: WSAEINVAL was due');
-	}
+	} else if (use !== 'none' && refused) context.kept('MEM-11', ret.seq);
 }
 
 /** MEM-10: resources go only with the last registration of a buffer. */

@@ -46,9 +46,14 @@ export function reposting(): RuleCheck {
 				if (entry) judgeRepost(call, entry, context);
 			},
 			'return WSPRecv': (ret, context, model) => judgeDelivery(ret, consumed, context, model),
-			'call WSPCloseSocket': (call, _, model) => {
+			'call WSPCloseSocket': (call, context, model) => {
 				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-				if (socket) consumed.delete(socket);
+				if (!socket) return;
+				const alive = socket.state === 'connected' && !((model.sessions.of(socket)?.endedAt ?? call.time) < call.time);
+				for (const entry of consumed.get(socket) ?? []) {
+					if (alive && entry.time < call.time) judgeNever(entry, context);
+				}
+				consumed.delete(socket);
 			},
 			'return WSPDuplicateSocket': (ret, context, model) => {
 				const socket = model.sockets.find(ret.from, Number(callOf(ret, context).args.s));

@@ -10,6 +10,8 @@ export interface SessionRecord {
 	readonly descriptor: number;
 	readonly fields: Map<string, Value>;
 	san: SanSocket | undefined;
+	/** Virtual time at which it ended, ns. */
+	endedAt: number | undefined;
 }
 
 export class Sessions {
@@ -39,10 +41,11 @@ export class Sessions {
 		const after = record.args.after ?? null;
 		let session = this.latest.get(key);
 		if (!session || (field === 'state' && record.args.before === null)) {
-			session = { switch: owner, descriptor: number, fields: new Map(), san: undefined };
+			session = { switch: owner, descriptor: number, fields: new Map(), san: undefined, endedAt: undefined };
 			this.latest.set(key, session);
 		}
 		session.fields.set(field, after);
+		if (field === 'state' && after === 'ended') session.endedAt ??= record.time;
 		if (!session.san) this.resolve(session);
 		this.current = session;
 	}

@@ -9,7 +9,7 @@ import { controlOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { arg, callsAround, keyOf, numberArg, textArg } from './values';
+import { arg, keyOf, numberArg, textArg } from './values';
 
 const rules = ['DUP-2', 'DUP-3', 'DUP-4', 'DUP-5', 'DUP-6', 'DUP-9', 'DUP-18'] as const;
 
@@ -25,8 +25,6 @@ interface Facts {
 	readonly open: Map<number, OpenCall>;
 	/** Per host: the application that made a duplicate, or undefined for other ways to get one. */
 	readonly duplicates: Map<string, string | undefined>;
-	/** When each message of a WSPSend arrives at the peer, ns. */
-	readonly arrives: Map<number, number>;
 	readonly suspendAsked: Map<SanSocket, number>;
 	readonly suspended: Map<SanSocket, number>;
 }
@@ -35,7 +33,6 @@ export function swapStart(): RuleCheck {
 	const facts: Facts = {
 		open: new Map(),
 		duplicates: new Map(),
-		arrives: new Map(),
 		suspendAsked: new Map(),
 		suspended: new Map(),
 	};
@@ -58,14 +55,7 @@ export function swapStart(): RuleCheck {
 			if (!socket) return;
 			const control = textArg(call, 'control');
 			if (control === 'suspend request') judgeRequest(call, socket, facts, context, model);
-			if (control === 'suspended') judgeAnswer(call, socket, facts, context, model);
-		},
-		'message message': (message, context) => {
-			const arrives = numberArg(message, 'arrives');
-			if (arrives === undefined) return;
-			for (const call of callsAround(message.seq, context)) {
-				if (call.name === 'WSPSend') facts.arrives.set(call.seq, arrives);
-			}
+			if (control === 'suspended') judgeAnswer(call, socket, context, model);
 		},
 		'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
 			const operation = model.operations.current;
@@ -83,18 +73,10 @@ export function swapStart(): RuleCheck {
 	});
 }
 
-/** Transfers of a socket that are still under way, receives apart. */
-function underWay(socket: SanSocket, time: number, facts: Facts, model: Model): number | undefined {
-	return model.operations.pending(socket).find((operation) => {
-		if (operation.name === 'WSPRecv') return false;
-		return operation.name !== 'WSPSend' || (facts.arrives.get(operation.call.seq) ?? 0) > time;
-	})?.call.seq;
-}
-
 /** DUP-5, first half: sends and RDMA are finished before the peer is asked to suspend. */
 function judgeRequest(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
 	facts.suspendAsked.set(socket, call.seq);
-	const open = underWay(socket, call.time, facts, model);
+	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	if (open !== undefined) {
 		context.broken(
 			'DUP-5',
@@ -106,8 +88,8 @@ function judgeRequest(call: TraceRecord, socket: SanSocket, facts: Facts, contex
 }
 
 /** DUP-6, the peer's half. */
-function judgeAnswer(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
-	const open = underWay(socket, call.time, facts, model);
+function judgeAnswer(call: TraceRecord, socket: SanSocket, context: CheckContext, model: Model): void {
+	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	const exposed = model.registrations.live(socket).find((entry) => entry.rdma);
 	if (open !== undefined) {
 		context.broken(
@@ -128,7 +110,7 @@ function judgeAnswer(call: TraceRecord, socket: SanSocket, facts: Facts, context
 
 function judgeSwap(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
 	judgeOrigin(call, socket, facts, context);
-	const open = underWay(socket, call.time, facts, model);
+	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	if (open !== undefined) {
 		context.broken('DUP-4', call.seq, 'the socket is given away while the transfer of record {0} is under way', open);
 	} else context.kept('DUP-4', call.seq);

@@ -206,7 +206,10 @@ export class Edit {
 	): Draft {
 		const base: Draft = { ...plain(around), kind: 'call', name, from, to, args, within: around.seq, cause: around.seq, rules: [] };
 		const call = this.insert('after', around, base);
-		this.insert('after', call, { ...base, kind: 'return', from: to, to: from, args: {}, call: call.seq, ...outcome });
+		const back: Draft = { ...base, kind: 'return', from: to, to: from, args: {}, call: call.seq };
+		if (outcome.result !== undefined) back.result = outcome.result;
+		if (outcome.error !== undefined) back.error = outcome.error;
+		this.insert('after', call, back);
 		return call;
 	}
 

@@ -210,6 +210,8 @@ scenario "large" {
     let s = socket()
     connect(s, 10.1.0.1:7000)
     getsockopt(s, SOL_SOCKET, SO_RDMA_THRESHOLD_SIZE)
+    expect getsockopt(s, SOL_SOCKET, SO_MAX_MSG_SIZE) == 2048
+    expect getsockopt(s, SOL_SOCKET, SO_MAX_RDMA_SIZE) == 8192
     send(s, fill(20000, 7))
     closesocket(s)
   }

@@ -128,7 +128,7 @@ const both =
 
 const onData = call('WSPSend', 'alice.ib0', control('data'));
 const appSend = call('WSPSend', 'alice.switch');
-const sanClose = call('WSPCloseSocket', 'alice.ib0');
+const _appClose = call('WSPCloseSocket', 'alice.switch');
 
 const cases: readonly (readonly [rule: string, what: string, text: string, edit: Edit])[] = [
 	['MEM-1', 'a buffer that was never registered', smallBothWays, setArgs(onData, { handle: 99 })],
@@ -489,7 +489,7 @@ const cases: readonly (readonly [rule: string, what: string, text: string, edit:
 		'CLOSE-8',
 		'a hard close that says goodbye',
 		smallBothWays,
-		add(sanClose, 'alice.client', 'alice.switch', 'WSPSetSockOpt', {
+		add(call('WSPCloseSocket', 'alice.switch'), 'alice.client', 'alice.switch', 'WSPSetSockOpt', {
 			s: 100,
 			level: 'SOL_SOCKET',
 			optname: 'SO_LINGER',
@@ -500,12 +500,11 @@ const cases: readonly (readonly [rule: string, what: string, text: string, edit:
 		'DUP-17',
 		'a descriptor used again',
 		smallBothWays,
-		(records) =>
-			change(
-				ret('WSPSocket', 'bob.ib0'),
-				() => ({ result: 2 }),
-				0,
-			)(leaveOut(call('WSPCloseSocket', 'bob.ib0'))(records)),
+		both(
+			leaveOut(call('WSPCloseSocket', 'bob.ib0')),
+			setArgs(call('WPUCreateSocketHandle', 'bob.switch'), { dwContext: 1 }, 1),
+			change(ret('WSPSocket', 'bob.ib0'), () => ({ result: 1 }), 1),
+		),
 	],
 ];
 

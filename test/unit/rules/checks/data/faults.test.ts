@@ -8,7 +8,7 @@ function small(fault: string): string {
 	return connected(
 		'try recv(p, 5)\n sleep 1ms\n try send(p, "thanks")\n sleep 1ms\n closesocket(p)',
 		'try send(s, "hello")\n try recv(s, 6)\n sleep 5ms\n try closesocket(s)',
-		{ items: fault },
+		{ items: fault, connect: 'try connect' },
 	);
 }
 

@@ -11,7 +11,12 @@ host carol { nic ib0 on fabric at 10.1.0.3 { rdmaRead off } }
 export function connected(
 	serve: string,
 	use: string,
-	options: { readonly server?: 'bob' | 'carol'; readonly items?: string; readonly more?: string } = {},
+	options: {
+		readonly server?: 'bob' | 'carol';
+		readonly items?: string;
+		readonly more?: string;
+		readonly connect?: 'try connect';
+	} = {},
 ): string {
 	const server = options.server ?? 'bob';
 	const address = server === 'bob' ? '10.1.0.2:7000' : '10.1.0.3:7000';
@@ -29,7 +34,7 @@ export function connected(
 		thread alice.client {
 			sleep 100us
 			let s = socket()
-			connect(s, ${address})
+			${options.connect ?? 'connect'}(s, ${address})
 			${use}
 		}
 		${options.more ?? ''}
@@ -37,17 +42,17 @@ export function connected(
 }
 
 export const smallBothWays = connected(
-	'expect recv(p, 5, MSG_WAITALL) == "hello"\n send(p, "thanks")\n closesocket(p)',
-	'send(s, "hello")\n expect recv(s, 6, MSG_WAITALL) == "thanks"\n closesocket(s)',
+	'expect recv(p, 5, MSG_WAITALL) == "hello"\n send(p, "thanks")\n sleep 1ms\n closesocket(p)',
+	'send(s, "hello")\n expect recv(s, 6, MSG_WAITALL) == "thanks"\n sleep 1ms\n closesocket(s)',
 );
 
 export const largeRead = connected(
-	'expect recv(p, 20000, MSG_WAITALL) == fill(20000, 7)\n closesocket(p)',
+	'expect recv(p, 20000, MSG_WAITALL) == fill(20000, 7)\n sleep 1ms\n closesocket(p)',
 	'send(s, fill(20000, 7))\n closesocket(s)',
 );
 
 export const largeWrite = connected(
-	'expect recv(p, 20000, MSG_WAITALL) == fill(20000, 7)\n closesocket(p)',
+	'expect recv(p, 20000, MSG_WAITALL) == fill(20000, 7)\n sleep 1ms\n closesocket(p)',
 	'send(s, fill(20000, 7))\n closesocket(s)',
 	{ server: 'carol' },
 );

@@ -1,0 +1,83 @@
+/**
+ * Page "Duplicating socket handles for a SAN", the provider's part: WSPDuplicateSocket gives a socket up in one process,
+ * and WSPSocket with the returned dwProviderReserved takes it over in another.
+ *
+ * Not modelled: how a vendor moves the connection between processes. The peer's end is told of its new partner without a
+ * message on the wire.
+ */
+import type { Thread } from '../../simulation';
+import { type Site, site } from '../../trace';
+import { isError, type Outcome } from '../outcome';
+import { release } from './registration';
+import { failed, type SanProvider } from './sanProvider';
+import type { SanSocket } from './sanSocket';
+import { finishOperation } from './transfers';
+
+const WSP_DUPLICATE_SOCKET = site('WSPDuplicateSocket', ['s', 'dwProcessId'], ['DUP-9', 'DUP-18']);
+const DUPLICATED = site('WSPDuplicateSocket', ['dwProviderReserved'], ['DUP-10', 'DUP-11']);
+const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol', 'dwProviderReserved'], ['DUP-13']);
+const TAKEN_OVER = site('WSPSocket', [], ['DUP-14', 'DUP-16']);
+
+/**
+ * WSPDuplicateSocket: completes the posted receives with success and zero bytes and releases their buffers (DUP-10).
+ * @param process the process that takes over
+ * @returns dwProviderReserved: names socket and connection system-wide, for that process alone (DUP-11)
+ */
+export function WSPDuplicateSocket(provider: SanProvider, t: Thread, s: SanSocket, process: string): Outcome<number> {
+	provider.enter(t, WSP_DUPLICATE_SOCKET, s.descriptor, process);
+	const usable = s.state === 'connected' || s.state === 'listening' || s.state === 'reset';
+	const error =
+		failed(provider.effect('WSPDuplicateSocket')) ??
+		(usable ? undefined : s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL');
+	if (error) {
+		t.leave(DUPLICATED, -1, error, null);
+		return error;
+	}
+	for (const operation of s.posted.splice(0)) {
+		operation.buffer.memory.inUse--;
+		finishOperation(provider, t, s, operation, undefined, 0);
+	}
+	t.change(s.object, 'postedReceives', 0);
+	for (const memory of provider.memory.values()) if (memory.socket === s.descriptor) release(provider, t, memory);
+	const reserved = provider.proxy.share(s, process);
+	s.stateBefore = s.state;
+	provider.setState(t, s, 'duplicated');
+	t.leave(DUPLICATED, 0, undefined, reserved);
+	return reserved;
+}
+
+/** WSPSocket with dwProviderReserved: the socket goes on here exactly as it was there (DUP-13, DUP-14, DUP-16). */
+export function WSPSocketDuplicated(
+	provider: SanProvider,
+	t: Thread,
+	family: string,
+	reserved: number,
+	where: Site = WSP_SOCKET,
+): Outcome<SanSocket> {
+	provider.enter(t, where, family, 'SOCK_STREAM', 'IPPROTO_TCP', reserved);
+	const effect = provider.effect('WSPSocket');
+	const old = provider.proxy.shared(reserved, provider.process);
+	const made = failed(effect) ?? (old ? provider.newSocket(t, effect?.skips) : 'WSAEINVAL');
+	if (isError(made) || !old) {
+		const error = isError(made) ? made : 'WSAEINVAL';
+		t.leave(TAKEN_OVER, 0xffffffff, error);
+		return error;
+	}
+	takeOver(provider, t, old, made);
+	t.leave(TAKEN_OVER, made.descriptor);
+	return made;
+}
+
+function takeOver(provider: SanProvider, t: Thread, old: SanSocket, made: SanSocket): void {
+	old.successor = made;
+	made.local = old.local;
+	made.remote = old.remote;
+	made.backlog = old.backlog;
+	made.requests.push(...old.requests.splice(0));
+	made.kept.push(...old.kept.splice(0));
+	made.peer = old.peer;
+	if (old.peer) old.peer.peer = made;
+	t.change(made.object, 'local', made.local?.text ?? null);
+	t.change(made.object, 'remote', made.remote?.text ?? null);
+	provider.setState(t, made, old.stateBefore);
+}

@@ -1,0 +1,265 @@
+/**
+ * Page "Duplicating socket handles for a SAN": several processes share a socket, but only the controlling process
+ * operates on it (DUP-1). The SAN socket moves when another process really uses its duplicate (DUP-3): the session is
+ * suspended, the provider gives the socket up here and takes it over there, and the session goes on (DUP-5 to DUP-16).
+ */
+import { type Coroutine, type Thread, Waiters } from '../../simulation';
+import { site } from '../../trace';
+import { isError, type Outcome, type WsaError } from '../outcome';
+import * as san from '../san';
+import { acceptThreadFor } from './accept';
+import type { AppSocket, Companion } from './appSocket';
+import { watchSession, watchTcp } from './events';
+import { Session } from './session';
+import type { Switch } from './switch';
+
+const WSP_DUPLICATE_SOCKET = site('WSPDuplicateSocket', ['s', 'dwProcessId'], ['DUP-2', 'DUP-3']);
+const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol', 'lpProtocolInfo'], ['DUP-3', 'SOCK-1']);
+const SWAP = site('swap requested', ['s', 'process'], ['DUP-3', 'DUP-4']);
+const SWAPPED = site('swap finished', ['s', 'process', 'error'], ['DUP-16']);
+const EVENT_SELECT = site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents'], ['LISTEN-4', 'DUP-18']);
+const CLOSE_FORMER = site('WSPCloseSocket', ['s'], ['DUP-12', 'DUP-15', 'DUP-17']);
+const CLOSE_ALL = site('WSPCloseSocket', ['s'], ['DUP-19']);
+
+/** One process's end of a shared socket. */
+interface Member {
+	readonly sw: Switch;
+	readonly socket: AppSocket;
+}
+
+/** What the processes that share a socket have in common. */
+export class SharedSocket {
+	readonly members: Member[] = [];
+	swapping = false;
+	/** Woken when a swap has ended and when a call on one of the sockets has. */
+	readonly changed: Waiters;
+
+	constructor(public controlling: Member) {
+		this.members.push(controlling);
+		this.changed = new Waiters(`control of socket ${controlling.socket.descriptor}`);
+	}
+}
+
+/** WSAPROTOCOL_INFO as WSADuplicateSocket returns it: names the socket, for one process. */
+export class ProtocolInfo {
+	constructor(
+		readonly shared: SharedSocket,
+		readonly process: string,
+	) {}
+}
+
+/** The application shares a socket with another process. Nothing moves before that process uses it (DUP-3). */
+export function WSPDuplicateSocket(sw: Switch, t: Thread, socket: AppSocket, process: string): Outcome<ProtocolInfo> {
+	t.enter(WSP_DUPLICATE_SOCKET, sw.component, socket.descriptor, process);
+	const error: WsaError | undefined =
+		socket.state === 'closed' ? 'WSAENOTSOCK' : process === sw.process ? 'WSAEINVAL' : undefined;
+	t.leave(WSP_DUPLICATE_SOCKET, error ? -1 : 0, error);
+	if (error) return error;
+	socket.shared ??= new SharedSocket({ sw, socket });
+	return new ProtocolInfo(socket.shared, process);
+}
+
+/** WSASocket with the protocol information of a duplicate: a descriptor of this process for the shared socket. */
+export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outcome<AppSocket> {
+	const { shared, process } = info;
+	const { socket: original } = shared.controlling;
+	const family = original.local?.ip.family ?? 'AF_INET';
+	t.enter(WSP_SOCKET, sw.component, family, 'SOCK_STREAM', 'IPPROTO_TCP', original.descriptor);
+	const error = process !== sw.process || original.state === 'closed' ? 'WSAEINVAL' : undefined;
+	if (error) {
+		t.leave(WSP_SOCKET, 0xffffffff, error);
+		return error;
+	}
+	const socket = sw.adopt(t, original.tcp, original.stream);
+	socket.shared = shared;
+	shared.members.push({ sw, socket });
+	copyState(t, original, socket);
+	t.leave(WSP_SOCKET, socket.descriptor);
+	return socket;
+}
+
+function copyState(t: Thread, from: AppSocket, to: AppSocket): void {
+	if (from.local) to.setAddress(t, 'local', from.local);
+	if (from.remote) to.setAddress(t, 'remote', from.remote);
+	if (from.provider) to.setProvider(t, from.provider, 'shared with another process');
+	to.options.splice(0, to.options.length, ...from.options);
+	to.nonblocking = from.nonblocking;
+	to.backlog = from.backlog;
+	to.conditionalAccept = from.conditionalAccept;
+	to.setState(t, from.state);
+}
+
+/**
+ * Makes the process of `socket` the controlling one. Requests are served in the order in which they come (DUP-1); a swap
+ * waits until the operations of the controlling process have completed (DUP-4).
+ */
+export function* takeControl(sw: Switch, t: Thread, socket: AppSocket): Coroutine<WsaError | undefined> {
+	const { shared } = socket;
+	if (!shared) return undefined;
+	while (shared.swapping) {
+		t.wait(shared.changed);
+		yield;
+	}
+	if (shared.controlling.socket === socket) return undefined;
+	shared.swapping = true;
+	const from = shared.controlling;
+	t.note(SWAP, from.sw.component, socket.descriptor, sw.process);
+	while ([...from.socket.calls].some((thread) => thread !== t)) {
+		t.wait(shared.changed);
+		yield;
+	}
+	const error = yield* swap(from, { sw, socket }, t);
+	if (!error) shared.controlling = { sw, socket };
+	t.note(SWAPPED, sw.component, socket.descriptor, sw.process, error ?? null);
+	shared.swapping = false;
+	shared.changed.wakeAll(t.cause);
+	return error;
+}
+
+function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefined> {
+	const { socket } = from;
+	if (socket.state !== to.socket.state) copyState(t, socket, to.socket);
+	if (socket.listeners.length > 0) return yield* moveListeners(from, to, t);
+	const { session } = socket;
+	if (!session) {
+		watchTcp(to.sw, to.socket);
+		return undefined;
+	}
+	if (session.state !== 'established') {
+		to.socket.session = session;
+		return undefined;
+	}
+	return yield* moveSession(from, to, t, session);
+}
+
+/** Runs a piece of work in the other process, in a thread of its switch, and waits for it. */
+function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Coroutine<T>): Coroutine<T> {
+	const done = new Waiters(`process ${sw.process}`);
+	const thread = sw.newShareThread();
+	let result: { readonly value: T } | undefined;
+	thread.begin(t.cause, t.phase, t.source);
+	thread.run(
+		(function* () {
+			result = { value: yield* body(thread) };
+			done.wakeAll(thread.cause);
+		})(),
+	);
+	while (!result) {
+		t.wait(done);
+		yield;
+	}
+	return (result as { readonly value: T }).value;
+}
+
+// A connected socket
+
+function* moveSession(from: Member, to: Member, t: Thread, session: Session): Coroutine<WsaError | undefined> {
+	const companion = session.companion;
+	// Steps 1 and 2, in the process that has had the socket until now.
+	const reserved = yield* inProcess(from.sw, t, (thread) => giveUp(thread, session, companion, to.sw.process));
+	const moved = isError(reserved) ? reserved : resumeIn(to, t, session, companion, reserved);
+	if (isError(moved)) {
+		yield* inProcess(from.sw, t, (thread) => closeAll(thread, from, to, session, moved));
+		return moved;
+	}
+	yield* inProcess(from.sw, t, (thread) => closeFormer(thread, from, companion));
+	return undefined;
+}
+
+/** Steps 1a to 2: the session is suspended, and the provider gives the socket up (DUP-5, DUP-6, DUP-9). */
+function* giveUp(t: Thread, session: Session, companion: Companion, process: string): Coroutine<Outcome<number>> {
+	const error = yield* session.suspend(t);
+	if (error) return error;
+	return san.WSPDuplicateSocket(companion.provider, t, companion.socket, process);
+}
+
+/** Steps 3 and 4: the provider of this process takes the socket over, and the session goes on (DUP-13 to DUP-16). */
+function resumeIn(
+	{ sw, socket }: Member,
+	t: Thread,
+	old: Session,
+	former: Companion,
+	reserved: number,
+): WsaError | undefined {
+	const provider = sw.providers.find(({ nic }) => nic === former.provider.nic);
+	if (!provider) return 'WSAENETDOWN';
+	const family = former.socket.local?.ip.family ?? 'AF_INET';
+	const made = san.WSPSocketDuplicated(provider, t, family, reserved);
+	if (isError(made)) return made;
+	const companion = { provider, socket: made, event: sw.newEvent(t, `SAN socket ${made.descriptor}`) };
+	const session = new Session(sw, t, socket, companion, old.side);
+	socket.companion = companion;
+	socket.session = session;
+	t.change(socket.object, 'companion', made.descriptor);
+	watchSession(sw, socket, session);
+	return session.resume(t, old);
+}
+
+// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
+function* closeFormer(t: Thread, from: Member, { provider, socket }: Companion): Coroutine {
+	from.socket.companion = undefined;
+	t.change(from.socket.object, 'companion', null);
+	san.WSPCloseSocket(provider, t, socket, CLOSE_FORMER);
+}
+
+/** DUP-19: a swap that cannot be finished ends the connection for everybody. */
+// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
+function* closeAll(t: Thread, from: Member, to: Member, session: Session, error: WsaError): Coroutine {
+	session.end(t, error);
+	for (const { companion } of [to.socket, from.socket]) {
+		if (companion && companion.socket.state !== 'closed') {
+			san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_ALL);
+		}
+	}
+	from.socket.companion = undefined;
+	to.socket.companion = undefined;
+	to.socket.session = session;
+}
+
+// A listening socket (DUP-18)
+
+/** No suspension is needed: the application's accepts have completed, and requests wait at the provider. */
+function* moveListeners(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefined> {
+	const { sw, socket } = to;
+	for (const listener of from.socket.listeners.splice(0)) {
+		const reserved = yield* inProcess(from.sw, t, (thread) => giveListenerUp(thread, listener, sw.process));
+		const provider = sw.providers.find(({ nic }) => nic === listener.provider.nic);
+		if (isError(reserved) || !provider) return isError(reserved) ? reserved : 'WSAENETDOWN';
+		const made = san.WSPSocketDuplicated(provider, t, socket.local?.ip.family ?? 'AF_INET', reserved);
+		if (isError(made)) return made;
+		const event = sw.newEvent(t, `FD_ACCEPT of socket ${socket.descriptor}`, sw.acceptWork);
+		const selected = san.WSPEventSelect(provider, t, made, event, san.FD_ACCEPT, EVENT_SELECT);
+		if (isError(selected)) return selected;
+		socket.listeners.push({ provider, socket: made, event, announced: false });
+		yield* inProcess(from.sw, t, (thread) => closeFormer(thread, from, listener));
+	}
+	acceptThreadFor(sw, t, socket);
+	return undefined;
+}
+
+// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
+function* giveListenerUp(t: Thread, listener: Companion, process: string): Coroutine<Outcome<number>> {
+	return san.WSPDuplicateSocket(listener.provider, t, listener.socket, process);
+}
+
+/**
+ * A process closes its descriptor while others still have theirs: control goes to one of them first.
+ * @returns true if the socket itself lives on
+ */
+export function* leaveToOthers(sw: Switch, t: Thread, socket: AppSocket): Coroutine<boolean> {
+	const { shared } = socket;
+	if (!shared) return false;
+	const others = shared.members.filter((member) => member.socket !== socket && member.socket.state !== 'closed');
+	const [next] = others;
+	if (!next) return false;
+	if (shared.controlling.socket === socket) {
+		yield* inProcess(next.sw, t, (thread) => takeControl(next.sw, thread, next.socket));
+	}
+	shared.members.splice(
+		shared.members.findIndex((member) => member.socket === socket),
+		1,
+	);
+	socket.setState(t, 'closed');
+	sw.forget(socket);
+	return true;
+}
