@@ -1,6 +1,7 @@
 /** The bar above the diagram: what the run is and how it stands, and how it is looked at. */
 import type { DiagramInfo, Lens, RunStatus, ViewSettings } from '../server/protocol/diagram';
 import { element, icon, iconButton } from './element';
+import { below, type MenuItem, openMenu } from './menu';
 import type { Text, Translate } from './texts';
 
 const statusTexts: Readonly<Record<RunStatus, Text>> = {
@@ -31,8 +32,11 @@ export interface ToolbarEvents {
 	follow(isOn: boolean): void;
 	zoom(step: 1 | -1 | 'fit'): void;
 	fold(isOn: boolean): void;
-	/** Shows the lifelines that were hidden. */
+	/** Shows the lifelines that were hidden, and hosts with their parts. */
 	showAll(): void;
+	find(): void;
+	/** What can be exported. */
+	exports(): readonly MenuItem[];
 }
 
 export class Toolbar {
@@ -43,10 +47,12 @@ export class Toolbar {
 	private readonly follow: HTMLButtonElement;
 	private readonly fold: HTMLButtonElement;
 	private readonly showAll: HTMLButtonElement;
+	private readonly more: HTMLButtonElement;
+	private hasHidden = false;
 
 	constructor(
 		private readonly t: Translate,
-		events: ToolbarEvents,
+		private readonly events: ToolbarEvents,
 	) {
 		this.lens.setAttribute('aria-label', t('Show'));
 		this.lens.title = t('Show');
@@ -64,17 +70,18 @@ export class Toolbar {
 			events.fold(this.fold.getAttribute('aria-pressed') !== 'true'),
 		);
 		this.showAll = iconButton('eye', t('Show all lifelines'), () => events.showAll());
+		this.more = iconButton('ellipsis', t('More actions'), () => this.openMore());
+		this.more.setAttribute('aria-haspopup', 'menu');
 		const identity = element('div', 'identity');
 		identity.append(this.title, this.status);
 		const tools = element('div', 'tools');
 		tools.append(
 			this.lens,
 			this.showAll,
+			iconButton('search', t('Find and filter (Ctrl+F)'), () => events.find()),
 			this.fold,
-			iconButton('zoom-out', t('Zoom out'), () => events.zoom(-1)),
-			iconButton('screen-normal', t('Fit to width'), () => events.zoom('fit')),
-			iconButton('zoom-in', t('Zoom in'), () => events.zoom(1)),
 			this.follow,
+			this.more,
 		);
 		this.element.append(identity, tools);
 	}
@@ -86,7 +93,25 @@ export class Toolbar {
 	showView(view: ViewSettings): void {
 		this.lens.value = view.lens;
 		this.fold.setAttribute('aria-pressed', String((view.unfolded ?? []).length === 0));
-		this.showAll.hidden = view.hidden.length === 0;
+		this.hasHidden = view.hidden.length > 0 || (view.collapsed ?? []).length > 0;
+		this.showAll.hidden = !this.hasHidden;
+	}
+
+	/** Opens the list of what can be exported. */
+	openExports(): void {
+		openMenu(this.events.exports(), below(this.more), this.t('Export'));
+	}
+
+	private openMore(): void {
+		const { t, events } = this;
+		const items: MenuItem[] = [
+			{ label: t('Zoom in'), icon: 'zoom-in', hint: '+', act: () => events.zoom(1) },
+			{ label: t('Zoom out'), icon: 'zoom-out', hint: '−', act: () => events.zoom(-1) },
+			{ label: t('Fit to width'), icon: 'screen-normal', hint: '0', act: () => events.zoom('fit') },
+		];
+		if (this.hasHidden) items.push({ label: t('Show all lifelines'), icon: 'eye', act: () => events.showAll() });
+		items.push({ label: t('Export…'), icon: 'export', hint: 'e', act: () => this.openExports() });
+		openMenu(items, below(this.more), t('More actions'));
 	}
 
 	/** Title and status; the reason stands beside the status. */

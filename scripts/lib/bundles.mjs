@@ -1,4 +1,4 @@
-/** The five bundles of the extension, as esbuild options. ARCHITECTURE.md tells why they are five. */
+/** The bundles of the extension, as esbuild options. ARCHITECTURE.md tells why there are several. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { sequenceOnlyMermaid } from './mermaidPlugin.mjs';
@@ -27,6 +27,19 @@ const nodeBundle = {
 	mainFields: ['module', 'main'],
 };
 
+/** `../servers` is a bundle of its own, beside the one that asks for it. */
+const withServers = {
+	...nodeBundle,
+	plugins: [
+		{
+			name: 'servers-beside',
+			setup(build) {
+				build.onResolve({ filter: /^\.\.\/servers$/ }, () => ({ path: './servers.js', external: true }));
+			},
+		},
+	],
+};
+
 const bundles = [
 	{
 		entry: 'extension/extension.ts',
@@ -39,8 +52,9 @@ const bundles = [
 		outfile: 'dist/languageClient.js',
 		options: { ...nodeBundle, external: ['vscode'] },
 	},
-	{ entry: 'server/debug/main.ts', outfile: 'dist/debugAdapter.js', options: nodeBundle },
-	{ entry: 'server/language/main.ts', outfile: 'dist/languageServer.js', options: nodeBundle },
+	{ entry: 'server/servers.ts', outfile: 'dist/servers.js', options: nodeBundle },
+	{ entry: 'server/debug/process.ts', outfile: 'dist/debugAdapter.js', options: withServers },
+	{ entry: 'server/language/process.ts', outfile: 'dist/languageServer.js', options: withServers },
 	{
 		entry: 'server/cli/main.ts',
 		outfile: 'dist/cli.js',

@@ -67,7 +67,9 @@ export class Branches {
 		const parent = this.current;
 		const departsAt = intervention.atRecord;
 		// What was changed after this record belongs to the other branch.
-		const kept = parent.interventions.filter((earlier) => earlier.atRecord <= departsAt && !replaces(intervention, earlier));
+		const kept = parent.interventions.filter(
+			(earlier) => earlier.atRecord <= departsAt && !replaces(intervention, earlier),
+		);
 		const interventions = [...kept, intervention];
 		const debuggee = start(interventions);
 		debuggee.cursor.reach(departsAt + 1);
@@ -130,7 +132,8 @@ function placeIn(debuggee: Debuggee, { intervention, returnOf }: WhatIf): number
 	cursor.reach(atRecord + 4);
 	for (let at = atRecord + 1; at < reader.length && at <= atRecord + 3; at++) {
 		const isNote = reader.kind(at) === NOTE && reader.site(at).name === 'what if';
-		const isChange = reader.kind(at) === STATE && reader.objectName(reader.objectOfKey(reader.siteId(at))) === intervention.object;
+		const isChange =
+			reader.kind(at) === STATE && reader.objectName(reader.objectOfKey(reader.siteId(at))) === intervention.object;
 		if (!isNote && !isChange) break;
 		seq = at;
 	}

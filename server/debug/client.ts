@@ -9,6 +9,9 @@ export interface Client {
 	readonly firstColumn: number;
 	readonly showsProgress: boolean;
 	readonly knowsMemory: boolean;
+	readonly knowsMemoryEvents: boolean;
+	readonly knowsInvalidated: boolean;
+	readonly showsAnsi: boolean;
 	readonly usesUris: boolean;
 }
 
@@ -18,6 +21,9 @@ export const defaultClient: Client = {
 	firstColumn: 1,
 	showsProgress: false,
 	knowsMemory: false,
+	knowsMemoryEvents: false,
+	knowsInvalidated: false,
+	showsAnsi: false,
 	usesUris: false,
 };
 
@@ -28,6 +34,9 @@ export function readClient(args: RequestArguments): Client {
 		firstColumn: args.flag('columnsStartAt1', true) ? 1 : 0,
 		showsProgress: args.flag('supportsProgressReporting'),
 		knowsMemory: args.flag('supportsMemoryReferences'),
+		knowsMemoryEvents: args.flag('supportsMemoryEvent'),
+		knowsInvalidated: args.flag('supportsInvalidatedEvent'),
+		showsAnsi: args.flag('supportsANSIStyling'),
 		usesUris: args.optionalText('pathFormat') === 'uri',
 	};
 }

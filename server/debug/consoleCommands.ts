@@ -14,7 +14,8 @@ export function readCommand(text: string): ConsoleCommand | undefined {
 	const change = (members: Readonly<Record<string, unknown>>): ConsoleCommand => ({ kind: 'change', change: members });
 	switch (word) {
 		case 'return':
-			if (isWsaError(rest) || (rest.startsWith('WSA') && /^\w+$/.test(rest))) return change({ kind: 'return', outcome: rest });
+			if (isWsaError(rest) || (rest.startsWith('WSA') && /^\w+$/.test(rest)))
+				return change({ kind: 'return', outcome: rest });
 			return /^-?\d+$/.test(rest) ? change({ kind: 'return', outcome: Number(rest) }) : undefined;
 		case 'drop':
 		case 'duplicate':

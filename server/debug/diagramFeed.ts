@@ -13,9 +13,19 @@ import {
 	type RunStatus,
 	type ViewSettings,
 } from '../protocol/diagram';
-import { answerQuery, type Comparison, compareRuns, comparisonReader, defaultView, SequenceView } from '../sequence';
+import {
+	answerQuery,
+	type Comparison,
+	compareRuns,
+	comparisonReader,
+	defaultView,
+	SequenceView,
+	sequenceTexts,
+} from '../sequence';
 import { svgDrawing, textDrawing } from '../sequence/drawing';
 import { loadTrace, type Phase, phases, Reader, TraceFileError, type TraceFileProblem } from '../trace';
+import type { Locale } from '../winsock/locale';
+import type { Branch } from './branches';
 import type { Debuggee } from './debuggee';
 import { type ErrorKey, RequestError } from './errors';
 import type { RequestArguments } from './requestArguments';
@@ -33,6 +43,7 @@ interface Subject {
 	/** Record at which the debugger stands, and the last one that was shown; none for saved traces. */
 	readonly cursor?: Debuggee['cursor'];
 	readonly comparison?: Comparison;
+	readonly branch?: NonNullable<DiagramInfo['branch']>;
 }
 
 export interface DiagramOccasion {
@@ -50,11 +61,15 @@ export class DiagramFeed {
 	constructor(
 		private readonly send: (event: string, body: DiagramInfo) => void,
 		private readonly occasion: () => DiagramOccasion,
+		private readonly branchOf: (id: number) => Branch,
 	) {}
 
+	/** The client's language. */
+	locale: Locale = 'en';
+
 	/** Shows another run from now on. */
-	bind({ reader, run, cursor }: Debuggee): void {
-		this.subject = { reader, title: run.title, seed: run.seed, cursor };
+	bind(branch: Branch): void {
+		this.subject = subjectOf(branch);
 		this.views.clear();
 	}
 
@@ -87,8 +102,11 @@ export class DiagramFeed {
 	}
 
 	info(args: RequestArguments): DiagramInfo {
-		this.watched = readView(args.object('view'));
-		return this.infoOf(this.watched);
+		const settings = readView(args.object('view'));
+		const branch = args.optionalInteger('branch');
+		if (branch !== undefined) return this.infoOf(settings, branch);
+		this.watched = settings;
+		return this.infoOf(settings);
 	}
 
 	pages(args: RequestArguments): DiagramPagesBody {
@@ -96,7 +114,9 @@ export class DiagramFeed {
 		const first = args.optionalCount('first') ?? 0;
 		const last = args.optionalCount('last') ?? first;
 		const lane = args.optionalCount('lane');
-		return { pages: this.view(settings).pages(first, last, this.current().cursor?.furthest, lane) };
+		const branch = args.optionalInteger('branch');
+		const { cursor } = this.current(branch);
+		return { pages: this.view(settings, branch).pages(first, last, cursor?.furthest, lane) };
 	}
 
 	/** Announces a change after a stop or at the end. */
@@ -120,31 +140,40 @@ export class DiagramFeed {
 		this.send(DIAGRAM_CHANGED, this.infoOf(this.watched));
 	}
 
-	private infoOf(settings: ViewSettings): DiagramInfo {
-		const { title, seed, cursor } = this.current();
+	private infoOf(settings: ViewSettings, branchId?: number): DiagramInfo {
+		const { title, seed, cursor, branch } = this.current(branchId);
 		if (!cursor) {
 			const info = this.view(settings).info({ title, status: 'passed', statusText: title, seed, cursor: null });
 			return { ...info, isReadOnly: true };
 		}
 		const { status, statusText } = this.occasion();
 		const at = cursor.seq < 0 ? null : cursor.seq;
-		return this.view(settings).info({ title, status, statusText, seed, cursor: at, limit: cursor.furthest });
+		const occasion = { title, status, statusText, seed, cursor: at, limit: cursor.furthest };
+		return { ...this.view(settings, branchId).info(occasion), ...(branch ? { branch } : {}) };
 	}
 
-	private view(settings: ViewSettings): SequenceView {
-		const key = JSON.stringify(settings);
+	private view(settings: ViewSettings, branch?: number): SequenceView {
+		const key = `${branch ?? ''}${JSON.stringify(settings)}`;
 		const known = this.views.get(key);
 		if (known) return known;
-		const { reader, comparison } = this.current();
-		const made = new SequenceView(reader, settings, undefined, comparison);
+		const { reader, comparison } = this.current(branch);
+		const made = new SequenceView(reader, settings, sequenceTexts(this.locale), comparison);
 		this.views.set(key, made);
 		return made;
 	}
 
-	private current(): Subject {
+	/** @param branch the branch asked about; the one that is shown if left out */
+	private current(branch?: number): Subject {
+		if (branch !== undefined) return subjectOf(this.branchOf(branch));
 		if (!this.subject) throw new RequestError('notLaunched');
 		return this.subject;
 	}
+}
+
+function subjectOf({ id, parent, departsAt, title, debuggee }: Branch): Subject {
+	const { reader, run, cursor } = debuggee;
+	const branch = parent ? { branch: { id, departsAt, title } } : {};
+	return { reader, title: run.title, seed: run.seed, cursor, ...branch };
 }
 
 const traceErrors: Readonly<Record<TraceFileProblem, ErrorKey>> = {

@@ -253,7 +253,8 @@ export class Inspector {
 		}
 		const reference = args.optionalInteger('variablesReference') ?? 0;
 		const set = reference > 0 ? this.handles.entry(reference, name)?.set : undefined;
-		if (set?.kind === 'memory') return { object: reader.objectName(set.object), offset: set.offset, length: bytes ?? 1 };
+		if (set?.kind === 'memory')
+			return { object: reader.objectName(set.object), offset: set.offset, length: bytes ?? 1 };
 		const object = objectOfReference(name);
 		return object === undefined ? undefined : { object, offset: 0, length: bytes ?? 1 };
 	}

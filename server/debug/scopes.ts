@@ -8,8 +8,8 @@ import { eventText } from './recordText';
 import type { Role } from './role';
 import type { RunObjects } from './runObjects';
 import type { TextKey, Texts } from './texts';
-import type { Settable } from './whatIf';
 import { bytesContainer, type Container, type Entry, namedEntries } from './variables';
+import type { Settable } from './whatIf';
 
 export interface Scope {
 	readonly name: string;

@@ -4,11 +4,16 @@
  */
 
 import {
+	BRANCHES,
+	BRANCHES_CHANGED,
+	FAULT_LINE,
 	PREVIOUS_CHANGE,
 	REVERSE_OUT,
 	STEP_ON_LIFELINE,
 	STEP_TO_MESSAGE,
 	STEP_TO_TIME,
+	SWITCH_BRANCH,
+	WHAT_IF,
 } from '../protocol/debugRequests';
 import {
 	DIAGRAM_INFO,
@@ -19,10 +24,13 @@ import {
 	type RunStatus,
 } from '../protocol/diagram';
 import { NOTE, type Reader } from '../trace';
+import { type Branch, Branches, type WhatIf } from './branches';
+import { BranchRequests } from './branchRequests';
 import { BreakpointRequests } from './breakpointRequests';
 import { Breakpoints } from './breakpoints';
 import { capabilitiesOf } from './capabilities';
 import { type Client, defaultClient, readClient } from './client';
+import { readCommand } from './consoleCommands';
 import type { Arrival, CursorListener, Goal } from './cursor';
 import { DebugConsole } from './debugConsole';
 import { Debuggee } from './debuggee';
@@ -33,6 +41,7 @@ import { exceptionInfo } from './exceptionInfo';
 import { gotoTargets } from './gotoTargets';
 import { Inspector } from './inspector';
 import { type LaunchArguments, loadScenario, readLaunchArguments, type StartRun } from './launch';
+import { memoryReference as referenceOf } from './memory';
 import { directionOf, granularityOf, lifelineGoal, previousChange } from './moveRequests';
 import { RequestArguments } from './requestArguments';
 import { SearchProgress } from './searchProgress';
@@ -68,6 +77,8 @@ export class Session implements CursorListener {
 	private documents: Documents | undefined;
 	private breakpoints = new Breakpoints(this.texts);
 	private breakpointRequests = new BreakpointRequests(this.breakpoints, this.client);
+	private readonly branches = new Branches();
+	private branchRequests: BranchRequests;
 	private readonly diagram: DiagramFeed;
 	private readonly handlers: ReadonlyMap<string, Handler>;
 	/** What must wait until the response is sent. */
@@ -83,10 +94,16 @@ export class Session implements CursorListener {
 		this.diagram = new DiagramFeed(
 			(event, body) => output.event(event, body),
 			() => this.occasion(),
+			(id) => this.branches.find(id),
 		);
 		this.search = new SearchProgress((event, body) => output.event(event, body));
+		this.branchRequests = this.makeBranchRequests();
 		this.handlers = new Map(
-			Object.entries(this.lifeCycle()).concat(Object.entries(this.moves()), Object.entries(this.looks())),
+			Object.entries(this.lifeCycle()).concat(
+				Object.entries(this.moves()),
+				Object.entries(this.looks()),
+				Object.entries(this.changes()),
+			),
 		);
 	}
 
@@ -114,7 +131,7 @@ export class Session implements CursorListener {
 
 	/** Stops everything: the client is gone. */
 	dispose(): void {
-		this.debuggee?.cursor.dispose();
+		this.branches.dispose();
 		this.state = { kind: 'ended' };
 	}
 
@@ -175,7 +192,7 @@ export class Session implements CursorListener {
 			source: (args) => this.look().source(args),
 			loadedSources: () => this.look().loadedSources(),
 			modules: (args) => this.look().modules(args),
-			evaluate: (args) => this.look().evaluate(args),
+			evaluate: (args) => this.evaluate(args),
 			completions: (args) => this.look().completions(args),
 			dataBreakpointInfo: (args) => this.look().dataBreakpointInfo(args),
 			readMemory: (args) => this.look().readMemory(args),
@@ -194,13 +211,41 @@ export class Session implements CursorListener {
 		};
 	}
 
+	private changes(): Readonly<Record<string, Handler>> {
+		return {
+			setVariable: (args) => this.branchRequests.setVariable(args),
+			setExpression: (args) => this.branchRequests.setExpression(args),
+			writeMemory: (args) => this.branchRequests.writeMemory(args),
+			terminateThreads: (args) => this.branchRequests.terminateThreads(args),
+			[WHAT_IF]: (args) => this.branchRequests.whatIf(args),
+			[BRANCHES]: () => this.branchRequests.list(),
+			[SWITCH_BRANCH]: (args) => this.branchRequests.switchTo(args.integer('branch')),
+			[FAULT_LINE]: (args) => this.branchRequests.faultLine(args),
+		};
+	}
+
+	private makeBranchRequests(): BranchRequests {
+		return new BranchRequests(
+			this.branches,
+			{
+				stopped: () => this.stopped(),
+				inspector: () => this.lookStopped(),
+				fork: (whatIf) => this.fork(whatIf),
+				show: (branch) => this.showBranch(branch),
+			},
+			this.texts,
+		);
+	}
+
 	// Life cycle
 
 	private initialize(args: RequestArguments): object {
 		this.client = readClient(args);
 		this.texts = textsOf(this.client.locale);
+		this.diagram.locale = this.client.locale;
 		this.breakpoints = new Breakpoints(this.texts);
 		this.breakpointRequests = new BreakpointRequests(this.breakpoints, this.client);
+		this.branchRequests = this.makeBranchRequests();
 		if (this.state.kind === 'new') this.state = { kind: 'initialized' };
 		return capabilitiesOf(this.texts);
 	}
@@ -217,17 +262,66 @@ export class Session implements CursorListener {
 	private start(launch: LaunchArguments): void {
 		const { file, title } = loadScenario(launch, this.client.locale, (body) => this.output.event('output', body));
 		const run = this.startRun(file, title, launch.seed === undefined ? {} : { seed: launch.seed });
-		this.debuggee?.cursor.dispose();
-		this.documents ??= new Documents(this.client.locale);
-		const debuggee = new Debuggee(run, file, this.texts, this);
 		this.launchArguments = launch;
+		this.use(this.branches.launch(new Debuggee(run, file, this.texts, this), this.texts('asLaunched')));
+		this.console?.say(this.texts('running', title, run.seed), 'console');
+	}
+
+	/** Puts a branch under the debugger. */
+	private use(branch: Branch): void {
+		const { debuggee } = branch;
+		this.documents ??= new Documents(this.client.locale);
+		this.branches.show(branch);
 		this.debuggee = debuggee;
-		this.inspector = new Inspector(debuggee, this.documents, this.texts, this.client);
-		this.breakpoints.bind(debuggee.context());
-		this.diagram.bind(debuggee);
-		this.retable();
+		this.inspector = new Inspector(debuggee, this.documents, this.texts, this.client, this.inspector?.nextId);
 		this.console = new DebugConsole((body) => this.output.event('output', body), this.texts, this.inspector);
-		this.console.say(this.texts('running', title, run.seed), 'console');
+		this.breakpoints.bind(debuggee.context());
+		this.diagram.bind(branch);
+		this.retable();
+	}
+
+	/** Runs the scenario again with one more change, and shows that run. */
+	private fork(whatIf: WhatIf): Branch {
+		const { run, file } = this.stopped();
+		const branch = this.branches.fork(whatIf, (interventions) => {
+			const started = this.startRun(file, run.title, { seed: run.seed, interventions });
+			return new Debuggee(started, file, this.texts, this);
+		});
+		const { id, departsAt, title, parent } = branch;
+		this.showBranch(branch);
+		this.console?.say(this.texts('branchStarted', id, departsAt, title, parent?.id ?? 1), 'console');
+		return branch;
+	}
+
+	/** Shows a branch where one stands in it. What was looked at before means nothing any more. */
+	private showBranch(branch: Branch): void {
+		const isNew = branch !== this.branches.current;
+		this.use(branch);
+		if (!isNew) return;
+		this.later.push(() => {
+			this.arrived({ kind: 'goal' }, 'branch');
+			this.output.event(BRANCHES_CHANGED, this.branchRequests.list());
+			if (this.client.knowsInvalidated) this.output.event('invalidated', { areas: ['all'] });
+			if (this.client.knowsMemoryEvents) this.announceMemory();
+		});
+	}
+
+	/** Registered memory may hold other bytes in another branch. */
+	private announceMemory(): void {
+		const { objects, cursor } = this.current();
+		for (const id of objects.history.objectsAt(cursor.seq)) {
+			if (objects.entry(id).type.name !== 'memory') continue;
+			const count = Number(objects.field(id, 'length', cursor.seq) ?? 0);
+			const memoryReference = referenceOf(objects.reader.objectName(id));
+			if (count > 0) this.output.event('memory', { memoryReference, offset: 0, count });
+		}
+	}
+
+	/** Commands are for the console only: a watch or a hover must never change anything. */
+	private evaluate(args: RequestArguments): object {
+		const command = args.optionalText('context') === 'repl' ? readCommand(args.text('expression')) : undefined;
+		if (!command) return this.look().evaluate(args);
+		return { result: this.branchRequests.command(command, args.optionalInteger('frameId')), variablesReference: 0 };
 	}
 
 	private configurationDone(): undefined {
@@ -384,13 +478,21 @@ export class Session implements CursorListener {
 			this.terminated();
 			return;
 		}
-		const reason = stopReason(arrival, purpose, reader, cursor.seq, this.texts);
+		const reason = this.reasonOf(arrival, purpose);
 		this.state = { kind: 'stopped', reason };
 		if (arrival.kind === 'start') this.console?.say(this.texts('isFirstRecord'), 'console');
 		this.console?.sayRecord(reader, cursor.seq);
 		this.output.event('stopped', stoppedBody(reason, reader.thread(cursor.seq) + 1));
 		this.announceStepBack(cursor.seq > 0);
 		this.diagram.changed();
+	}
+
+	private reasonOf(arrival: Arrival, purpose: Purpose): StopReason {
+		const { cursor, reader } = this.current();
+		const reason = stopReason(arrival, purpose, reader, cursor.seq, this.texts);
+		if (purpose !== 'branch') return reason;
+		const { id, title } = this.branches.current;
+		return { ...reason, description: this.texts('stoppedBranch', id, title) };
 	}
 
 	/** At the first record there is nothing to step back to. */

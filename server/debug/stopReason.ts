@@ -8,7 +8,7 @@ import type { StopKind, StopRule } from './stopTable';
 import type { Texts } from './texts';
 
 /** What a move was meant to do, which names its end. */
-export type Purpose = 'step' | 'entry' | 'goto' | 'continue';
+export type Purpose = 'step' | 'entry' | 'goto' | 'continue' | 'branch';
 
 export interface StopReason {
 	/** The protocol's word. */
@@ -41,7 +41,7 @@ export function stopReason(arrival: Arrival, purpose: Purpose, reader: Reader, s
 			return ruleReason(arrival.rules, reader, seq, texts);
 		case 'goal':
 			if (purpose === 'entry') return plain('entry', texts('stoppedEntry'));
-			if (purpose === 'goto') return plain('goto', texts('stoppedGoto', seq));
+			if (purpose === 'goto' || purpose === 'branch') return plain('goto', texts('stoppedGoto', seq));
 			return plain('step', texts('stoppedStep'));
 		case 'paused':
 			return plain('pause', texts('stoppedPause'));

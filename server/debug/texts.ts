@@ -47,6 +47,7 @@ const catalogue = {
 	stoppedPause: { en: 'Paused', 'zh-cn': '已暂停' },
 	stoppedGoto: { en: 'Paused on record {0}', 'zh-cn': '停在记录 {0}' },
 	stoppedEnd: { en: 'The run has ended', 'zh-cn': '运行已结束' },
+	asLaunched: { en: 'the run as launched', 'zh-cn': '启动时的运行' },
 	stoppedBranch: { en: 'Branch {0}: {1}', 'zh-cn': '分支 {0}：{1}' },
 	branchStarted: {
 		en: 'Branch {0} departs at record {1}: {2}. The earlier run stays; “branch {3}” shows it again.',

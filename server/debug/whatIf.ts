@@ -84,7 +84,9 @@ export function forcedMessage(
 
 export function forcedLink(target: string, up: boolean, seq: number, { reader }: Debuggee): WhatIf {
 	const names = reader.trace.components.all();
-	const isKnown = names.some((name) => name.endsWith('.nic') && (name === `${target}.nic` || name === target || name.startsWith(`${target}.`)));
+	const isKnown = names.some(
+		(name) => name.endsWith('.nic') && (name === `${target}.nic` || name === target || name.startsWith(`${target}.`)),
+	);
 	if (!isKnown) throw new RequestError('unknownName', target, '');
 	return { intervention: { kind: 'nic', atRecord: seq, target, up }, title: `${up ? 'up' : 'down'} ${target}` };
 }
@@ -124,7 +126,8 @@ export function assignment(target: Settable, value: Value, seq: number, debuggee
 			};
 		}
 		case 'memory': {
-			if (typeof value !== 'number' || value < 0 || value > 255) throw new RequestError('badArgument', 'value', '0 … 255');
+			if (typeof value !== 'number' || value < 0 || value > 255)
+				throw new RequestError('badArgument', 'value', '0 … 255');
 			return forcedMemory(reader.objectName(target.object), target.offset, Uint8Array.of(value), seq);
 		}
 	}

@@ -2,21 +2,14 @@
  * Judges a run by the documented rules: one pass over the trace, each record handed to the checks that asked for it.
  *
  * The checker follows a growing trace. A record is looked up by its kind and its site (for a state change by the type
- * of its object), which costs two array accesses; only a record that some check wants is made into an object.
+ * of its object), which costs two array accesses; only a record that some check wants is made into an object. An interest
+ * in state changes may name a field too (`socket.queuedRequests`), so that the many changes of others cost nothing.
  * Violation records are skipped: they are what the checker itself has found.
  */
-import {
-	History,
-	type ObjectEntry,
-	type Reader,
-	type RecordKind,
-	recordKinds,
-	STATE,
-	type TraceRecord,
-	VIOLATION,
-} from '../trace';
+import { History, type ObjectEntry, type Reader, type RecordKind, recordKinds, STATE, VIOLATION } from '../trace';
 import type { CheckContext, MakeCheck, Reason, RuleCheck } from './check';
 import { allChecks } from './checks';
+import { recordView } from './recordView';
 import type { RuleId } from './ruleBook';
 
 /** A rule that record `seq` broke. */
@@ -88,7 +81,7 @@ export class Checker {
 			if (kind === VIOLATION) continue;
 			const checks = this.interestedIn(kind, reader.siteId(this.next));
 			if (checks.length === 0) continue;
-			const record: TraceRecord = reader.record(this.next);
+			const record = recordView(reader, this.next);
 			for (const check of checks) check.record(record, context);
 		}
 		return this.take();
@@ -119,16 +112,18 @@ export class Checker {
 		const wanted = this.wanted[kind] as Wanted;
 		const known = wanted.bySite[siteId];
 		if (known) return known;
-		const name = kind === STATE ? this.typeOfKey(siteId) : this.reader.site(this.next).name;
-		const named = wanted.named.get(name);
-		const checks = named ? [...new Set([...wanted.any, ...named])] : wanted.any;
+		const names = kind === STATE ? this.namesOfKey(siteId) : [this.reader.site(this.next).name];
+		const named = names.flatMap((name) => wanted.named.get(name) ?? []);
+		const checks = named.length > 0 ? [...new Set([...wanted.any, ...named])] : wanted.any;
 		wanted.bySite[siteId] = checks;
 		return checks;
 	}
 
-	private typeOfKey(key: number): string {
-		const id = this.reader.objectOfKey(key);
-		return (this.reader.trace.objects[id] as ObjectEntry).type.name;
+	/** `socket` and `socket.state`. */
+	private namesOfKey(key: number): readonly string[] {
+		const entry = this.reader.trace.objects[this.reader.objectOfKey(key)] as ObjectEntry;
+		const { name, fields } = entry.type;
+		return [name, `${name}.${fields[key - entry.firstKey]}`];
 	}
 
 	private keep(rule: RuleId, seq: number): void {

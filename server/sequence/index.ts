@@ -4,5 +4,5 @@ export { type ExportOptions, mermaidText } from './export';
 export { escapePlantUml, plantUmlText } from './plantUml';
 export { answerQuery, type Drawings } from './queries';
 export { PAGE_SIZE } from './rows';
-export { englishTexts, type SequenceTexts } from './texts';
+export { englishTexts, type SequenceTexts, sequenceTexts } from './texts';
 export { defaultView, type Occasion, SequenceView } from './view';

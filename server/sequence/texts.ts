@@ -1,5 +1,6 @@
 /** The words that a diagram adds to what the trace says; whoever shows it may pass them translated. */
 import type { Phase } from '../trace';
+import type { Locale } from '../winsock/locale';
 
 export interface SequenceTexts {
 	readonly phases: Readonly<Record<Phase, string>>;
@@ -26,6 +27,25 @@ export const englishTexts: SequenceTexts = {
 	leftOut: '{0} messages left out',
 	equal: '{0} equal messages',
 };
+
+export const chineseTexts: SequenceTexts = {
+	phases: {
+		initialization: '初始化',
+		setup: '建立连接',
+		negotiation: '会话协商',
+		data: '数据传输',
+		fallback: '回退到 TCP/IP',
+		shutdown: '关闭',
+	},
+	folded: '{0} 条消息',
+	foldedOne: '1 条消息',
+	leftOut: '省略 {0} 条消息',
+	equal: '{0} 条相同消息',
+};
+
+export function sequenceTexts(locale: Locale): SequenceTexts {
+	return locale === 'zh-cn' ? chineseTexts : englishTexts;
+}
 
 /** `text` with its numbered places filled in. */
 export function filled(text: string, ...args: readonly (string | number)[]): string {

@@ -1,6 +1,8 @@
 /** Accepting a request that came over a SAN (ACC). ACC-12's other end is in `failing.ts`. */
+
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
+import { recordView } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import {
 	allWithin,
@@ -33,7 +35,12 @@ const applicationAccept: MakeCheck = () => ({
 	},
 });
 
-function judgeForwarding(call: TraceRecord, record: TraceRecord, inner: readonly TraceRecord[], context: CheckContext): void {
+function judgeForwarding(
+	call: TraceRecord,
+	record: TraceRecord,
+	inner: readonly TraceRecord[],
+	context: CheckContext,
+): void {
 	const forwarded = inner.find((nested) => nested.kind === 'call' && isTcpip(nested.to));
 	if (forwarded) context.kept('ACC-1', forwarded.seq);
 	else if (!record.error) {
@@ -50,7 +57,12 @@ function judgeForwarding(call: TraceRecord, record: TraceRecord, inner: readonly
 }
 
 /** ACC-19: nobody waits inside a SAN provider. */
-function judgeWaiting(call: TraceRecord, record: TraceRecord, inner: readonly TraceRecord[], context: CheckContext): void {
+function judgeWaiting(
+	call: TraceRecord,
+	record: TraceRecord,
+	inner: readonly TraceRecord[],
+	context: CheckContext,
+): void {
 	const san = inner.find(isDownCall);
 	if (!san) context.kept('ACC-19', record.seq);
 	else {
@@ -220,7 +232,7 @@ const conditionFirst: MakeCheck = () => ({
 		if (record.kind === 'call') {
 			// The switch's own call of an application's condition function is another matter.
 			if (!isSwitch(record.to)) return;
-			const around = record.within === null ? undefined : reader.record(record.within);
+			const around = record.within === null ? undefined : recordView(reader, record.within);
 			if (around?.name === 'WSPAccept' && around.to === record.from) context.kept('ACC-5', record.seq);
 			else {
 				const text = 'record {0} calls the condition function in {1}, outside any WSPAccept of that thread';
@@ -231,7 +243,8 @@ const conditionFirst: MakeCheck = () => ({
 		if (record.name === 'native refusal' && record.args['reason'] !== 'rejected') return;
 		const accept = enclosing(record, 'WSPAccept', context);
 		const answered =
-			accept && findWithin(context, accept, record.seq, (inner) => inner.kind === 'return' && inner.name === 'ConditionFunc');
+			accept &&
+			findWithin(context, accept, record.seq, (inner) => inner.kind === 'return' && inner.name === 'ConditionFunc');
 		if (answered) context.kept('ACC-10', record.seq);
 		else {
 			const text = 'record {0} tells the peer “{1}” before the condition function was called';
@@ -242,7 +255,7 @@ const conditionFirst: MakeCheck = () => ({
 
 function enclosing(record: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
 	for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
-		const call = context.reader.record(seq);
+		const call = recordView(context.reader, seq);
 		if (call.name === name) return call;
 	}
 	return undefined;
@@ -274,7 +287,7 @@ const acceptWithData: MakeCheck = () => {
 	const pending = new Map<string, TraceRecord>();
 	return {
 		rules: ['ACC-14'],
-		interests: [...named('return', 'AcceptEx', 'WSPAcceptEx'), ...named('state', 'overlapped')],
+		interests: [...named('return', 'AcceptEx', 'WSPAcceptEx'), ...named('state', 'overlapped.result')],
 		record(record, context) {
 			if (record.kind === 'return') {
 				const call = callOf(context, record);
@@ -326,11 +339,13 @@ const cancelledAccept: MakeCheck = () => {
 					context,
 					call,
 					record.seq,
-					(inner) => isDownCall(inner) && inner.name === 'WSPCloseSocket' && inner.to === provider && inner.args['s'] === s,
+					(inner) =>
+						isDownCall(inner) && inner.name === 'WSPCloseSocket' && inner.to === provider && inner.args['s'] === s,
 				);
 				if (closed) context.kept('ACC-15', closed.seq);
 				else {
-					const text = 'the application closes its listening socket in record {0}, but SAN socket {1} of {2} stays open';
+					const text =
+						'the application closes its listening socket in record {0}, but SAN socket {1} of {2} stays open';
 					context.broken('ACC-15', record.seq, text, call.seq, s, provider);
 				}
 			}
@@ -406,7 +421,11 @@ function nonblockingAndEmpty(record: TraceRecord, s: number, seq: number, contex
 	if (fieldOf(context, record.from, 'socket', s, 'nonblocking', seq) !== true) return false;
 	const queued = fieldOf(context, `${hostOf(record.from)}.tcpip`, 'socket', s, 'queued', seq) ?? 0;
 	// A connection may have come in while the call was on its way; only an answer that never could be right counts.
-	return queued === 0 && (fieldOf(context, `${hostOf(record.from)}.tcpip`, 'socket', s, 'queued', record.seq) ?? 0) === 0 && !!record.error;
+	return (
+		queued === 0 &&
+		(fieldOf(context, `${hostOf(record.from)}.tcpip`, 'socket', s, 'queued', record.seq) ?? 0) === 0 &&
+		!!record.error
+	);
 }
 
 export const acceptChecks: readonly MakeCheck[] = [

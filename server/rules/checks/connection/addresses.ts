@@ -33,7 +33,8 @@ const ipOnly: MakeCheck = () => ({
 		if (shown.length === 0) return;
 		const foreign = shown.find((text) => !isIpText(text));
 		if (foreign === undefined) context.kept('ADDR-1', record.seq);
-		else context.broken('ADDR-1', record.seq, 'record {0} carries {1}, which is not an IP address', record.seq, foreign);
+		else
+			context.broken('ADDR-1', record.seq, 'record {0} carries {1}, which is not an IP address', record.seq, foreign);
 	},
 });
 
@@ -137,7 +138,7 @@ const table: MakeCheck = () => {
 		interests: [
 			...named('return', 'WSPIoctl', 'WSPStartupEx'),
 			...named('call', ...indications),
-			...named('state', 'table'),
+			...named('state', 'table.entries'),
 		],
 		record(record, context) {
 			if (record.kind === 'state') tableChanged(record, context);

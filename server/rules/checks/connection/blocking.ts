@@ -52,7 +52,8 @@ export function cancelledConnectRules(): ConnectRules {
 				if (!close) return;
 				const text = 'record {0} still asks the peer although the attempt was cancelled in record {1}';
 				context.broken('BLOCK-3', record.seq, text, record.seq, close.seq);
-			} else if (record.kind === 'return' && isDownReturn(record) && record.name === 'WSPCloseSocket') closed(record, context);
+			} else if (record.kind === 'return' && isDownReturn(record) && record.name === 'WSPCloseSocket')
+				closed(record, context);
 		},
 		finish(connect, _error, record, context) {
 			notClosed(connect, record.seq, context);

@@ -2,9 +2,10 @@
  * Choosing the provider of a connection: the table lookup and what follows from it (SWITCH), creating and binding the
  * companion (SOCK-2, BIND-2 to BIND-4, OPT-1), and TCP/IP where no companion comes about (FALLBACK-1, -2, -11).
  */
-import { longestMatch, parseIp, parseSubnet, type Subnet } from '../../../winsock/address';
-import { isWildcard } from '../../../winsock/address';
+
+import { isWildcard, longestMatch, parseIp, parseSubnet, type Subnet } from '../../../winsock/address';
 import type { CheckContext } from '../../check';
+import { recordView } from '../../recordView';
 import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connectTracker';
 import { addressOf, fieldOf, named, numberOf, textOf } from './parts';
 
@@ -151,7 +152,7 @@ export function streamRules(): ConnectRules {
 		interests: named('return', 'WSPSocket'),
 		other(record, context) {
 			if (record.kind !== 'return' || record.name !== 'WSPSocket' || !record.from.endsWith('.switch')) return;
-			const type = textOf(context.reader.record(record.call as number), 'type');
+			const type = textOf(recordView(context.reader, record.call as number), 'type');
 			if (record.error || !type || type === 'SOCK_STREAM' || typeof record.result !== 'number') return;
 			typesOf(context).set(`${record.from}#${record.result}`, type);
 			if (type === 'SOCK_RAW') context.kept('SWITCH-8', record.seq);

@@ -116,7 +116,7 @@ const ownInterests: readonly Interest[] = [
 	...named('call', 'WSPCancelBlockingCall'),
 	...named('signal', 'SetEvent'),
 	...named('note', 'subnet table lookup'),
-	...named('state', 'socket'),
+	...named('state', 'socket.state'),
 ];
 
 const endStates: ReadonlySet<string> = new Set(['connected', 'failed', 'closed']);

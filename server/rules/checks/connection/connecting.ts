@@ -36,7 +36,8 @@ function judgeSubscription(connect: Connect, san: SanAttempt, call: TraceRecord,
 		judge(context, 'BLOCK-2', done, call, text);
 	}
 	const event = select ? numberOf(select, 'hEventObject') : undefined;
-	const subscribed = select !== undefined && event !== undefined && namesIn(select.args['lNetworkEvents']).has('FD_CONNECT');
+	const subscribed =
+		select !== undefined && event !== undefined && namesIn(select.args['lNetworkEvents']).has('FD_CONNECT');
 	const unsubscribed = 'record {0} connects on SAN socket {1} without an event object registered for FD_CONNECT';
 	judge(context, 'CONN-2', subscribed, call, unsubscribed);
 	const early = 'record {0} connects on SAN socket {1} before WSPEventSelect has returned';
@@ -301,7 +302,8 @@ export function connectingSessionRules(): ConnectRules {
 			const { san } = connect;
 			if (!san || error || san.result?.error !== null || connect.tcpipConnect) return;
 			const text = 'record {0} completes the connect on socket {1} without {2}';
-			if (san.registrations.length === 0) context.broken('SESS-1', record.seq, text, record.seq, san.s, 'WSPRegisterMemory');
+			if (san.registrations.length === 0)
+				context.broken('SESS-1', record.seq, text, record.seq, san.s, 'WSPRegisterMemory');
 			if (san.receives.length === 0) context.broken('SESS-2', record.seq, text, record.seq, san.s, 'WSPRecv');
 		},
 	};

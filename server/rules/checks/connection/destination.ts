@@ -3,10 +3,23 @@
  * reached it. The answers are those of the whole time of a connect, so that a listener that came or went meanwhile
  * accuses nobody.
  */
+
 import type { TraceRecord } from '../../../trace';
 import { isWildcard, type SocketAddress } from '../../../winsock/address';
 import type { CheckContext, Interest } from '../../check';
-import { addressOf, callOf, hostOf, isProxy, isSwitch, isTcpip, named, type SocketState, socketsAt, textOf } from './parts';
+import { recordView } from '../../recordView';
+import {
+	addressOf,
+	callOf,
+	hostOf,
+	isProxy,
+	isSwitch,
+	isTcpip,
+	named,
+	type SocketState,
+	socketsAt,
+	textOf,
+} from './parts';
 
 /** Interests of `Destinations`. */
 export const destinationInterests: readonly Interest[] = [
@@ -120,14 +133,24 @@ export class Destinations {
 	 * Would TCP/IP have connected? The TCP/IP socket that listens there, if messages got through.
 	 * @param call the application's call, or the provider's WSPConnect
 	 */
-	tcpipListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): SocketState | undefined {
+	tcpipListener(
+		context: CheckContext,
+		destination: SocketAddress,
+		call: TraceRecord,
+		seq: number,
+	): SocketState | undefined {
 		const listener = this.listener(context, destination, call.seq, seq, isTcpip);
 		if (!listener) return undefined;
 		const lost = Math.max(this.losses.get(hostOf(call.from)) ?? -1, this.losses.get(hostOf(listener.owner)) ?? -1);
 		return lost >= call.time ? undefined : listener;
 	}
 
-	sanListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): SocketState | undefined {
+	sanListener(
+		context: CheckContext,
+		destination: SocketAddress,
+		call: TraceRecord,
+		seq: number,
+	): SocketState | undefined {
 		return this.listener(context, destination, call.seq, seq, (owner) => !isTcpip(owner) && !isSwitch(owner));
 	}
 }
@@ -145,7 +168,7 @@ export function requestOf(record: TraceRecord, context: CheckContext): TraceReco
 	const { reader } = context;
 	let seq = record.cause;
 	for (let steps = 0; seq !== null && seq >= 0 && steps < 64; steps++) {
-		const cause = reader.record(seq);
+		const cause = recordView(reader, seq);
 		if (cause.kind === 'message' && cause.name === 'native connect request') return cause;
 		const within = cause.kind === 'call' ? cause.cause : (cause.within ?? cause.cause);
 		seq = within;

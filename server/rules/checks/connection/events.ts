@@ -22,7 +22,9 @@ const fewEvents: MakeCheck = () => ({
 	interests: named('call', 'WSPEventSelect'),
 	record(record, context) {
 		if (!isDownCall(record)) return;
-		const foreign = [...namesIn(record.args['lNetworkEvents'])].find((name) => name !== 'FD_ACCEPT' && name !== 'FD_CONNECT');
+		const foreign = [...namesIn(record.args['lNetworkEvents'])].find(
+			(name) => name !== 'FD_ACCEPT' && name !== 'FD_CONNECT',
+		);
 		if (foreign === undefined) context.kept('EVT-1', record.seq);
 		else {
 			const text = 'record {0} asks {1} for {2}, with which SAN providers have nothing to do';
@@ -72,7 +74,7 @@ const registrations: MakeCheck = () => {
 			...callsAndReturns('WSPEventSelect', 'WSPRecv', 'WSPSend', 'WSPAccept', 'AcceptEx', 'WSPConnect', 'ConnectEx'),
 			...named('call', 'WSPCloseSocket'),
 			...named('signal', 'SetEvent'),
-			...named('state', 'socket'),
+			...named('state', 'socket.networkEvents'),
 		],
 		record(record, context) {
 			if (record.kind === 'state') {
@@ -142,7 +144,12 @@ const registrations: MakeCheck = () => {
 			const key = eventKey(component, previous.owner, previous.event);
 			former.set(key, { rule: mask.size === 0 ? 'EVT-4' : 'EVT-3', seq: record.seq });
 		}
-		const inside = allWithin(context, call, record.seq, (inner) => inner.name === 'SetEvent' && inner.from === component);
+		const inside = allWithin(
+			context,
+			call,
+			record.seq,
+			(inner) => inner.name === 'SetEvent' && inner.from === component,
+		);
 		if (mask.size > 0) {
 			bySocket.set(socketKey(component, s), known);
 			const key = eventKey(component, known.owner, known.event);

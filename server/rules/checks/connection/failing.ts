@@ -71,16 +71,7 @@ function judgePromised(
 export function truthRules(): ConnectRules {
 	const destinations = new Destinations();
 	return {
-		rules: [
-			'FALLBACK-5',
-			'FALLBACK-6',
-			'FALLBACK-7',
-			'FALLBACK-8',
-			'FALLBACK-9',
-			'FALLBACK-10',
-			'LISTEN-8',
-			'ACC-12',
-		],
+		rules: ['FALLBACK-5', 'FALLBACK-6', 'FALLBACK-7', 'FALLBACK-8', 'FALLBACK-9', 'FALLBACK-10', 'LISTEN-8', 'ACC-12'],
 		interests: destinationInterests,
 		other: (record, context) => destinations.observe(record, context),
 		result(connect, san, error, record, context) {
@@ -158,7 +149,8 @@ function judgePromise(report: Report): void {
 		return;
 	}
 	const { owner, number, since } = listener;
-	const text = 'record {0} reports {1}, but TCP/IP would have succeeded: {2} listens on {3} (socket {4} since record {5})';
+	const text =
+		'record {0} reports {1}, but TCP/IP would have succeeded: {2} listens on {3} (socket {4} since record {5})';
 	context.broken('FALLBACK-8', record.seq, text, record.seq, error, owner, to.text, number, since);
 	const instead = 'record {0} reports {1} where only WSAETIMEDOUT lets the switch try TCP/IP';
 	if (!destinations.withoutProvider(context, to.ip.text, record.seq)) {

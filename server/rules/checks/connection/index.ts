@@ -4,14 +4,7 @@ import { acceptChecks } from './accepting';
 import { addressChecks } from './addresses';
 import { blockingChecks, cancelledConnectRules } from './blocking';
 import { candidateRules, companionRules, lookupRules, streamRules, withoutCompanionRules } from './choosing';
-import {
-	connectingSessionRules,
-	mappingRules,
-	outcomeRules,
-	pollingRules,
-	returnRules,
-	stepRules,
-} from './connecting';
+import { connectingSessionRules, mappingRules, outcomeRules, pollingRules, returnRules, stepRules } from './connecting';
 import { connectCheck } from './connectTracker';
 import { eventChecks } from './events';
 import { afterFailureRules, noWayBackRules, truthRules } from './failing';

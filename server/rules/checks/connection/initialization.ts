@@ -38,7 +38,15 @@ const startUp: MakeCheck = () => {
 	const provider = (name: string): Provider => {
 		let known = providers.get(name);
 		if (!known) {
-			known = { startup: undefined, started: undefined, asked: new Set(), obtained: new Set(), openSockets: 0, socketAsked: false, listed: false };
+			known = {
+				startup: undefined,
+				started: undefined,
+				asked: new Set(),
+				obtained: new Set(),
+				openSockets: 0,
+				socketAsked: false,
+				listed: false,
+			};
 			providers.set(name, known);
 		}
 		return known;
@@ -52,7 +60,8 @@ const startUp: MakeCheck = () => {
 		record(record, context) {
 			if (record.kind === 'return') {
 				if (isTcpip(record.from) && record.name === 'WSPStartup') tcpipStarted.add(record.to);
-				else if (isDownReturn(record)) providerReturned(provider(record.from), callOf(context, record), record, context);
+				else if (isDownReturn(record))
+					providerReturned(provider(record.from), callOf(context, record), record, context);
 				return;
 			}
 			if (record.name === 'TdiRegisterPnPHandlers') provider(record.from.slice(0, -'.proxy'.length));
@@ -62,7 +71,8 @@ const startUp: MakeCheck = () => {
 			} else if (isApplicationCall(record) && !begun.has(record.to)) {
 				begun.add(record.to);
 				const host = hostOf(record.to);
-				for (const [name, state] of providers) if (hostOf(name) === host) judgeBeforeFirstCall(name, state, record, context);
+				for (const [name, state] of providers)
+					if (hostOf(name) === host) judgeBeforeFirstCall(name, state, record, context);
 			}
 		},
 	};
@@ -190,7 +200,8 @@ const installs: MakeCheck = () => {
 
 	const startedLate = (record: TraceRecord, context: CheckContext): void => {
 		const { from } = record;
-		if ((enumerated.get(from) ?? -1) > (notices.get(from)?.seq ?? -1) && enumerated.has(from)) context.kept('INST-5', record.seq);
+		if ((enumerated.get(from) ?? -1) > (notices.get(from)?.seq ?? -1) && enumerated.has(from))
+			context.kept('INST-5', record.seq);
 		else {
 			const text = 'record {0} starts {1}, but the catalog was not enumerated after the change';
 			context.broken('INST-5', record.seq, text, record.seq, record.to);
@@ -209,11 +220,13 @@ const installs: MakeCheck = () => {
 		record(record, context) {
 			if (record.kind === 'note' || record.kind === 'signal' || record.name.startsWith('WSC')) {
 				if (record.name === 'WSCEnumProtocols') enumerated.set(record.from, record.seq);
-				const notice = record.name === 'WSAProviderConfigChange' || record.args['announces'] === 'WSAProviderConfigChange';
+				const notice =
+					record.name === 'WSAProviderConfigChange' || record.args['announces'] === 'WSAProviderConfigChange';
 				if (notice && isSwitch(record.to)) notices.set(record.to, record);
 			} else if (record.kind === 'call') {
 				if (isApplicationCall(record)) begun.add(record.to);
-				else if (record.name === 'WSPStartupEx' && isDownCall(record) && begun.has(record.from)) startedLate(record, context);
+				else if (record.name === 'WSPStartupEx' && isDownCall(record) && begun.has(record.from))
+					startedLate(record, context);
 			} else if (!record.error) returned(record, context);
 		},
 		end(context) {
@@ -254,7 +267,8 @@ const installs: MakeCheck = () => {
 		const port = wildcardPort(call);
 		if (record.name === 'WSPBind' && port !== undefined) bound.set(key, port);
 		const listens = bound.get(key);
-		if (record.name === 'WSPListen' && listens !== undefined) wildcards.set(key, { host: hostOf(record.from), port: listens });
+		if (record.name === 'WSPListen' && listens !== undefined)
+			wildcards.set(key, { host: hostOf(record.from), port: listens });
 		if (record.name === 'WSPCloseSocket') wildcards.delete(key);
 	}
 };

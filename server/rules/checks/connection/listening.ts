@@ -62,7 +62,9 @@ function judgeCompanions(
 	const local = addressOf(fieldOf(context, record.from, 'socket', s, 'local', call.seq));
 	const lines = tableOf(context, record.from, call.seq);
 	const concerned = new Set(
-		lines.filter((line) => local && (isWildcard(local.ip) || line.address === local.ip.text)).map((line) => line.provider),
+		lines
+			.filter((line) => local && (isWildcard(local.ip) || line.address === local.ip.text))
+			.map((line) => line.provider),
 	);
 	for (const provider of concerned) {
 		const create = inner.find((nested) => isDownCall(nested) && nested.to === provider && nested.name === 'WSPSocket');
@@ -83,7 +85,10 @@ function judgeCompanion(
 	context: CheckContext,
 ): void {
 	const step = (kind: 'call' | 'return', name: string): TraceRecord | undefined =>
-		inner.find((nested) => nested.kind === kind && nested.name === name && (kind === 'call' ? nested.to : nested.from) === provider);
+		inner.find(
+			(nested) =>
+				nested.kind === kind && nested.name === name && (kind === 'call' ? nested.to : nested.from) === provider,
+		);
 	const created = step('return', 'WSPSocket');
 	if (!created || created.error) {
 		if (created) context.kept('LISTEN-2', created.seq);
@@ -96,7 +101,9 @@ function judgeCompanion(
 		const text = 'the SAN socket of record {0} was not bound until record {1}';
 		context.broken('LISTEN-2', record.seq, text, created.seq, record.seq);
 	}
-	const failedOption = inner.some((nested) => nested.from === provider && nested.name === 'WSPSetSockOpt' && nested.error);
+	const failedOption = inner.some(
+		(nested) => nested.from === provider && nested.name === 'WSPSetSockOpt' && nested.error,
+	);
 	if (!bound || bound.error || failedOption) return;
 	const listen = step('call', 'WSPListen');
 	const listened = step('return', 'WSPListen');
@@ -112,7 +119,8 @@ function judgeCompanion(
 	}
 	if (!listened || listened.error) return;
 	const select = step('call', 'WSPEventSelect');
-	const asked = select && namesIn(select.args['lNetworkEvents']).has('FD_ACCEPT') && numberOf(select, 'hEventObject') !== undefined;
+	const asked =
+		select && namesIn(select.args['lNetworkEvents']).has('FD_ACCEPT') && numberOf(select, 'hEventObject') !== undefined;
 	if (select && asked) context.kept('LISTEN-4', select.seq);
 	else {
 		const text = 'until record {0} no event object was registered for FD_ACCEPT at {1}';
@@ -142,7 +150,7 @@ const arriving: MakeCheck = () => {
 		interests: [
 			...named('call', 'WSPEventSelect', 'WSPEnumNetworkEvents', 'WSPAccept', 'WSPCloseSocket'),
 			...named('signal', 'SetEvent'),
-			...named('state', 'socket'),
+			...named('state', 'socket.queuedRequests', 'socket.backlog'),
 			...named('message', 'native refusal'),
 		],
 		record(record, context) {
@@ -166,7 +174,16 @@ const arriving: MakeCheck = () => {
 		const key = `${provider} socket ${s}`;
 		let known = listeners.get(key);
 		if (!known) {
-			known = { provider, s, event: undefined, reported: false, everSignalled: false, owed: undefined, queued: 0, backlog: 0 };
+			known = {
+				provider,
+				s,
+				event: undefined,
+				reported: false,
+				everSignalled: false,
+				owed: undefined,
+				queued: 0,
+				backlog: 0,
+			};
 			listeners.set(key, known);
 		}
 		return known;
@@ -194,7 +211,8 @@ const arriving: MakeCheck = () => {
 
 	function changed(record: TraceRecord, context: CheckContext): void {
 		const { field, after } = record.args;
-		if ((field !== 'queuedRequests' && field !== 'backlog') || typeof after !== 'number' || isTcpip(record.from)) return;
+		if ((field !== 'queuedRequests' && field !== 'backlog') || typeof after !== 'number' || isTcpip(record.from))
+			return;
 		const s = Number(record.name.slice(record.name.lastIndexOf(' ') + 1));
 		const known = listener(record.from, s);
 		if (field === 'backlog') {
@@ -277,7 +295,8 @@ function judgeError(record: TraceRecord, s: number, state: string, context: Chec
 		context.broken('LISTEN-9', record.seq, text, record.seq, error);
 		return;
 	}
-	const wanted = state === 'created' ? 'WSAEINVAL' : state === 'connected' || state === 'on SAN' ? 'WSAEISCONN' : undefined;
+	const wanted =
+		state === 'created' ? 'WSAEINVAL' : state === 'connected' || state === 'on SAN' ? 'WSAEISCONN' : undefined;
 	if (!wanted) return;
 	if (error === wanted) context.kept('LISTEN-9', record.seq);
 	else {
@@ -300,4 +319,3 @@ function judgeAgain(call: TraceRecord, record: TraceRecord, s: number, context: 
 }
 
 export const listenChecks: readonly MakeCheck[] = [procedure, arriving, answers];
-

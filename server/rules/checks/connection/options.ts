@@ -1,7 +1,9 @@
 /** Socket options and control codes (OPT). */
+
 import type { TraceRecord } from '../../../trace';
 import { sanReadableOptions, sanWritableOptions } from '../../../winsock/constants';
 import type { CheckContext, MakeCheck } from '../../check';
+import { recordView } from '../../recordView';
 import {
 	allWithin,
 	callOf,
@@ -111,7 +113,7 @@ const replay: MakeCheck = () => {
 function applicationSocketOf(call: TraceRecord, context: CheckContext): string | undefined {
 	const { reader } = context;
 	for (let seq = call.within ?? call.cause ?? -1; seq >= 0; seq = reader.within(seq) ?? -1) {
-		const origin = reader.record(seq);
+		const origin = recordView(reader, seq);
 		if (isApplicationCall(origin)) return `${origin.to}#${numberOf(origin, 's')}`;
 	}
 	return undefined;
@@ -165,7 +167,8 @@ const sanOptions: MakeCheck = () => ({
 	record(record, context) {
 		if (!isDownCall(record)) return;
 		const option = textOf(record, 'optname') ?? '';
-		const [rule, allowed] = record.name === 'WSPGetSockOpt' ? (['OPT-3', readable] as const) : (['OPT-4', writable] as const);
+		const [rule, allowed] =
+			record.name === 'WSPGetSockOpt' ? (['OPT-3', readable] as const) : (['OPT-4', writable] as const);
 		if (allowed.has(option)) context.kept(rule, record.seq);
 		else {
 			const text = 'record {0} calls {1} of {2} with {3}, which is TCP/IP’s alone';

@@ -1,7 +1,9 @@
 /** Who is who in a trace, and short ways to what a record or an object holds. */
+
 import { type Reader, STATE, type TraceRecord, type Value } from '../../../trace';
 import { type IpAddress, parseIp, parseSocketAddress, type SocketAddress } from '../../../winsock/address';
 import type { CheckContext, Interest } from '../../check';
+import { recordView } from '../../recordView';
 
 export function hostOf(component: string): string {
 	const dot = component.indexOf('.');
@@ -76,7 +78,7 @@ export function namesIn(mask: Value | undefined): ReadonlySet<string> {
 
 /** The call that a return closes. */
 export function callOf(context: CheckContext, record: TraceRecord): TraceRecord {
-	return context.reader.record(record.call as number);
+	return recordView(context.reader, record.call as number);
 }
 
 /** Whether record `seq` was written inside call `call` of the same thread. */
@@ -90,7 +92,7 @@ export function applicationCallAround(reader: Reader, seq: number): TraceRecord 
 	let outermost = -1;
 	for (let open = reader.within(seq); open !== null; open = reader.within(open)) outermost = open;
 	if (outermost < 0) return undefined;
-	const call = reader.record(outermost);
+	const call = recordView(reader, outermost);
 	return isApplicationCall(call) ? call : undefined;
 }
 
@@ -164,7 +166,7 @@ export function findWithin(
 	fits: (record: TraceRecord) => boolean,
 ): TraceRecord | undefined {
 	for (const seq of indexesOf(context.reader).threads.between(call.seq, until)) {
-		const record = context.reader.record(seq);
+		const record = recordView(context.reader, seq);
 		if (fits(record)) return record;
 	}
 	return undefined;
@@ -179,7 +181,7 @@ export function allWithin(
 ): readonly TraceRecord[] {
 	const found: TraceRecord[] = [];
 	for (const seq of indexesOf(context.reader).threads.between(call.seq, until)) {
-		const record = context.reader.record(seq);
+		const record = recordView(context.reader, seq);
 		if (fits(record)) found.push(record);
 	}
 	return found;

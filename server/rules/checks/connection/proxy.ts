@@ -13,12 +13,13 @@ const registeredBuffers: MakeCheck = () => {
 		interests: [
 			...named('return', 'WSPRegisterMemory', 'WSPDeregisterMemory', 'WSPRegisterRdmaMemory'),
 			...named('call', 'post receive', 'post send'),
-			...named('state', 'memory'),
+			...named('state', 'memory.registered'),
 		],
 		record(record, context) {
 			if (record.kind === 'call') posted(record, context);
 			else if (record.kind === 'state') changed(record);
-			else if (isDownReturn(record) && !record.error && record.name !== 'WSPDeregisterMemory') judgeLock(record, context);
+			else if (isDownReturn(record) && !record.error && record.name !== 'WSPDeregisterMemory')
+				judgeLock(record, context);
 		},
 	};
 
@@ -42,7 +43,12 @@ const registeredBuffers: MakeCheck = () => {
 		const call = callOf(context, record);
 		const locked = findWithin(context, call, record.seq, (inner) => inner.kind === 'call' && isProxy(inner.to));
 		// A registration that a cache still holds was locked when it was made (CACHE-1).
-		const cached = findWithin(context, call, record.seq, (inner) => inner.kind === 'note' && inner.name.includes('cache'));
+		const cached = findWithin(
+			context,
+			call,
+			record.seq,
+			(inner) => inner.kind === 'note' && inner.name.includes('cache'),
+		);
 		if (locked || cached) context.kept('PROXY-3', record.seq);
 		else {
 			const text = 'record {0} registers memory that the proxy driver was not asked to lock';
@@ -57,10 +63,7 @@ const translation: MakeCheck = () => {
 	const translated = new Set<number>();
 	return {
 		rules: ['PROXY-4'],
-		interests: [
-			...named('return', 'IRP_MJ_DEVICE_CONTROL', 'WSPConnect'),
-			...named('state', 'socket'),
-		],
+		interests: [...named('return', 'IRP_MJ_DEVICE_CONTROL', 'WSPConnect'), ...named('state', 'socket.queuedRequests')],
 		record(record, context) {
 			if (record.kind === 'state') queued(record, context);
 			else if (record.name === 'WSPConnect') connected(record, context);

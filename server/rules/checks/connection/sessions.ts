@@ -1,7 +1,9 @@
 /** Negotiating the session on both sides of a SAN connection (SESS-3 to SESS-12). */
+
 import type { TraceRecord } from '../../../trace';
 import { NEGOTIATION_MESSAGE_LIMIT } from '../../../winsock/constants';
 import type { CheckContext } from '../../check';
+import { recordView } from '../../recordView';
 import type { Connect, ConnectRules } from './connectTracker';
 import {
 	callOf,
@@ -88,7 +90,8 @@ class Endpoints {
 	/** An endpoint without posted buffers whose peer has sent its negotiation message. */
 	unprepared(provider: string): Endpoint | undefined {
 		for (const endpoint of this.bySocket.values()) {
-			if (endpoint.provider === provider && endpoint.posted === 0 && this.partner(endpoint)?.negotiation) return endpoint;
+			if (endpoint.provider === provider && endpoint.posted === 0 && this.partner(endpoint)?.negotiation)
+				return endpoint;
 		}
 		return undefined;
 	}
@@ -105,7 +108,7 @@ export function sessionRules(): ConnectRules {
 			...callsAndReturns('WSPSend', 'WSPRecv'),
 			...named('call', 'WSPCloseSocket'),
 			...named('signal', 'WPUCompleteOverlappedRequest'),
-			...named('state', 'session', 'socket'),
+			...named('state', 'session.peerBuffers', 'socket.privateMessages'),
 			...named('message', 'native disconnect'),
 			...named('note', 'kept in a private buffer', 'copied from a private buffer', 'no receive buffer posted'),
 		],
@@ -126,7 +129,8 @@ export function sessionRules(): ConnectRules {
 		const s = numberOf(record, 's');
 		if (s === undefined || !isDownCall(record)) return;
 		if (record.name === 'WSPCloseSocket') endpoints.forget(context, record.to, s, record.seq);
-		else if (record.name === 'WSPSend') judgeSend(endpoints.of(context, record.to, s, record.seq), endpoints, record, context);
+		else if (record.name === 'WSPSend')
+			judgeSend(endpoints.of(context, record.to, s, record.seq), endpoints, record, context);
 		else if (record.name === 'WSPRecv') endpoints.of(context, record.to, s, record.seq);
 	}
 
@@ -191,7 +195,7 @@ export function sessionRules(): ConnectRules {
 		if (record.name === 'kept in a private buffer') justKept = record;
 		else if (record.name === 'no receive buffer posted') judgeLoss(record, context);
 		else if (record.name === 'copied from a private buffer') {
-			const around = record.within === null ? undefined : context.reader.record(record.within);
+			const around = record.within === null ? undefined : recordView(context.reader, record.within);
 			const endpoint = around && endpoints.known(around.to, numberOf(around, 's') ?? -1);
 			const wanted = endpoint?.kept[0];
 			if (wanted !== undefined && wanted === numberOf(record, 'bytes')) context.kept('SESS-10', record.seq);
@@ -204,7 +208,7 @@ export function sessionRules(): ConnectRules {
 	}
 
 	function judgeLoss(record: TraceRecord, context: CheckContext): void {
-		const cause = record.cause === null ? undefined : context.reader.record(record.cause);
+		const cause = record.cause === null ? undefined : recordView(context.reader, record.cause);
 		const control = cause ? (textOf(cause, 'control') ?? '') : '';
 		if (!control.startsWith('negotiation')) return;
 		for (const rule of ['SESS-9', 'SESS-11'] as const) {
@@ -216,7 +220,7 @@ export function sessionRules(): ConnectRules {
 	/** SESS-11: a provider that tears the connection down on its own before a buffer was posted. */
 	function disconnected(record: TraceRecord, context: CheckContext): void {
 		for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
-			if (context.reader.record(seq).name === 'WSPCloseSocket') return;
+			if (recordView(context.reader, seq).name === 'WSPCloseSocket') return;
 		}
 		const provider = record.from.endsWith('.nic') ? record.from.slice(0, -'.nic'.length) : record.from;
 		const endpoint = endpoints.unprepared(provider);
@@ -296,7 +300,8 @@ function judgeUse(record: TraceRecord, context: CheckContext): void {
 	const s = numberOf(call, 's');
 	if (s === undefined || !isApplicationCall(call)) return;
 	const state = fieldOf(context, record.from, 'socket', s, 'state', call.seq);
-	if (state !== 'connected' || typeof fieldOf(context, record.from, 'socket', s, 'companion', call.seq) !== 'number') return;
+	if (state !== 'connected' || typeof fieldOf(context, record.from, 'socket', s, 'companion', call.seq) !== 'number')
+		return;
 	if (!record.error) context.kept('SESS-5', record.seq);
 	else if (record.error === 'WSAENOTCONN') {
 		const text = 'record {0} answers WSAENOTCONN on socket {1}, whose connect had succeeded';

@@ -1,8 +1,10 @@
 /** The application's socket, its companion, descriptors, binding, and what an established connection needs (SOCK, BIND, SWITCH-4, -6, -7, CONN-13, -16 to -19). */
+
 import type { TraceRecord } from '../../../trace';
 import { isFullySpecified, isWildcard } from '../../../winsock/address';
 import { boundaryCalls, findBoundaryCall } from '../../../winsock/calls';
 import type { CheckContext, MakeCheck } from '../../check';
+import { recordView } from '../../recordView';
 import {
 	addressOf,
 	allWithin,
@@ -218,10 +220,7 @@ const binding: MakeCheck = () => {
 	const local = new Map<string, Set<string>>();
 	return {
 		rules: ['SOCK-2', 'BIND-3', 'BIND-4', 'BIND-5', 'BIND-6'],
-		interests: [
-			...callsAndReturns('WSPBind'),
-			...named('call', 'ClientPnPAddNetAddress', 'ClientPnPDelNetAddress'),
-		],
+		interests: [...callsAndReturns('WSPBind'), ...named('call', 'ClientPnPAddNetAddress', 'ClientPnPDelNetAddress')],
 		record(record, context) {
 			if (record.kind === 'call') {
 				if (isDownCall(record)) judgeAddress(record, context);
@@ -251,7 +250,15 @@ const binding: MakeCheck = () => {
 		if (record.error === 'WSAEADDRNOTAVAIL') context.kept('BIND-6', record.seq);
 		else {
 			const text = 'record {0} answers {1} for {2}, which is not local to {3}';
-			context.broken('BIND-6', record.seq, text, record.seq, record.error ?? 'success', address.text, hostOf(record.from));
+			context.broken(
+				'BIND-6',
+				record.seq,
+				text,
+				record.seq,
+				record.error ?? 'success',
+				address.text,
+				hostOf(record.from),
+			);
 		}
 	}
 };
@@ -290,14 +297,19 @@ function backgroundCall(call: TraceRecord, context: CheckContext): TraceRecord |
 	const { reader } = context;
 	const cause = call.cause ?? -1;
 	if (cause < 0 || !reader.isCall(cause)) return undefined;
-	const origin = reader.record(cause);
+	const origin = recordView(reader, cause);
 	return isApplicationCall(origin) ? origin : undefined;
 }
 
 function judgeTranslation(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
 	const name = addressOf(call.args['name']);
 	if (!name || isWildcard(name.ip)) return;
-	const translated = findWithin(context, call, record.seq, (nested) => nested.kind === 'return' && isProxy(nested.from));
+	const translated = findWithin(
+		context,
+		call,
+		record.seq,
+		(nested) => nested.kind === 'return' && isProxy(nested.from),
+	);
 	if (translated) context.kept('BIND-5', record.seq);
 	else if (!record.error) {
 		const text = 'record {0} binds {1} without a translation by the proxy driver';

@@ -88,11 +88,11 @@ export function rdmaTransfers(): RuleCheck {
 			'call WSPCloseSocket': (call, context, model) => {
 				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
 				const side = socket && sides.get(socket);
-				if (side && socket.closeCalled === call.seq) judgeClose(call, socket, side, context);
+				if (side && socket.closeCalled === call.seq) judgeClose(call, side, context);
 			},
 		},
 		(context) => {
-			for (const [socket, side] of sides) judgeLeft(socket, side, context);
+			for (const side of sides.values()) judgeLeft(side, context);
 		},
 	);
 }
@@ -223,7 +223,7 @@ function judgeWithdrawal(ret: TraceRecord, entry: Registration, side: Side, cont
 	}
 }
 
-function judgeClose(call: TraceRecord, socket: SanSocket, side: Side, context: CheckContext): void {
+function judgeClose(call: TraceRecord, side: Side, context: CheckContext): void {
 	for (const source of side.sending?.sources ?? []) {
 		if (side.sending?.complete === undefined || source.released !== undefined) continue;
 		context.broken(
@@ -233,14 +233,13 @@ function judgeClose(call: TraceRecord, socket: SanSocket, side: Side, context: C
 			source.seq,
 		);
 	}
-	judgeLeft(socket, side, context);
+	judgeLeft(side, context);
 	side.sending = undefined;
 	side.receiving = undefined;
 }
 
 /** A completed transfer whose memory stays exposed. */
-function judgeLeft(socket: SanSocket, side: Side, context: CheckContext): void {
-	if (socket.state !== 'connected') return;
+function judgeLeft(side: Side, context: CheckContext): void {
 	for (const [rule, transfer] of [
 		['RDMA-4', side.sending],
 		['RDMA-7', side.receiving],

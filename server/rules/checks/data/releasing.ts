@@ -72,30 +72,33 @@ export function releasing(): RuleCheck {
 	);
 }
 
-/** Memory that a transfer uses: a started operation of the socket, or RDMA of the peer. */
-function usedNow(entry: Registration, model: Model): boolean {
-	if (!entry.rdma) return model.operations.uses(entry.socket, entry.key);
-	const peer = model.sockets.peer(entry.socket);
-	return peer !== undefined && model.operations.pending(peer).some((operation) => operation.target === entry.key);
-}
-
 /**
- * Whether a transfer uses the memory. What the switch takes for pending may be finished already: only it has not asked
- * for the result.
+ * Whether transfers use the memory: none is known; those known are finished, only that the switch has not asked for the
+ * result; nobody can tell; some certainly do.
  */
-type Use = 'none' | 'perhaps' | 'certain';
+type Use = 'none' | 'finished' | 'perhaps' | 'certain';
 
+/** Started operations of the socket, or RDMA of the peer. */
 function useOf(entry: Registration, time: number, model: Model): Use {
-	if (!usedNow(entry, model)) return 'none';
-	if (entry.rdma) return 'certain';
-	const certain = model.operations
-		.pending(entry.socket)
-		.some((operation) => operation.handle === entry.key && !hasArrived(operation, time));
-	return certain ? 'certain' : 'perhaps';
+	const peer = entry.rdma ? model.sockets.peer(entry.socket) : undefined;
+	if (entry.rdma) {
+		const named = peer && model.operations.pending(peer).some((operation) => operation.target === entry.key);
+		return named ? 'certain' : 'none';
+	}
+	const users = model.operations.pending(entry.socket).filter((operation) => operation.handle === entry.key);
+	if (users.length === 0) return 'none';
+	if (users.some((operation) => !hasArrived(operation, time))) return 'certain';
+	return users.every((operation) => isAcknowledged(operation, time)) ? 'finished' : 'perhaps';
 }
 
 function hasArrived(operation: Operation, time: number): boolean {
 	return operation.name === 'WSPSend' ? (operation.arrivesAt ?? 0) <= time : operation.arrived !== undefined;
+}
+
+/** A message is finished when its sender's NIC knows of its arrival: at the latest after the same time once more. */
+function isAcknowledged(operation: Operation, time: number): boolean {
+	if (operation.name !== 'WSPSend') return operation.arrived !== undefined;
+	return operation.arrivesAt !== undefined && time >= 2 * operation.arrivesAt - operation.call.time;
 }
 
 function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, use: Use): void {
@@ -148,7 +151,11 @@ function judgeSwitch(
 ): void {
 	const all = model.registrations.of(socket);
 	if (all.length === 0 || socket.givenAway !== undefined) return;
-	const left = all.filter((entry) => entry.released === undefined && !refused.has(entry) && !usedNow(entry, model));
+	const left = all.filter((entry) => {
+		if (entry.released !== undefined || refused.has(entry)) return false;
+		const use = useOf(entry, call.time, model);
+		return use === 'none' || use === 'finished';
+	});
 	for (const entry of left) {
 		context.broken(
 			'MEM-9',

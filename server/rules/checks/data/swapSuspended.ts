@@ -52,9 +52,14 @@ export function swapSuspended(): RuleCheck {
 				if (!operation || !state || operation.name !== 'WSPRecv') return;
 				if (operation.error === undefined && controlOf(operation, context) === 'resume') {
 					suspended.delete(operation.socket);
-					judgeResumed(signal, operation.socket, state, context, model);
-				} else if (operation.error === undefined && !operation.bytes) state.ended ??= signal.seq;
-				else if (operation.error !== undefined) state.ended ??= signal.seq;
+					judgeResumed(signal, state, context);
+				} else if (operation.error !== undefined || !operation.bytes) {
+					state.ended ??= signal.seq;
+					// A reset ends the suspension together with the connection (DUP-19).
+					if (operation.socket.state !== 'connected') return;
+					state.wrong = true;
+					context.broken('DUP-8', signal.seq, 'a receive ended during the suspension: it was to stay pending');
+				}
 			},
 			'call WSPCloseSocket': (call, context, model) => {
 				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
@@ -97,19 +102,9 @@ function judgeRequest(
 	}
 }
 
-/** DUP-8, and DUP-7 for what was queued meanwhile. */
-function judgeResumed(
-	signal: TraceRecord,
-	socket: SanSocket,
-	state: Suspension,
-	context: CheckContext,
-	model: Model,
-): void {
-	if (state.ended !== undefined) {
-		context.broken('DUP-8', state.ended, 'a receive ended during the suspension: it was to stay pending');
-	} else if (model.operations.pending(socket, 'WSPRecv').length === 0) {
-		context.broken('DUP-8', signal.seq, 'no receive is pending when the session is resumed');
-	} else context.kept('DUP-8', signal.seq);
+/** DUP-8: a receive was pending all the time, it has taken the message. DUP-7: nothing was sent meanwhile. */
+function judgeResumed(signal: TraceRecord, state: Suspension, context: CheckContext): void {
+	if (state.ended === undefined) context.kept('DUP-8', signal.seq);
 	if (!state.wrong) context.kept('DUP-7', signal.seq);
 }
 

@@ -9,14 +9,13 @@ import { startRun } from '../../../../../server/scenario/interpreter';
 import { parseScenarioFile } from '../../../../../server/scenario/parse';
 import {
 	type ObjectType,
-
 	phases,
 	Reader,
 	STATE,
 	site,
 	Trace,
-	type TraceRecord,
 	type TracedObject,
+	type TraceRecord,
 } from '../../../../../server/trace';
 
 /** A record that a test may change. For a state change `object` tells which one, and `args` has field and after. */
@@ -69,8 +68,14 @@ export function written({ objects }: Recording, drafts: readonly Draft[]): Reade
 	return new Reader(trace);
 }
 
-function write(trace: Trace, draft: Draft, seqOf: ReadonlyMap<number, number>, objectOf: (id: number) => TracedObject): void {
-	const refer = (seq: number | null | undefined): number => (seq === null || seq === undefined ? -1 : (seqOf.get(seq) ?? -1));
+function write(
+	trace: Trace,
+	draft: Draft,
+	seqOf: ReadonlyMap<number, number>,
+	objectOf: (id: number) => TracedObject,
+): void {
+	const refer = (seq: number | null | undefined): number =>
+		seq === null || seq === undefined ? -1 : (seqOf.get(seq) ?? -1);
 	const context = {
 		thread: trace.components.of(draft.thread),
 		component: trace.components.of(draft.from),
@@ -102,7 +107,13 @@ function write(trace: Trace, draft: Draft, seqOf: ReadonlyMap<number, number>, o
 			trace.violation(draft.time, context, where, to, a, b, c);
 			return;
 		case 'state':
-			trace.change(draft.time, context, objectOf(draft.object as number), String(draft.args['field']), draft.args['after'] ?? null);
+			trace.change(
+				draft.time,
+				context,
+				objectOf(draft.object as number),
+				String(draft.args['field']),
+				draft.args['after'] ?? null,
+			);
 	}
 }
 
@@ -204,7 +215,17 @@ export class Edit {
 		args: TraceRecord['args'],
 		outcome: { readonly result?: TraceRecord['result']; readonly error?: string } = { result: 0 },
 	): Draft {
-		const base: Draft = { ...plain(around), kind: 'call', name, from, to, args, within: around.seq, cause: around.seq, rules: [] };
+		const base: Draft = {
+			...plain(around),
+			kind: 'call',
+			name,
+			from,
+			to,
+			args,
+			within: around.seq,
+			cause: around.seq,
+			rules: [],
+		};
 		const call = this.insert('after', around, base);
 		const back: Draft = { ...base, kind: 'return', from: to, to: from, args: {}, call: call.seq };
 		if (outcome.result !== undefined) back.result = outcome.result;
@@ -214,7 +235,14 @@ export class Edit {
 	}
 
 	/** A record that is neither call nor return, after `place`. */
-	add(place: Draft, kind: 'signal' | 'message' | 'note', name: string, from: string, to: string, args: TraceRecord['args']): Draft {
+	add(
+		place: Draft,
+		kind: 'signal' | 'message' | 'note',
+		name: string,
+		from: string,
+		to: string,
+		args: TraceRecord['args'],
+	): Draft {
 		const within = place.kind === 'call' ? place.seq : place.within;
 		return this.insert('after', place, { ...plain(place), kind, name, from, to, args, within, rules: [] });
 	}
@@ -225,6 +253,16 @@ export class Edit {
 }
 
 /** What a new record of another kind takes over from its neighbour. */
-function plain({ seq, time, from, to, thread, within, cause, phase, source }: Draft): Omit<Draft, 'kind' | 'name' | 'args' | 'rules'> {
+function plain({
+	seq,
+	time,
+	from,
+	to,
+	thread,
+	within,
+	cause,
+	phase,
+	source,
+}: Draft): Omit<Draft, 'kind' | 'name' | 'args' | 'rules'> {
 	return { seq, time, from, to, thread, within, cause, phase, source };
 }

@@ -48,7 +48,10 @@ describe('checks of the connection rules', () => {
 	it('say for every rule in some trace that it was kept', () => {
 		const kept = new Set(scenarioNames.flatMap((name) => [...judge(run(textOf(name))).kept]));
 		for (const { rule: id } of keeps) kept.add(id);
-		assert.deepEqual(observable.filter(({ id }) => !kept.has(id)).map(({ id }) => id), []);
+		assert.deepEqual(
+			observable.filter(({ id }) => !kept.has(id)).map(({ id }) => id),
+			[],
+		);
 	});
 
 	it('say for every rule but permissions in some trace that it was broken', () => {
@@ -64,7 +67,10 @@ describe('checks of the connection rules', () => {
 			edit(changed);
 			const { violations } = changed.judge();
 			const found = violations.filter((violation) => violation.rule === id);
-			assert.ok(found.length > 0, `found only ${violations.map((violation) => violation.rule).join(', ') || 'nothing'}`);
+			assert.ok(
+				found.length > 0,
+				`found only ${violations.map((violation) => violation.rule).join(', ') || 'nothing'}`,
+			);
 			for (const { reason } of found) {
 				assert.equal(new Set(reason.text.match(/\{\d\}/g)).size, reason.args.length, `places of “${reason.text}”`);
 			}
@@ -77,7 +83,10 @@ describe('checks of the connection rules', () => {
 			edit(changed);
 			const { kept, violations } = changed.judge();
 			assert.ok(kept.has(id));
-			assert.deepEqual(violations.filter((violation) => violation.rule === id), []);
+			assert.deepEqual(
+				violations.filter((violation) => violation.rule === id),
+				[],
+			);
 		});
 	}
 });

@@ -193,11 +193,12 @@ ${server}
 }`,
 	enumFails: `${topology}${bob}scenario "outcome not told" { fault alice.ib0 WSPEnumNetworkEvents: return WSAENETDOWN\n${server}${client}}`,
 	/** Limits of the transport, and more data than its threshold. */
-	large: `${topology}host bob { nic ib0 on fabric at 10.1.0.2 { maxMessage 2KiB, maxRdma 8KiB, rdmaRead off } }
+	large: `${topology}host bob { nic ib0 on fabric at 10.1.0.2 { maxMessage 2KiB, maxRdma 8KiB } }
+host carl { nic ib0 on fabric at 10.1.0.3 { rdmaRead off } }
 scenario "large" {
-  thread alice.server {
+  thread carl.server {
     let l = socket()
-    bind(l, 10.1.0.1:7000)
+    bind(l, 10.1.0.3:7000)
     listen(l, 4)
     let p = accept(l)
     let got = recv(p, 20000, MSG_WAITALL)
@@ -208,7 +209,7 @@ scenario "large" {
   thread bob.client {
     sleep 100us
     let s = socket()
-    connect(s, 10.1.0.1:7000)
+    connect(s, 10.1.0.3:7000)
     getsockopt(s, SOL_SOCKET, SO_RDMA_THRESHOLD_SIZE)
     expect getsockopt(s, SOL_SOCKET, SO_MAX_MSG_SIZE) == 2048
     expect getsockopt(s, SOL_SOCKET, SO_MAX_RDMA_SIZE) == 8192

@@ -168,7 +168,7 @@ export class Script {
 		inside();
 		stack.pop();
 		const { error } = outcome;
-		const result = outcome.result ?? (error === undefined ? 0 : -1);
+		const result = outcome.result === undefined ? (error === undefined ? 0 : -1) : outcome.result;
 		this.add('return', to, from, name, outcome.out ?? {}, { call: seq, result, ...(error ? { error } : {}) });
 		return seq;
 	}

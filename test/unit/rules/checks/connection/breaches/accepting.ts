@@ -1,5 +1,5 @@
 /** LISTEN, ACC, EVT. */
-import { application, answer, breach, type Case, down, toTcpip } from './breach';
+import { answer, application, breach, type Case, down, toTcpip } from './breach';
 
 const condition = { kind: 'call', name: 'ConditionFunc', from: 'bob.ib0' } as const;
 const signal = { kind: 'signal', name: 'SetEvent', from: 'bob.ib0' } as const;
@@ -35,7 +35,11 @@ export const acceptBreaches: readonly Case[] = [
 		e.find({ kind: 'message', name: 'native refusal' }).time += 100_000;
 	}),
 	breach('LISTEN-8', 'full', 'the peer hears another error', (e) => {
-		const told = e.find({ kind: 'return', name: 'WSPEnumNetworkEvents', args: { 'iErrorCode[FD_CONNECT_BIT]': 'WSAECONNREFUSED' } });
+		const told = e.find({
+			kind: 'return',
+			name: 'WSPEnumNetworkEvents',
+			args: { 'iErrorCode[FD_CONNECT_BIT]': 'WSAECONNREFUSED' },
+		});
 		e.args(told, { 'iErrorCode[FD_CONNECT_BIT]': 'WSAETIMEDOUT' });
 	}),
 	breach('LISTEN-9', 'elsewhere', 'an unbound socket listens', (e) => {
@@ -122,7 +126,14 @@ export const acceptBreaches: readonly Case[] = [
 	}),
 	breach('ACC-19', 'first', 'the application’s accept waits inside the provider', (e) => {
 		const accept = e.find(application('WSPAccept', 'bob.server'));
-		e.call(accept, 'WSPAccept', 'bob.switch', 'bob.ib0', { s: 2, lpfnCondition: 'ConditionFunc' }, { error: 'WSAEWOULDBLOCK', result: -1 });
+		e.call(
+			accept,
+			'WSPAccept',
+			'bob.switch',
+			'bob.ib0',
+			{ s: 2, lpfnCondition: 'ConditionFunc' },
+			{ error: 'WSAEWOULDBLOCK', result: -1 },
+		);
 	}),
 	breach('EVT-1', 'first', 'FD_READ of a SAN provider', (e) => {
 		e.args(e.find(down('WSPEventSelect')), { lNetworkEvents: 'FD_READ | FD_CONNECT' });
@@ -131,13 +142,19 @@ export const acceptBreaches: readonly Case[] = [
 		e.removeAll({ kind: 'state', name: 'alice.switch socket 100', args: { field: 'nonblocking', after: true } });
 	}),
 	breach('EVT-3', 'events', 'the earlier registration stays', (e) => {
-		e.removeAll({ kind: 'state', name: 'bob.switch socket 100', args: { field: 'eventMask', after: 'FD_ACCEPT | FD_CLOSE' } });
+		e.removeAll({
+			kind: 'state',
+			name: 'bob.switch socket 100',
+			args: { field: 'eventMask', after: 'FD_ACCEPT | FD_CLOSE' },
+		});
 	}),
 	breach('EVT-4', 'events', 'the registration is not cancelled', (e) => {
 		e.removeAll({ kind: 'state', args: { field: 'eventMask', after: '' } });
 	}),
 	breach('EVT-5', 'first', 'a signal without a record', (e) => {
-		e.remove(e.find({ kind: 'state', name: 'alice.ib0 socket 2', args: { field: 'networkEvents', after: 'FD_CONNECT' } }));
+		e.remove(
+			e.find({ kind: 'state', name: 'alice.ib0 socket 2', args: { field: 'networkEvents', after: 'FD_CONNECT' } }),
+		);
 	}),
 	breach('EVT-5', 'first', 'another event object', (e) => {
 		e.args(e.find(signal), { hEvent: 77 });

@@ -46,7 +46,12 @@ export const toTcpip = (name: string, host = 'alice', args: Pattern['args'] = {}
 });
 
 /** Makes a call succeed or fail with another result. */
-export function answer(edit: Edit, call: Draft, error: string | undefined, result: Draft['result'] = error ? -1 : 0): void {
+export function answer(
+	edit: Edit,
+	call: Draft,
+	error: string | undefined,
+	result: Draft['result'] = error ? -1 : 0,
+): void {
 	const returned = edit.returnOf(call);
 	returned.result = result;
 	if (error) returned.error = error;

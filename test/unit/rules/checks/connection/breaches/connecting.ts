@@ -1,6 +1,6 @@
 /** CONN, FALLBACK, SESS, BLOCK. */
 import type { Edit } from '../replay';
-import { application, answer, breach, type Case, down, toTcpip } from './breach';
+import { answer, application, breach, type Case, down, toTcpip } from './breach';
 
 const signal = { kind: 'signal', name: 'SetEvent', from: 'alice.ib0' } as const;
 
@@ -42,7 +42,9 @@ export const connectBreaches: readonly Case[] = [
 	}),
 	breach('CONN-9', 'first', 'WSAEWOULDBLOCK taken for a failure', (e) => {
 		const close = e.find(down('WSPCloseSocket', 'alice.ib0', { s: 2 }));
-		const early = e.insert('after', e.returnOf(e.find(down('WSPConnect'))), close, { time: e.find(down('WSPConnect')).time });
+		const early = e.insert('after', e.returnOf(e.find(down('WSPConnect'))), close, {
+			time: e.find(down('WSPConnect')).time,
+		});
 		e.insert('after', early, e.returnOf(close), { call: early.seq });
 	}),
 	breach('CONN-9', 'first', 'WSAEWOULDBLOCK with nothing under way', (e) => {
@@ -66,18 +68,35 @@ export const connectBreaches: readonly Case[] = [
 		e.removeCall(e.find(down('WSPEnumNetworkEvents')));
 	}),
 	breach('CONN-12', 'first', 'TCP/IP after success', (e) => {
-		e.call(e.find(down('WSPRegisterMemory')), 'WSPConnect', 'alice.switch', 'alice.tcpip', { s: 100, name: '10.1.0.2:7000' });
+		e.call(e.find(down('WSPRegisterMemory')), 'WSPConnect', 'alice.switch', 'alice.tcpip', {
+			s: 100,
+			name: '10.1.0.2:7000',
+		});
 	}),
 	breach('CONN-13', 'first', 'a function that is not there', (e) => {
 		answer(e, e.find(down('WSPSend')), 'WSAEOPNOTSUPP');
 	}),
 	breach('CONN-14', 'events', 'a second WSPConnect on an established connection', (e) => {
 		const poll = e.find(application('WSPConnect'), 2);
-		e.call(poll, 'WSPConnect', 'alice.switch', 'alice.ib0', { s: 2, name: '10.1.0.2:7000' }, { error: 'WSAEISCONN', result: -1 });
+		e.call(
+			poll,
+			'WSPConnect',
+			'alice.switch',
+			'alice.ib0',
+			{ s: 2, name: '10.1.0.2:7000' },
+			{ error: 'WSAEISCONN', result: -1 },
+		);
 	}),
 	breach('CONN-15', 'events', 'polling reaches the provider', (e) => {
 		const poll = e.find(application('WSPConnect'), 1);
-		e.call(poll, 'WSPConnect', 'alice.switch', 'alice.ib0', { s: 2, name: '10.1.0.2:7000' }, { error: 'WSAEALREADY', result: -1 });
+		e.call(
+			poll,
+			'WSPConnect',
+			'alice.switch',
+			'alice.ib0',
+			{ s: 2, name: '10.1.0.2:7000' },
+			{ error: 'WSAEALREADY', result: -1 },
+		);
 	}),
 	breach('CONN-15', 'events', 'polling succeeds', (e) => {
 		answer(e, e.find(application('WSPConnect'), 1), undefined);
@@ -190,7 +209,9 @@ export const connectBreaches: readonly Case[] = [
 		e.add(kept, 'note', 'no receive buffer posted', 'bob.ib0', 'bob.ib0', { bytes: 32 });
 	}),
 	breach('SESS-12', 'first', 'a message that does not fit', (e) => {
-		e.args(e.find({ kind: 'signal', name: 'WPUCompleteOverlappedRequest', from: 'alice.ib0' }), { dwError: 'WSAEMSGSIZE' });
+		e.args(e.find({ kind: 'signal', name: 'WPUCompleteOverlappedRequest', from: 'alice.ib0' }), {
+			dwError: 'WSAEMSGSIZE',
+		});
 	}),
 	breach('BLOCK-1', 'first', 'the provider is asked to cancel', (e) => {
 		e.call(e.find(application('WSPSend')), 'WSPCancelBlockingCall', 'alice.switch', 'alice.ib0', {});

@@ -1,5 +1,5 @@
 /** SWITCH, SOCK, BIND, OPT. */
-import { application, answer, breach, type Case, down, toTcpip } from './breach';
+import { answer, application, breach, type Case, down, toTcpip } from './breach';
 
 const lookup = { kind: 'note', name: 'subnet table lookup', from: 'alice.switch' } as const;
 const upCall = { kind: 'call', name: 'WPUCreateSocketHandle', from: 'alice.ib0' } as const;
@@ -12,7 +12,15 @@ export const socketBreaches: readonly Case[] = [
 		e.args(e.find(lookup), { provider: 'tcpip', subnet: null });
 	}),
 	breach('SWITCH-2', 'timesOut', 'straight to TCP/IP although a provider serves the subnet', (e) => {
-		for (const name of ['WSPSocket', 'WSPBind', 'WSPSetSockOpt', 'WSPEventSelect', 'WSPConnect', 'WSPEnumNetworkEvents', 'WSPCloseSocket']) {
+		for (const name of [
+			'WSPSocket',
+			'WSPBind',
+			'WSPSetSockOpt',
+			'WSPEventSelect',
+			'WSPConnect',
+			'WSPEnumNetworkEvents',
+			'WSPCloseSocket',
+		]) {
 			e.removeCall(e.find(down(name), -1));
 		}
 	}),
@@ -86,7 +94,12 @@ export const socketBreaches: readonly Case[] = [
 	breach('OPT-2', 'first', 'an option that is TCP/IP’s reaches the provider', (e) => {
 		const call = e.find(application('WSPSetSockOpt'));
 		e.args(call, { optname: 'SO_KEEPALIVE' });
-		e.call(call, 'WSPSetSockOpt', 'alice.switch', 'alice.ib0', { s: 2, level: 'SOL_SOCKET', optname: 'SO_KEEPALIVE', optval: 1 });
+		e.call(call, 'WSPSetSockOpt', 'alice.switch', 'alice.ib0', {
+			s: 2,
+			level: 'SOL_SOCKET',
+			optname: 'SO_KEEPALIVE',
+			optval: 1,
+		});
 	}),
 	breach('OPT-3', 'large', 'another option is read', (e) => {
 		e.args(e.find(down('WSPGetSockOpt', 'bob.ib0')), { optname: 'SO_SNDBUF' });
@@ -113,7 +126,14 @@ export const socketBreaches: readonly Case[] = [
 		e.call(call, 'WSPSetSockOpt', 'alice.switch', 'alice.ib0', args);
 	}),
 	breach('OPT-10', 'first', 'WSPGetQOSByName succeeds without QoS', (e) => {
-		e.call(e.find(application('WSPSetSockOpt')), 'WSPGetQOSByName', 'alice.switch', 'alice.ib0', { s: 2 }, { result: true });
+		e.call(
+			e.find(application('WSPSetSockOpt')),
+			'WSPGetQOSByName',
+			'alice.switch',
+			'alice.ib0',
+			{ s: 2 },
+			{ result: true },
+		);
 	}),
 ];
 

@@ -1,5 +1,5 @@
 /** INST, INIT, ADDR, PROXY. */
-import { application, answer, breach, type Case, down, toTcpip } from './breach';
+import { answer, application, breach, type Case, down, toTcpip } from './breach';
 
 const proxy = 'alice.ib0.proxy';
 
@@ -11,9 +11,9 @@ export const startingBreaches: readonly Case[] = [
 		const listen = e.find(application('WSPListen', 'bob.server'));
 		e.args(e.find(application('WSPBind', 'bob.server')), { name: '0.0.0.0:7000' });
 		const place = e.returnOf(listen);
-		e.insert('after', place, { ...e.find(down('WSPStartupEx', 'bob.ib0')), to: 'bob.ib1', thread: 'bob.switch.startup' });
-		const start = e.find(down('WSPStartupEx', 'bob.ib1'));
-		e.insert('after', start, { ...e.returnOf(e.find(down('WSPStartupEx', 'bob.ib0'))), from: 'bob.ib1', call: start.seq });
+		const model = e.find(down('WSPStartupEx', 'bob.ib0'));
+		const start = e.insert('after', place, { ...model, to: 'bob.ib1', thread: 'bob.switch.install' });
+		e.insert('after', start, { ...e.returnOf(model), from: 'bob.ib1', call: start.seq, thread: start.thread });
 	}),
 	breach('INIT-1', 'first', 'TCP/IP is not started first', (e) => {
 		e.removeCall(e.find(toTcpip('WSPStartup')));
@@ -78,7 +78,9 @@ export const startingBreaches: readonly Case[] = [
 		e.args(e.find({ kind: 'call', name: 'post send', from: 'alice.ib0' }), { handle: 99 });
 	}),
 	breach('PROXY-3', 'first', 'memory that was not locked', (e) => {
-		e.removeCall(e.find({ kind: 'call', name: 'IRP_MJ_DEVICE_CONTROL', to: proxy, args: { request: 'lock and register' } }));
+		e.removeCall(
+			e.find({ kind: 'call', name: 'IRP_MJ_DEVICE_CONTROL', to: proxy, args: { request: 'lock and register' } }),
+		);
 	}),
 	breach('PROXY-4', 'first', 'the driver answers with the wrong kind of address', (e) => {
 		const request = { request: 'translate destination' };
