@@ -21,7 +21,11 @@ export class ComparisonBar {
 		const { left, right, onlyLeft, onlyRight, firstDifference } = comparison;
 		const side = (name: 'left' | 'right', sign: string, text: string, count: number): HTMLElement => {
 			const item = element('span', `legend legend-${name}`);
-			item.append(element('span', 'sign', sign), element('span', '', text), element('span', 'only', t('{0} only here', count)));
+			item.append(
+				element('span', 'sign', sign),
+				element('span', '', text),
+				element('span', 'only', t('{0} only here', count)),
+			);
 			return item;
 		};
 		const parts: HTMLElement[] = [side('left', '−', left, onlyLeft), side('right', '+', right, onlyRight)];
@@ -32,7 +36,9 @@ export class ComparisonBar {
 			button.addEventListener('click', () => this.goTo(firstDifference));
 			parts.push(button);
 		} else {
-			parts.push(element('span', 'equal', onlyLeft + onlyRight === 0 ? t('The runs are equal') : t('Equal in this view')));
+			parts.push(
+				element('span', 'equal', onlyLeft + onlyRight === 0 ? t('The runs are equal') : t('Equal in this view')),
+			);
 		}
 		this.element.replaceChildren(...parts);
 	}

@@ -2,6 +2,7 @@
 import type { DiagramInfo, DiagramRow } from '../server/protocol/diagram';
 import { element, icon, iconButton } from './element';
 import { lifelineText, timeText } from './format';
+import { below, type MenuPlace } from './menu';
 import type { Text, Translate } from './texts';
 
 const phaseTexts: Readonly<Record<DiagramRow['phase'], Text>> = {
@@ -17,6 +18,7 @@ export interface DetailsEvents {
 	revealSource(row: DiagramRow): void;
 	goToRecord(row: DiagramRow): void;
 	unfold(row: DiagramRow): void;
+	menu(row: DiagramRow, place: MenuPlace): void;
 	close(): void;
 }
 
@@ -44,14 +46,18 @@ export class Details {
 		this.element.hidden = false;
 		const [name = '', ...rest] = row.fullText.split('\n');
 		const head = element('div', 'detailHead');
-		head.append(element('span', 'number', String(row.row + 1)), element('h2', 'detailName', name), this.actions(row));
+		head.append(
+			element('span', 'number', String(row.row + 1)),
+			element('h2', 'detailName', name),
+			this.actions(info, row),
+		);
 		const columns = element('div', 'detailColumns');
 		columns.append(element('pre', 'detailText', rest.join('\n')), this.facts(info, row));
 		this.element.replaceChildren(head, columns);
 		this.element.dataset.tone = row.tone ?? 'plain';
 	}
 
-	private actions(row: DiagramRow): HTMLElement {
+	private actions(info: DiagramInfo, row: DiagramRow): HTMLElement {
 		const { t, events } = this;
 		const actions = element('div', 'actions');
 		if (row.folded !== undefined || row.repeated !== undefined)
@@ -61,7 +67,11 @@ export class Details {
 			line.title = `${t('Go to scenario line')} ${row.source.line}`;
 			actions.append(line);
 		}
-		actions.append(this.button('debug-alt', t('Debug here'), () => events.goToRecord(row)));
+		if (!info.isReadOnly || info.comparison)
+			actions.append(this.button('debug-alt', t('Debug here'), () => events.goToRecord(row)));
+		const more = iconButton('ellipsis', t('More for this message'), () => events.menu(row, below(more)));
+		more.setAttribute('aria-haspopup', 'menu');
+		actions.append(more);
 		actions.append(iconButton('close', t('Close'), () => events.close()));
 		return actions;
 	}

@@ -47,6 +47,8 @@ export interface Drawing {
 /** Space below a message's line that belongs to its row. */
 const BELOW_LINE = 8;
 const BELOW_NOTE = 3;
+/** With rows as close as they are configured, Mermaid's labels would touch their lines. */
+const RAISE = 4;
 
 let configured = '';
 
@@ -71,7 +73,7 @@ function configure(lane: number): void {
 			actorMargin: 10,
 			wrap: false,
 			wrapPadding: 5,
-			boxMargin: 6,
+			boxMargin: 1,
 			boxTextMargin: 2,
 			noteMargin: 5,
 			activationWidth: 8,
@@ -155,7 +157,7 @@ function prepare(svg: SVGSVGElement, page: DiagramPage, lane: number): Drawing {
 	const bars = stretchBars(svg, page, top, rows[0]?.elements[0], bottom);
 	const left = (lanes[0] ?? 0) - lane / 2;
 	const width = (lanes.at(-1) ?? 0) + lane / 2 - left;
-	rows.forEach(({ elements }, i) => tellAll(elements, page.rows[i] as DiagramRow, left, width));
+	for (const [i, { elements }] of rows.entries()) tellAll(elements, page.rows[i] as DiagramRow, left, width);
 	svg.setAttribute('viewBox', `${left} ${top} ${width} ${bottom - top}`);
 	svg.removeAttribute('id');
 	svg.removeAttribute('role');
@@ -234,6 +236,7 @@ function places(svg: SVGSVGElement, page: DiagramPage, top: number): Places {
 		const isNote = row.kind === 'note' || row.kind === 'violation';
 		const elements = isNote ? [notes[note++]] : [lines[message], texts[message++]];
 		const present = elements.filter((item) => item !== undefined);
+		if (!isNote) raise(present[1]);
 		const first = present[0];
 		const bottom = first ? (isNote ? noteBottom(first) : lineBottom(first)) : edge;
 		rows.push({ top: edge - top, bottom: bottom - top, elements: present });
@@ -243,6 +246,10 @@ function places(svg: SVGSVGElement, page: DiagramPage, top: number): Places {
 	if (message !== lines.length || note !== notes.length)
 		throw new Error('the drawing has other messages than its rows');
 	return { rows, bands, bottom: edge };
+}
+
+function raise(label: SVGElement | undefined): void {
+	label?.setAttribute('y', String(numberOf(label, 'y') - RAISE));
 }
 
 /** Says in classes what the style sheet needs to know. */

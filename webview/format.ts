@@ -32,6 +32,7 @@ const roleTexts: Readonly<Record<Lifeline['role'], Text>> = {
 	provider: 'SAN provider',
 	proxy: 'proxy driver',
 	nic: 'NIC',
+	host: 'host',
 };
 
 export function roleText(role: Lifeline['role'], t: Translate): string {

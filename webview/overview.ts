@@ -96,7 +96,9 @@ export class OverviewStrip {
 		pen.fillStyle = colour('--overview-statement');
 		for (const row of marks.statement) pen.fillRect(4, y(row), 3, 2);
 		for (const mark of overview?.marks ?? []) {
-			pen.fillStyle = colour(mark.kind === 'left' || mark.kind === 'right' ? `--overview-${mark.kind}` : '--overview-failure');
+			pen.fillStyle = colour(
+				mark.kind === 'left' || mark.kind === 'right' ? `--overview-${mark.kind}` : '--overview-failure',
+			);
 			// A violation reaches over the whole strip: it is told from a failed call by its shape, too.
 			if (mark.kind === 'violation') pen.fillRect(3, y(mark.row) - 1, width - 3, 3);
 			else pen.fillRect(mark.kind === 'right' ? 9 : 5, y(mark.row), mark.kind === 'failure' ? width - 5 : 4, 2);

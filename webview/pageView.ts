@@ -19,7 +19,9 @@ export interface PageMarks {
 	readonly isLive: boolean;
 	readonly found: ReadonlySet<number>;
 	/** What led to a chosen message and what it led to; absent while that is not shown. */
-	readonly causality: { readonly row: number; readonly causes: ReadonlySet<number>; readonly effects: ReadonlySet<number> } | undefined;
+	readonly causality:
+		| { readonly row: number; readonly causes: ReadonlySet<number>; readonly effects: ReadonlySet<number> }
+		| undefined;
 	/** Rows of the statement under the editor's cursor. */
 	readonly statement: ReadonlySet<number>;
 	/** What breakpoint a row has. @param before the row before it */
@@ -100,7 +102,8 @@ export class PageView {
 
 	/** Shows what there is of the page; what was shown stays until there is something better. */
 	show(state: PageState, scale: number): void {
-		if (state.kind === 'missing' || (state.kind === 'sketched' && this.isDrawn && !this.isOtherLayout(state.drawing))) return;
+		if (state.kind === 'missing' || (state.kind === 'sketched' && this.isDrawn && !this.isOtherLayout(state.drawing)))
+			return;
 		if (state.kind === 'failed') {
 			this.shown = undefined;
 			this.element.classList.remove('waiting');

@@ -24,7 +24,12 @@ export interface RowMenuState {
 	readonly showsCauses: boolean;
 }
 
-export function rowMenu(row: DiagramRow, state: RowMenuState, t: Translate, events: RowMenuEvents): readonly MenuItem[] {
+export function rowMenu(
+	row: DiagramRow,
+	state: RowMenuState,
+	t: Translate,
+	events: RowMenuEvents,
+): readonly MenuItem[] {
 	return [
 		{ heading: row.name ?? row.label },
 		...goToItems(row, state, t, events),
@@ -48,7 +53,11 @@ function goToItems(row: DiagramRow, { info }: RowMenuState, t: Translate, events
 	if (info.comparison) {
 		const [left, right] = row.pair ?? [null, null];
 		if (left !== null)
-			items.push({ label: t('Debug here in {0}', info.comparison.left), icon: 'debug-alt', act: () => events.goTo(row, 'left') });
+			items.push({
+				label: t('Debug here in {0}', info.comparison.left),
+				icon: 'debug-alt',
+				act: () => events.goTo(row, 'left'),
+			});
 		if (right !== null)
 			items.push({
 				label: t('Debug here in {0}', info.comparison.right),
@@ -60,7 +69,12 @@ function goToItems(row: DiagramRow, { info }: RowMenuState, t: Translate, events
 		items.push({ label, icon: 'debug-alt', hint: 'Ctrl+Enter', act: () => events.goTo(row) });
 	}
 	if (row.source)
-		items.push({ label: t('Go to scenario line'), icon: 'go-to-file', hint: 'Enter', act: () => events.revealSource(row) });
+		items.push({
+			label: t('Go to scenario line'),
+			icon: 'go-to-file',
+			hint: 'Enter',
+			act: () => events.revealSource(row),
+		});
 	return items;
 }
 

@@ -6,10 +6,10 @@ import type { DiagramPage, DiagramRow } from '../server/protocol/diagram';
 import type { BandPlace, Drawing, RowPlace } from './drawing';
 
 /** Heights as Mermaid draws them with this page's configuration, px at zoom 1. */
-const HEIGHT = { message: 27, toItself: 47, note: 32, band: 21 };
+const HEIGHT = { message: 29, toItself: 49, note: 28, band: 21, afterNote: 5 };
 /** Distance of the arrow's line from the bottom of its row, and of the label's base from the line. */
 const BELOW_LINE = 8;
-const ABOVE_LINE = 5;
+const ABOVE_LINE = 4;
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
@@ -21,13 +21,16 @@ export function sketch(page: DiagramPage, lane: number, lifelines: number): Draw
 	const rows: RowPlace[] = [];
 	const bands: BandPlace[] = [];
 	let top = 0;
+	let isAfterNote = false;
 	for (const row of page.rows) {
 		const title = titles.get(row.row);
 		if (title) {
 			bands.push({ title: title.title, phase: title.phase, top, bottom: top + HEIGHT.band });
 			top += HEIGHT.band;
 		}
-		const bottom = top + heightOf(row);
+		const extra = !isNote(row) && (title !== undefined || isAfterNote) ? HEIGHT.afterNote : 0;
+		isAfterNote = isNote(row);
+		const bottom = top + heightOf(row) + extra;
 		const elements = isNote(row) ? noteOf(row, lanes, top, bottom) : messageOf(row, lanes, bottom);
 		for (const item of elements) item.classList.add(`kind-${row.kind}`, `tone-${row.tone ?? 'plain'}`);
 		svg.append(...elements);

@@ -1,7 +1,7 @@
 /** What one scenario came to, as all reports tell it. */
 import type { Run } from '../scenario/interpreter';
 import type { Locale } from '../winsock/locale';
-import { failureText } from './failureTexts';
+import { failureText } from '../scenario/failureTexts';
 
 export interface FailureLine {
 	readonly file: string;

@@ -1,6 +1,6 @@
 /**
  * Every sentence that the command line prints, in every locale. `{0}` stands for the first argument. Names of options,
- * calls and files are never translated. What a failed run says is in `failureTexts.ts`.
+ * calls and files are never translated. What a failed run says is in `server/scenario/failureTexts.ts`.
  */
 import { type Locale, localeOf } from '../winsock/locale';
 

@@ -22,6 +22,8 @@ export interface Goal {
 	readonly thread: number;
 	/** Whether the move ends at record `seq`; without it only stop rules end it. */
 	readonly reached?: (seq: number) => boolean;
+	/** Only breakpoints that this thread meets count; what the others do goes on unseen. */
+	readonly onlyThread?: number;
 	/** True if breakpoints on the way do not count. */
 	readonly ignoresRules?: boolean;
 }
@@ -97,9 +99,15 @@ export class Cursor {
 		if (seq > this.furthest) this.furthest = seq;
 	}
 
-	/** Lets the run go on until it has a record `seq`; false if it ended before. Costs what the missing records cost. */
-	reach(seq: number): boolean {
-		while (this.reader.length <= seq && this.run.state.kind === 'running') this.run.advance(stepsAtOnce);
+	/**
+	 * Lets the run go on until it has a record `seq`; false if it ended before. Costs what the missing records cost.
+	 * @param withinMs real time after which it gives up
+	 */
+	reach(seq: number, withinMs = Number.POSITIVE_INFINITY): boolean {
+		const deadline = performance.now() + withinMs;
+		while (this.reader.length <= seq && this.run.state.kind === 'running' && performance.now() < deadline) {
+			this.run.advance(stepsAtOnce);
+		}
 		return this.reader.length > seq;
 	}
 
@@ -139,7 +147,7 @@ export class Cursor {
 		for (let from = this.seq + 1; from < limit && !goal.ignoresRules; ) {
 			const hit = this.table.next(from, limit);
 			if (hit < 0) break;
-			const rules = this.stopsAt(hit, true);
+			const rules = this.stopsAt(hit, true, goal);
 			if (rules.length > 0) {
 				this.place(hit);
 				return { kind: 'stopped', rules };
@@ -181,7 +189,7 @@ export class Cursor {
 		for (let from = this.seq - 1; from >= limit; ) {
 			const hit = this.table.previous(from, limit);
 			if (hit < 0) break;
-			const rules = this.stopsAt(hit, false);
+			const rules = this.stopsAt(hit, false, goal);
 			if (rules.length > 0) {
 				this.seq = hit;
 				return { kind: 'stopped', rules };
@@ -205,11 +213,13 @@ export class Cursor {
 	}
 
 	/** The rules that stop at `seq`; those that only speak do so. */
-	private stopsAt(seq: number, forward: boolean): readonly StopRule[] {
+	private stopsAt(seq: number, forward: boolean, { onlyThread }: Goal): readonly StopRule[] {
 		const stops: StopRule[] = [];
+		const counts = onlyThread === undefined || this.reader.thread(seq) === onlyThread;
 		for (const rule of this.table.at(seq)) {
-			if (rule.kind !== 'output' && !rule.log) stops.push(rule);
-			else if (rule.kind !== 'output' || (forward && seq > this.furthest)) this.listener.passed(seq, rule);
+			if (rule.kind !== 'output' && !rule.log) {
+				if (counts) stops.push(rule);
+			} else if (rule.kind !== 'output' || (forward && seq > this.furthest)) this.listener.passed(seq, rule);
 		}
 		return stops;
 	}

@@ -2,14 +2,30 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { failureText } from '../scenario/failureTexts';
 import type { Failure, Run } from '../scenario/interpreter/run';
 import { durationText } from '../simulation/time';
 import { type Reader, traceLines } from '../trace';
+import type { Locale } from '../winsock/locale';
 import type { Inspector } from './inspector';
 import { recordText } from './recordText';
-import { fill, type Texts } from './texts';
+import type { Texts } from './texts';
 
 type Output = DebugProtocol.OutputEvent['body'];
+
+const sequence = '\u001b[';
+const red = `${sequence}31m`;
+const dim = `${sequence}2m`;
+const cyan = `${sequence}36m`;
+const plain = `${sequence}0m`;
+
+/** The number and time of a record stand back, errors and cited rules stand out. */
+function styled(text: string): string {
+	return text
+		.replace(/^#\d+ [\d.]+ \S+/, (start) => `${dim}${start}${plain}`)
+		.replace(/\bWSA[A-Z_]+\b/g, (error) => `${red}${error}${plain}`)
+		.replace(/ — ([A-Z]+-\d+(?:, [A-Z]+-\d+)*)$/, (_whole, rules: string) => ` — ${cyan}${rules}${plain}`);
+}
 
 export class DebugConsole {
 	constructor(
@@ -17,17 +33,22 @@ export class DebugConsole {
 		private readonly texts: Texts,
 		/** Knows the scenario line of a record. */
 		private readonly inspector: Inspector,
+		/** Whether the client understands ANSI escape sequences. */
+		private readonly ansi = false,
+		private readonly locale: Locale = 'en',
 	) {}
 
 	/** A line, with the scenario line of record `seq` beside it. */
 	say(text: string, category: 'console' | 'stdout' | 'stderr', seq = -1): void {
 		const position = seq < 0 ? undefined : this.inspector.position(seq);
-		this.send({ category, output: `${text}\n`, ...(position ?? {}) });
+		const shown = this.ansi && category === 'stderr' ? `${red}${text}${plain}` : text;
+		this.send({ category, output: `${shown}\n`, ...(position ?? {}) });
 	}
 
 	/** What the stop at record `seq` is about. */
 	sayRecord(reader: Reader, seq: number): void {
-		this.say(recordText(reader.record(seq)), 'console', seq);
+		const text = recordText(reader.record(seq));
+		this.say(this.ansi ? styled(text) : text, 'console', seq);
 	}
 
 	/** How the run ended. */
@@ -53,6 +74,6 @@ export class DebugConsole {
 
 	private sayFailure({ seq, source, message }: Failure): void {
 		const position = source ? `${path.basename(source.file)}:${source.line}:${source.column}: ` : '';
-		this.say(`${position}${fill(message.text, message.args)}`, 'stderr', seq);
+		this.say(`${position}${failureText(message, this.locale)}`, 'stderr', seq);
 	}
 }

@@ -78,6 +78,12 @@ export class Debuggee {
 		return path.resolve(path.dirname(this.file.uri), plain);
 	}
 
+	/** The text that the run was made from. @param file as the records name it */
+	textOf(file: string): string | undefined {
+		for (const candidate of allFiles(this.file)) if (candidate.uri === file) return candidate.text;
+		return undefined;
+	}
+
 	private isFunctionSource(source: number): boolean {
 		this.functionSources ??= functionStatements(this.files);
 		if (source < 0 || this.functionSources.size === 0) return false;

@@ -21,8 +21,8 @@ const catalogue = {
 	cancelled: { id: 1009, en: 'cancelled', 'zh-cn': 'cancelled' },
 	attachUnsupported: {
 		id: 1010,
-		en: 'A scenario can only be launched, not attached to.',
-		'zh-cn': '场景只能启动，不能附加。',
+		en: 'A scenario can only be launched; attaching is for runs left suspended on a port.',
+		'zh-cn': '场景只能启动；附加仅用于端口上挂起的运行。',
 	},
 
 	fileNotRead: { id: 2001, en: 'Cannot read {0}: {1}', 'zh-cn': '无法读取 {0}：{1}' },

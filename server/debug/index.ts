@@ -1,7 +1,7 @@
 /** The debug adapter as a service: over any pair of streams, or on a loopback port. */
 import { createServer, type Server } from 'node:net';
 import type { StartRun } from './launch';
-import { DebugServer } from './server';
+import { DebugServer, type Parking } from './server';
 
 export type { StartRun } from './launch';
 
@@ -9,12 +9,21 @@ export type { StartRun } from './launch';
  * Serves one client.
  * @returns a promise that is fulfilled when the client is gone
  */
-export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, startRun: StartRun): Promise<void> {
+export function serve(
+	input: NodeJS.ReadableStream,
+	output: NodeJS.WritableStream,
+	startRun: StartRun,
+	parking?: Parking,
+): Promise<void> {
 	return new Promise((resolve) => {
-		const server = new DebugServer(startRun, () => {
-			// What was written last must reach the client first.
-			output.write('', () => resolve());
-		});
+		const server = new DebugServer(
+			startRun,
+			() => {
+				// What was written last must reach the client first.
+				output.write('', () => resolve());
+			},
+			parking,
+		);
 		input.on('end', () => server.finish());
 		output.on('error', () => resolve());
 		server.start(input, output);
@@ -23,10 +32,12 @@ export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
 
 /** Serves any number of clients, one after another or at once, on a loopback port; 0 takes a free one. */
 export function listen(port: number, startRun: StartRun): Server {
+	// A run that one client leaves suspended waits for the next one.
+	const parking: Parking = { parked: undefined };
 	const server = createServer((socket) => {
 		// A step is many small messages to and fro: none of them may wait for company.
 		socket.setNoDelay(true);
-		void serve(socket, socket, startRun).then(() => socket.end());
+		void serve(socket, socket, startRun, parking).then(() => socket.end());
 	});
 	return server.listen(port, '127.0.0.1');
 }

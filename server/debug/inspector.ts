@@ -2,6 +2,7 @@
  * Everything that a client can look at while the debugger stands at a record: threads, stacks, scopes, variables,
  * memory, records as instructions. Frames and references are made when asked for and forgotten at the next move.
  */
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Value } from '../trace';
@@ -14,6 +15,7 @@ import type { Answer, Place } from './evaluate';
 import { type CallFrame, type Frame, framesOf } from './frames';
 import { instructionsOf } from './instructions';
 import { type MemoryRange, memoryAt, memoryContent, objectOfReference, rangeText } from './memory';
+import { modulesOf } from './modules';
 import { recordEntries } from './moment';
 import { recordText } from './recordText';
 import type { RequestArguments } from './requestArguments';
@@ -143,7 +145,13 @@ export class Inspector {
 		if (known) return known;
 		const absolute = this.debuggee.absolute(file);
 		const named = this.client.usesUris ? `file://${encodeURI(absolute)}` : absolute;
-		const source: DebugProtocol.Source = { name: path.basename(absolute), path: named };
+		const text = this.debuggee.textOf(file);
+		const source: DebugProtocol.Source = {
+			name: path.basename(absolute),
+			path: named,
+			// A client that has another text open can tell that the run is not of this text.
+			...(text === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksum: sha256(text) }] }),
+		};
 		this.fileSources.set(file, source);
 		return source;
 	}
@@ -154,15 +162,7 @@ export class Inspector {
 	}
 
 	modules(args: RequestArguments): DebugProtocol.ModulesResponse['body'] {
-		const { reader } = this.debuggee;
-		const modules = reader.trace.components
-			.all()
-			.map((name, component) => ({ name, role: this.debuggee.roleOf(component) }))
-			.filter(
-				({ name, role }) =>
-					role !== 'application' && name.split('.').length === (role === 'proxy' || role === 'nic' ? 3 : 2),
-			)
-			.map(({ name, role }) => ({ id: name, name, role }));
+		const modules = modulesOf(this.debuggee);
 		const start = args.optionalCount('startModule') ?? 0;
 		const count = args.optionalCount('moduleCount') || modules.length;
 		return { modules: modules.slice(start, start + count), totalModules: modules.length };
@@ -440,6 +440,10 @@ export class Inspector {
 			throw error;
 		}
 	}
+}
+
+function sha256(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
 }
 
 function sourceOf(document: Document): DebugProtocol.Source {

@@ -4,26 +4,55 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { BatchedOutput } from './batchedOutput';
 import { RequestError } from './errors';
 import type { StartRun } from './launch';
-import { Session } from './session';
+import { Session, type SessionOutput } from './session';
+
+/** Where a session waits for its next client. */
+export interface Parking {
+	parked: Relay | undefined;
+}
+
+/** Carries what a session says to the server that it has now. */
+class Relay implements SessionOutput {
+	declare session: Session;
+
+	constructor(
+		public server: DebugServer,
+		readonly canSuspend: boolean,
+	) {}
+
+	event(event: string, body?: unknown): void {
+		this.server.sendEvent({ type: 'event', seq: 0, event, ...(body === undefined ? {} : { body }) });
+	}
+
+	close(): void {
+		this.server.finish();
+	}
+
+	suspend(): void {
+		this.server.leave(this);
+	}
+}
 
 export class DebugServer extends ProtocolServer {
-	private readonly session: Session;
+	private session: Session;
 	private batch: BatchedOutput | undefined;
+	private isFinished = false;
+	/** What the client said of itself. */
+	private introduction: unknown;
 
-	/** @param closed called once, when the client has disconnected or its stream has ended */
+	/**
+	 * @param closed called once, when the client has disconnected or its stream has ended
+	 * @param parking where a session waits for its next client; without it a session ends with its client
+	 */
 	constructor(
 		startRun: StartRun,
 		private readonly closed: () => void,
+		private readonly parking?: Parking,
 	) {
 		super();
-		this.session = new Session(
-			{
-				event: (event, body) =>
-					this.sendEvent({ type: 'event', seq: 0, event, ...(body === undefined ? {} : { body }) }),
-				close: () => this.finish(),
-			},
-			startRun,
-		);
+		const relay = new Relay(this, parking !== undefined);
+		this.session = new Session(relay, startRun);
+		relay.session = this.session;
 		// A message that is no message, or a stream that breaks, is no reason to throw.
 		this.on('error', () => undefined);
 		this.on('close', () => this.finish());
@@ -31,8 +60,30 @@ export class DebugServer extends ProtocolServer {
 
 	/** The client's side of the stream has ended. */
 	finish(): void {
-		this.session.dispose();
+		if (this.isFinished) return;
+		this.isFinished = true;
+		if (this.parking?.parked?.session !== this.session) this.session.dispose();
 		this.closed();
+	}
+
+	/** The client goes, the session stays. */
+	leave(relay: Relay): void {
+		if (this.parking) {
+			this.parking.parked?.session.dispose();
+			this.parking.parked = relay;
+		}
+		this.finish();
+	}
+
+	/** Takes over the session that is waiting, if one is. */
+	private takeOver(): void {
+		const parked = this.parking?.parked;
+		if (!this.parking || !parked) return;
+		this.parking.parked = undefined;
+		this.session.dispose();
+		parked.server = this;
+		this.session = parked.session;
+		this.session.handle('initialize', this.introduction);
 	}
 
 	override start(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): void {
@@ -59,6 +110,8 @@ export class DebugServer extends ProtocolServer {
 			command,
 		};
 		try {
+			if (command === 'initialize') this.introduction = request.arguments;
+			if (command === 'attach') this.takeOver();
 			const body = this.session.handle(command, request.arguments);
 			if (body !== undefined) response.body = body;
 		} catch (error) {

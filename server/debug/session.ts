@@ -53,6 +53,10 @@ export interface SessionOutput {
 	event(name: string, body?: unknown): void;
 	/** The client is done with this session. */
 	close(): void;
+	/** Whether the session can be left for the next client. */
+	readonly canSuspend: boolean;
+	/** Leaves the session for the next client. */
+	suspend(): void;
 }
 
 type SessionState =
@@ -62,7 +66,12 @@ type SessionState =
 	| { readonly kind: 'configuring' }
 	| { readonly kind: 'running' }
 	| { readonly kind: 'stopped'; readonly reason: StopReason }
+	/** Nobody is connected; the next client may attach. */
+	| { readonly kind: 'suspended' }
 	| { readonly kind: 'ended' };
+
+/** Real milliseconds that a request may run ahead before it is answered. */
+const lookAheadMs = 200;
 
 type Handler = (args: RequestArguments) => object | undefined;
 
@@ -86,6 +95,8 @@ export class Session implements CursorListener {
 	private canStepBack = true;
 	private readonly search: SearchProgress;
 	private gotoRecords = new Map<number, number>();
+	/** Where a move to a record began that did not exist yet. */
+	private departure = { from: -1, to: -1 };
 
 	constructor(
 		private readonly output: SessionOutput,
@@ -141,13 +152,11 @@ export class Session implements CursorListener {
 		return {
 			initialize: (args) => this.initialize(args),
 			launch: (args) => this.launch(args),
-			attach: () => {
-				throw new RequestError('attachUnsupported');
-			},
+			attach: () => this.attach(),
 			configurationDone: () => this.configurationDone(),
 			restart: (args) => this.restart(args),
 			terminate: () => this.terminate(),
-			disconnect: () => this.disconnect(),
+			disconnect: (args) => this.disconnect(args),
 			cancel: (args) => this.cancel(args),
 			setBreakpoints: (args) => this.changed(this.breakpointRequests.setLines(args)),
 			setFunctionBreakpoints: (args) => this.changed(this.breakpointRequests.setFunctions(args)),
@@ -160,17 +169,15 @@ export class Session implements CursorListener {
 
 	private moves(): Readonly<Record<string, Handler>> {
 		return {
-			continue: () => {
-				this.move('continue', { direction: 'forward', thread: -1 });
-				return { allThreadsContinued: true };
+			continue: (args) => {
+				this.move('continue', this.alone(args, { direction: 'forward', thread: -1 }));
+				return { allThreadsContinued: !args.flag('singleThread') };
 			},
-			reverseContinue: () => this.move('continue', { direction: 'backward', thread: -1 }),
-			next: (args) =>
-				this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'forward')),
-			stepBack: (args) =>
-				this.move('step', this.stopped().stepping.over(this.threadOf(args), granularityOf(args), 'backward')),
+			reverseContinue: (args) => this.move('continue', this.alone(args, { direction: 'backward', thread: -1 })),
+			next: (args) => this.move('step', this.alone(args, this.over(args, 'forward'))),
+			stepBack: (args) => this.move('step', this.alone(args, this.over(args, 'backward'))),
 			stepIn: (args) => this.stepIn(args),
-			stepOut: (args) => this.move('step', this.stopped().stepping.out(this.threadOf(args))),
+			stepOut: (args) => this.move('step', this.alone(args, this.stopped().stepping.out(this.threadOf(args)))),
 			pause: () => this.pause(),
 			goto: (args) => this.goto(args),
 			restartFrame: (args) => this.restartFrame(args),
@@ -247,12 +254,23 @@ export class Session implements CursorListener {
 		this.breakpointRequests = new BreakpointRequests(this.breakpoints, this.client);
 		this.branchRequests = this.makeBranchRequests();
 		if (this.state.kind === 'new') this.state = { kind: 'initialized' };
-		return capabilitiesOf(this.texts);
+		return capabilitiesOf(this.texts, this.output.canSuspend);
 	}
 
 	private launch(args: RequestArguments): undefined {
 		if (this.debuggee) throw new RequestError('alreadyLaunched');
 		this.start(readLaunchArguments(args));
+		this.state = { kind: 'configuring' };
+		this.later.push(() => this.output.event('initialized'));
+		return undefined;
+	}
+
+	/** Takes over a run that was left suspended: with all its branches, where it stood. */
+	private attach(): undefined {
+		if (this.state.kind !== 'suspended') {
+			throw new RequestError(this.output.canSuspend ? 'nothingToAttach' : 'attachUnsupported');
+		}
+		this.use(this.branches.current);
 		this.state = { kind: 'configuring' };
 		this.later.push(() => this.output.event('initialized'));
 		return undefined;
@@ -274,7 +292,13 @@ export class Session implements CursorListener {
 		this.branches.show(branch);
 		this.debuggee = debuggee;
 		this.inspector = new Inspector(debuggee, this.documents, this.texts, this.client, this.inspector?.nextId);
-		this.console = new DebugConsole((body) => this.output.event('output', body), this.texts, this.inspector);
+		this.console = new DebugConsole(
+			(body) => this.output.event('output', body),
+			this.texts,
+			this.inspector,
+			this.client.showsAnsi,
+			this.client.locale,
+		);
 		this.breakpoints.bind(debuggee.context());
 		this.diagram.bind(branch);
 		this.retable();
@@ -332,7 +356,11 @@ export class Session implements CursorListener {
 	/** Sets the run going for the first time. */
 	private begin(): void {
 		const { launchArguments } = this;
-		const { reader } = this.current();
+		const { reader, cursor } = this.current();
+		if (cursor.seq >= 0) {
+			this.arrived({ kind: 'paused' }, 'continue');
+			return;
+		}
 		if (launchArguments?.stopOnEntry && !launchArguments.noDebug) {
 			const reached = (seq: number): boolean => reader.kind(seq) === NOTE && reader.site(seq).name === 'statement';
 			this.go('entry', { direction: 'forward', thread: -1, reached });
@@ -362,7 +390,13 @@ export class Session implements CursorListener {
 		return undefined;
 	}
 
-	private disconnect(): undefined {
+	private disconnect(args: RequestArguments): undefined {
+		if (args.flag('suspendDebuggee') && this.output.canSuspend && this.debuggee && this.state.kind !== 'ended') {
+			this.debuggee.cursor.pause();
+			this.state = { kind: 'suspended' };
+			this.later.push(() => this.output.suspend());
+			return undefined;
+		}
 		this.dispose();
 		this.later.push(() => this.output.close());
 		return undefined;
@@ -407,11 +441,22 @@ export class Session implements CursorListener {
 		cursor.start(goal, (arrival) => this.arrived(arrival, purpose));
 	}
 
+	private over(args: RequestArguments, direction: Goal['direction']): Goal {
+		return this.stopped().stepping.over(this.threadOf(args), granularityOf(args), direction);
+	}
+
+	/** With `singleThread` only what this thread does can end the move. */
+	private alone(args: RequestArguments, goal: Goal): Goal {
+		return args.flag('singleThread') ? { ...goal, onlyThread: this.threadOf(args) } : goal;
+	}
+
 	private stepIn(args: RequestArguments): undefined {
 		const { stepping } = this.stopped();
 		const thread = this.threadOf(args);
 		const targetId = args.optionalInteger('targetId');
-		if (targetId === undefined) return this.move('step', stepping.into(thread, granularityOf(args)));
+		if (targetId === undefined) {
+			return this.move('step', this.alone(args, stepping.into(thread, granularityOf(args))));
+		}
 		const { seq } = this.current().cursor;
 		const frames = this.lookStopped().stackTrace(new RequestArguments({ threadId: thread + 1 })).stackFrames;
 		const target = this.lookStopped()
@@ -428,16 +473,18 @@ export class Session implements CursorListener {
 
 	private goToRecord(seq: number): undefined {
 		const { cursor, reader, run } = this.stopped();
-		const isPast = seq <= cursor.seq;
-		if (seq < 0 || (seq >= reader.length && run.state.kind !== 'running'))
-			throw new RequestError('unknownRecord', seq, reader.length);
-		if (isPast || seq < reader.length) {
+		// What is near is run at once, so that a record that will never be is refused instead of being looked for.
+		if (seq >= reader.length) cursor.reach(seq, lookAheadMs);
+		if (seq < 0) throw new RequestError('unknownRecord', seq, reader.length);
+		if (seq < reader.length) {
 			this.later.push(() => {
 				cursor.place(seq);
 				this.arrived({ kind: 'goal' }, 'goto');
 			});
 			return undefined;
 		}
+		if (run.state.kind !== 'running') throw new RequestError('beyondEnd', seq, reader.length - 1);
+		this.departure = { from: cursor.seq, to: seq };
 		return this.move('goto', { direction: 'forward', thread: -1, ignoresRules: true, reached: (at) => at === seq });
 	}
 
@@ -470,6 +517,11 @@ export class Session implements CursorListener {
 
 	private arrived(arrival: Arrival, purpose: Purpose): void {
 		this.search.end();
+		if (this.state.kind === 'suspended') return;
+		if (arrival.kind === 'end' && purpose === 'goto') {
+			this.returnFromEnd();
+			return;
+		}
 		this.look().reset();
 		const { cursor, reader } = this.current();
 		if (arrival.kind === 'end' && cursor.furthest >= 0) this.reportEnd();
@@ -485,6 +537,15 @@ export class Session implements CursorListener {
 		this.output.event('stopped', stoppedBody(reason, reader.thread(cursor.seq) + 1));
 		this.announceStepBack(cursor.seq > 0);
 		this.diagram.changed();
+	}
+
+	/** The record to go to does not exist: the debugger stands where it stood. */
+	private returnFromEnd(): void {
+		const { cursor, reader } = this.current();
+		const problem = new RequestError('beyondEnd', this.departure.to, reader.length - 1);
+		cursor.place(this.departure.from);
+		this.arrived({ kind: 'paused' }, 'continue');
+		this.console?.say(problem.sentence(this.client.locale), 'stderr');
 	}
 
 	private reasonOf(arrival: Arrival, purpose: Purpose): StopReason {

@@ -47,6 +47,9 @@ const catalogue = {
 	stoppedPause: { en: 'Paused', 'zh-cn': '已暂停' },
 	stoppedGoto: { en: 'Paused on record {0}', 'zh-cn': '停在记录 {0}' },
 	stoppedEnd: { en: 'The run has ended', 'zh-cn': '运行已结束' },
+	columnRole: { en: 'Role', 'zh-cn': '角色' },
+	columnAddress: { en: 'Addresses', 'zh-cn': '地址' },
+	columnCapabilities: { en: 'Capabilities', 'zh-cn': '能力' },
 	asLaunched: { en: 'the run as launched', 'zh-cn': '启动时的运行' },
 	stoppedBranch: { en: 'Branch {0}: {1}', 'zh-cn': '分支 {0}：{1}' },
 	branchStarted: {

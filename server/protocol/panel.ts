@@ -58,8 +58,7 @@ export type WhatIfKind = WhatIfChange['kind'];
 
 export type PanelBreakpoint =
 	/** `name` may be `component!name`, and hold `*`. */
-	| { readonly kind: 'function'; readonly name: string }
-	| { readonly kind: 'source'; readonly source: SourcePosition };
+	{ readonly kind: 'function'; readonly name: string } | { readonly kind: 'source'; readonly source: SourcePosition };
 
 export interface PanelBreakpoints {
 	/** Names as in the Breakpoints view; disabled ones are left out. */

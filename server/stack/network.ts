@@ -17,6 +17,8 @@ export interface Port {
 	/** Component that sends and receives, for example `alice.ib0.nic`. */
 	readonly component: number;
 	readonly name: string;
+	/** Context of what the port does by itself. */
+	readonly thread?: Thread;
 	up: boolean;
 }
 
@@ -25,7 +27,24 @@ const LOST = site('message lost', ['message', 'reason']);
 interface Link {
 	/** When the last bit of the last message arrives, ns. */
 	free: number;
+	/** Reliable messages that wait because the first of them does not get through. */
+	readonly stalled: Stalled[];
 }
+
+/** A message that the sender's transport repeats, and on whose behalf. */
+interface Stalled {
+	readonly message: Transmission;
+	readonly cause: number;
+	readonly phase: number;
+	readonly source: number;
+}
+
+/** A SAN transport repeats a message this often, waiting twice as long each time, before it breaks the connection. */
+const RETRIES = 7;
+const FIRST_RETRY_NS = 50 * MICROSECOND;
+
+const REPEATED = site('repeated by the transport', ['message', 'attempt'], ['DATA-11']);
+const GIVEN_UP = site('given up by the transport', ['message', 'attempts']);
 
 /** Something that is on its way. */
 export interface Transmission {
@@ -38,6 +57,13 @@ export interface Transmission {
 	readonly bytes: number;
 	/** Runs at the receiver when the message arrives. `seq` is the message's record. */
 	readonly deliver: (seq: number) => void;
+	/**
+	 * What a reliable transport tells the sender where a message did not get through at once (DATA-11): when its arrival is
+	 * known after all, or that the transport gives up. A fault of the scenario that drops a message on purpose is not
+	 * repeated: there the transport itself is broken.
+	 */
+	readonly known?: (time: number) => void;
+	readonly failed?: (seq: number) => void;
 }
 
 export class Network {
@@ -82,6 +108,65 @@ export class Network {
 	 * @returns virtual time at which the sender's NIC knows that it has arrived, ns
 	 */
 	send(thread: Thread, from: Port, to: Port, message: Transmission): number {
+		return this.transmit(thread, from, to, message).known;
+	}
+
+	/**
+	 * Puts a message on a reliable wire: what a broken link keeps back is repeated, and stays in order.
+	 * @returns as `send`, or Infinity where that is not known yet; `message.known` tells it later
+	 */
+	sendReliably(thread: Thread, from: Port, to: Port, message: Transmission): number {
+		const link = this.link(from, to);
+		const { cause, phase, source } = thread;
+		if (link.stalled.length > 0) {
+			link.stalled.push({ message, cause, phase, source });
+			return Number.POSITIVE_INFINITY;
+		}
+		const { broken, known } = this.transmit(thread, from, to, message);
+		if (!broken) return known;
+		link.stalled.push({ message, cause, phase, source });
+		this.retryLater(thread, from, to, link, 1);
+		return Number.POSITIVE_INFINITY;
+	}
+
+	private retryLater(thread: Thread, from: Port, to: Port, link: Link, attempt: number): void {
+		const { simulation } = this;
+		const context = from.thread ?? thread;
+		simulation.at(simulation.now + FIRST_RETRY_NS * 2 ** (attempt - 1), () => {
+			if (context.state !== 'ended') this.retry(context, from, to, link, attempt);
+		});
+	}
+
+	private retry(t: Thread, from: Port, to: Port, link: Link, attempt: number): void {
+		const first = link.stalled[0];
+		if (!first) return;
+		t.begin(first.cause, first.phase, first.source);
+		if (attempt > RETRIES) {
+			const seq = t.note(GIVEN_UP, t.component, first.message.site.name, attempt);
+			for (const { message } of link.stalled.splice(0)) message.failed?.(seq);
+			return;
+		}
+		t.note(REPEATED, t.component, first.message.site.name, attempt);
+		while (link.stalled[0]) {
+			const { message, cause, phase, source } = link.stalled[0];
+			t.begin(cause, phase, source);
+			const { broken, known } = this.transmit(t, from, to, message);
+			if (broken) {
+				this.retryLater(t, from, to, link, link.stalled[0] === first ? attempt + 1 : 1);
+				return;
+			}
+			link.stalled.shift();
+			message.known?.(known);
+		}
+	}
+
+	/** @returns when the arrival is known to the sender, and whether the way was broken */
+	private transmit(
+		thread: Thread,
+		from: Port,
+		to: Port,
+		message: Transmission,
+	): { readonly known: number; readonly broken: boolean } {
 		const { now } = this.simulation;
 		const link = this.link(from, to);
 		const fault = this.faults.of({ name: message.site.name, from: from.name, to: to.name }, now);
@@ -103,7 +188,7 @@ export class Network {
 		if (!lost && (fault?.action === 'duplicate' || this.chance(this.settings.duplicate))) {
 			this.deliver(to, message, seq, arrives + MICROSECOND);
 		}
-		return arrives + this.settings.latencyNs;
+		return { known: arrives + this.settings.latencyNs, broken: lost !== undefined && this.isBroken(from, to) };
 	}
 
 	private deliver(to: Port, message: Transmission, seq: number, arrives: number): void {
@@ -122,6 +207,12 @@ export class Network {
 		return this.chance(this.settings.loss) ? 'loss' : undefined;
 	}
 
+	private isBroken(from: Port, to: Port): boolean {
+		const between = ({ a, b }: { readonly a: string; readonly b: string }) =>
+			cuts(a, b, from, to) || cuts(b, a, from, to);
+		return !from.up || !to.up || this.partitioned || this.cuts.some(between);
+	}
+
 	private chance(probability: number): boolean {
 		return probability > 0 && this.simulation.choices.chance(probability);
 	}
@@ -135,7 +226,7 @@ export class Network {
 		const key = from.component * 65536 + to.component;
 		const known = this.links.get(key);
 		if (known) return known;
-		const made: Link = { free: -1 };
+		const made: Link = { free: -1, stalled: [] };
 		this.links.set(key, made);
 		return made;
 	}

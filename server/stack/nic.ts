@@ -41,7 +41,7 @@ export class Nic implements Port {
 	transmit(thread: Thread, to: Port, message: Transmission): number {
 		const component = thread.component;
 		thread.component = this.component;
-		const known = this.network.send(thread, this, to, message);
+		const known = this.network.sendReliably(thread, this, to, message);
 		thread.component = component;
 		return known;
 	}

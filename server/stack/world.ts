@@ -4,7 +4,7 @@ import { CallFaults, MessageFaults } from './faults';
 import { Network } from './network';
 import { Nic } from './nic';
 import { ProxyDriver } from './proxyDriver';
-import { SanProvider } from './san';
+import { AddressSpace, SanProvider } from './san';
 import { initialize, Switch } from './switch';
 import { TcpipProvider } from './tcpip';
 import type { HostSettings, Topology } from './topology';
@@ -75,7 +75,10 @@ export class World {
 		const known = host.processes.get(name);
 		if (known) return known;
 		const prefix = name === MAIN_PROCESS ? host.name : `${host.name}.${name}`;
-		const providers = host.proxies.map((proxy, index) => this.makeProvider(proxy, prefix, name, 1001 + index));
+		const addresses = new AddressSpace();
+		const providers = host.proxies.map((proxy, index) =>
+			this.makeProvider(proxy, prefix, name, 1001 + index, addresses),
+		);
 		const made: Process = { name, host, switch: this.makeSwitch(host, prefix, name, providers) };
 		host.processes.set(name, made);
 		return made;
@@ -96,7 +99,13 @@ export class World {
 		);
 	}
 
-	private makeProvider(proxy: ProxyDriver, prefix: string, process: string, catalogEntryId: number): SanProvider {
+	private makeProvider(
+		proxy: ProxyDriver,
+		prefix: string,
+		process: string,
+		catalogEntryId: number,
+		addresses: AddressSpace,
+	): SanProvider {
 		const { nic } = proxy;
 		const name = `${prefix}.${nic.settings.name}`;
 		const provider = new SanProvider(
@@ -108,6 +117,7 @@ export class World {
 			this.callFaults,
 			this.fabric,
 			process,
+			addresses,
 		);
 		this.fabric.get(nic)?.push(provider);
 		return provider;

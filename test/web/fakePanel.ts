@@ -6,7 +6,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../extension/panelHtml';
-import type { DiagramInfo, DiagramPage, ViewSettings } from '../../server/protocol/diagram';
+import type {
+	DiagramAnswer,
+	DiagramInfo,
+	DiagramPage,
+	DiagramQuery,
+	ViewSettings,
+} from '../../server/protocol/diagram';
 import type { FromPanel, PanelState, ToPanel } from '../../server/protocol/panel';
 import { defaultView } from '../../server/sequence';
 import { type ThemeName, themes } from './themes';
@@ -24,7 +30,11 @@ const types: Readonly<Record<string, string>> = {
 /** Whatever the fake host is asked for. */
 export interface FakeRun {
 	info(): DiagramInfo;
-	pages(first: number, last: number): readonly DiagramPage[] | Promise<readonly DiagramPage[]>;
+	pages(first: number, last: number, lane?: number): readonly DiagramPage[] | Promise<readonly DiagramPage[]>;
+	/** Answers what is asked beside the pages; nothing is known without it. */
+	query?(query: DiagramQuery): DiagramAnswer;
+	/** The rows are chosen by other settings from now on. */
+	setView?(view: ViewSettings): void;
 }
 
 export interface FakePanelOptions {
@@ -41,7 +51,7 @@ export interface FakePanelOptions {
 }
 
 export class FakePanel {
-	/** Everything that the page said, except requests for pages. */
+	/** Everything that the page said, except requests for pages and questions. */
 	readonly said: FromPanel[] = [];
 	/** Errors and policy violations of the page. Every test ends by asking that there are none. */
 	readonly complaints: string[] = [];
@@ -140,12 +150,20 @@ export class FakePanel {
 		if (message.type === 'getPages') {
 			this.requests++;
 			if (!this.run) return;
-			const pages = await this.run.pages(message.first, message.last);
+			const pages = await this.run.pages(message.first, message.last, message.lane);
 			await this.send({ type: 'pages', request: message.request, pages });
 			return;
 		}
+		if (message.type === 'query') {
+			const answer = this.run?.query?.(message.query) ?? null;
+			await this.send({ type: 'answer', request: message.request, answer });
+			return;
+		}
 		this.said.push(message);
-		if (message.type === 'setView') this.view = message.view;
+		if (message.type === 'setView') {
+			this.view = message.view;
+			this.run?.setView?.(message.view);
+		}
 		if (message.type === 'ready' || message.type === 'setView') await this.refresh();
 	}
 }

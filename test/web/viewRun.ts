@@ -1,6 +1,14 @@
 /** A fake run whose diagram is a real view of a trace. */
-import type { DiagramInfo, DiagramPage, RunStatus, ViewSettings } from '../../server/protocol/diagram';
-import { defaultView, SequenceView } from '../../server/sequence';
+import type {
+	DiagramAnswer,
+	DiagramInfo,
+	DiagramPage,
+	DiagramQuery,
+	RunStatus,
+	ViewSettings,
+} from '../../server/protocol/diagram';
+import { answerQuery, type Comparison, comparisonReader, defaultView, SequenceView } from '../../server/sequence';
+import { svgDrawing, textDrawing } from '../../server/sequence/drawing';
 import type { Reader } from '../../server/trace';
 import type { FakeRun } from './fakePanel';
 
@@ -16,12 +24,18 @@ export class ViewRun implements FakeRun {
 		public cursor: number | null = null,
 		public limit: number | undefined = undefined,
 		settings: ViewSettings = defaultView,
+		private readonly comparison?: Comparison,
 	) {
-		this.view = new SequenceView(reader, settings);
+		this.view = new SequenceView(reader, settings, undefined, comparison);
+	}
+
+	/** Two runs in one diagram. */
+	static comparing(comparison: Comparison, settings: ViewSettings = defaultView): ViewRun {
+		return new ViewRun(comparisonReader(comparison), null, undefined, settings, comparison);
 	}
 
 	setView(settings: ViewSettings): void {
-		this.view = new SequenceView(this.reader, settings);
+		this.view = new SequenceView(this.reader, settings, undefined, this.comparison);
 	}
 
 	info(): DiagramInfo {
@@ -29,7 +43,13 @@ export class ViewRun implements FakeRun {
 		return this.view.info({ title, status, statusText, seed: 1, cursor, ...(limit === undefined ? {} : { limit }) });
 	}
 
-	pages(first: number, last: number): readonly DiagramPage[] {
-		return this.view.pages(first, last, this.limit);
+	pages(first: number, last: number, lane?: number): readonly DiagramPage[] {
+		return this.view.pages(first, last, this.limit, lane);
+	}
+
+	query(query: DiagramQuery): DiagramAnswer {
+		const { view, title, limit } = this;
+		const drawings = { svg: svgDrawing, text: textDrawing };
+		return answerQuery({ view, title, drawings, ...(limit === undefined ? {} : { limit }) }, query);
 	}
 }

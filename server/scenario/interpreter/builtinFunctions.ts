@@ -1,4 +1,5 @@
 /** What the functions of `builtins.ts` do. */
+import { winsockSwitch } from '../../stack';
 import { socketAddress } from '../../winsock/address';
 import type { Actor } from './frame';
 import { addressValue, asBytes, plain, type RuntimeValue } from './value';
@@ -46,6 +47,11 @@ const functions: Readonly<Record<string, BuiltinFunction>> = {
 	address: (_actor, args) => {
 		const ip = ipOf(args[0] ?? null);
 		return ip ? addressValue(socketAddress(ip, numberAt(args, 1, 0) & 0xffff)) : null;
+	},
+	VirtualFree: (actor, [data]) => {
+		const bytes = asBytes(data ?? null);
+		if (bytes) winsockSwitch.VirtualFree(actor.process.switch, actor.thread, bytes);
+		return null;
 	},
 	random: (actor, args) => actor.world.simulation.choices.next(Math.max(1, numberAt(args, 0, 1))),
 };

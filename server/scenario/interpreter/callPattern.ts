@@ -3,7 +3,7 @@
  *
  * The pattern starts at the first call where it fits; from there each line must follow the one before it, `...` stands
  * for any calls between, and after the last line nothing may follow unless the pattern ends with `...`. What happened
- * during initialization is left out: a scenario speaks about its own calls.
+ * during initialization and at the end of a process is left out: a scenario speaks about its own calls.
  */
 import { belongsTo } from '../../stack';
 import { CALL, MESSAGE, plainValue, RETURN, type Reader, SIGNAL, type TraceRecord, type Value } from '../../trace';
@@ -17,6 +17,8 @@ import type {
 	PatternStep,
 	UnorderedGroup,
 } from '../generated/ast';
+import { nanoseconds } from './faults';
+import type { Sentence } from './run';
 
 /** One call with its return, if it has returned. */
 export interface ObservedCall {
@@ -25,7 +27,7 @@ export interface ObservedCall {
 }
 
 /** Every call, signal or message from `from` to `to` outside initialization; a host stands for all its parts. */
-export function observedCalls(reader: Reader, from: string, to: string): readonly ObservedCall[] {
+export function observedCalls(reader: Reader, from: string, to: string, withCleanup = false): readonly ObservedCall[] {
 	const { components } = reader.trace;
 	const sends = components.all().map((name) => belongsTo(name, from));
 	const receives = components.all().map((name) => belongsTo(name, to));
@@ -41,6 +43,7 @@ export function observedCalls(reader: Reader, from: string, to: string): readonl
 		if (kind !== CALL && kind !== SIGNAL && kind !== MESSAGE) continue;
 		if (!sends[reader.from(seq)] || !receives[reader.to(seq)] || reader.phase(seq) === 0) continue;
 		const entry = { call: reader.record(seq), return: undefined };
+		if (!withCleanup && entry.call.thread.endsWith('.cleanup')) continue;
 		if (kind === CALL) open.set(seq, entry);
 		calls.push(entry);
 	}
@@ -190,7 +193,9 @@ function valueFits(pattern: Expression, value: Value): boolean {
 		case 'NameReference':
 			if (pattern.name === '_') return true;
 			if (pattern.name === 'NULL') return value === null;
-			return text === pattern.name || (typeof value === 'number' && constantValue(pattern.name) === value);
+			return (
+				text.split(' | ').includes(pattern.name) || (typeof value === 'number' && constantValue(pattern.name) === value)
+			);
 		case 'IntegerLiteral':
 			return value === pattern.value || constantName('networkEvent', pattern.value) === text;
 		case 'UnaryExpression':
@@ -211,4 +216,34 @@ function valueFits(pattern: Expression, value: Value): boolean {
 function flagNames(pattern: Expression): string[] {
 	if (pattern.$type === 'FlagPattern') return [...flagNames(pattern.left), ...flagNames(pattern.right)];
 	return pattern.$type === 'NameReference' ? [pattern.name] : [];
+}
+
+/** What is wrong with the calls, or undefined where the expectation holds over the trace as it is now. */
+export function judgeCalls(reader: Reader, node: CallExpectation): Sentence | undefined {
+	const from = node.from.parts.join('.');
+	const to = node.to.parts.join('.');
+	// What happens at the end of a process is none of the business of an expectation that does not name it.
+	const withCleanup = node.steps.some((step) => step.$type === 'CallPattern' && step.call === 'WSPCleanup');
+	const calls = observedCalls(reader, from, to, withCleanup);
+	if (node.absent) {
+		const call = forbiddenCall(node, calls)?.call;
+		return (
+			call && {
+				text: '{0} called {1} of {2} (record {3}), which must not happen',
+				args: [from, call.name, to, call.seq],
+			}
+		);
+	}
+	const withinNs = nanoseconds(node.within, Number.POSITIVE_INFINITY);
+	const result = matchCalls(
+		node,
+		calls.filter(({ call }) => call.time <= withinNs),
+	);
+	if (result.fits) return undefined;
+	const wanted = result.step?.$cstNode?.text ?? 'the end';
+	if (!result.found) {
+		return { text: 'calls from {0} to {1}: expected {2}, but there was no further call', args: [from, to, wanted] };
+	}
+	const { name, seq } = result.found.call;
+	return { text: 'calls from {0} to {1}: expected {2}, found {3} (record {4})', args: [from, to, wanted, name, seq] };
 }

@@ -1,6 +1,6 @@
 /** A scenario while it runs: builds the stack, starts the threads, runs step by step, and judges at the end. */
 import { Choices, type Coroutine, Simulation, type Thread } from '../../simulation';
-import { MAIN_PROCESS, World } from '../../stack';
+import { MAIN_PROCESS, World, winsockSwitch } from '../../stack';
 import { Reader, type SourcePosition, site, Trace, VIOLATION } from '../../trace';
 import type {
 	CallExpectation,
@@ -22,7 +22,7 @@ import type { ScenarioFile } from '../parse';
 import { hasErrors } from '../parse';
 import { scenarioSettingsOf } from '../settings';
 import { Branch, ThreadEnded } from './branch';
-import { forbiddenCall, matchCalls, observedCalls } from './callPattern';
+import { judgeCalls } from './callPattern';
 import { compileExpression, ValueError } from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
 import { type Actor, Frame } from './frame';
@@ -239,7 +239,7 @@ class Execution implements Run {
 				branch: this.branch,
 			};
 			const frame = new Frame(actor, this.shared, this.program.namesIn(node), thread.thread, this.trace, -1);
-			thread.run(this.threadBody(node, frame));
+			thread.run(this.threadBody(node, frame, actor));
 			this.actors.push({ actor, node });
 		}
 	}
@@ -249,13 +249,20 @@ class Execution implements Run {
 		return node && (node.process ?? MAIN_PROCESS);
 	}
 
-	private *threadBody(node: ThreadNode, frame: Frame): Coroutine {
+	private *threadBody(node: ThreadNode, frame: Frame, actor: Actor): Coroutine {
 		const body = compileBlock(this.program, node.body);
 		try {
 			yield* body(frame);
 		} catch (problem) {
 			if (!(problem instanceof Stopped || problem instanceof ThreadEnded)) throw problem;
 		}
+		this.endProcess(actor);
+	}
+
+	/** CLEAN-1: a process ends with its last thread; a host that crashed does not come here. */
+	private endProcess({ thread, process }: Actor): void {
+		const others = this.actors.filter(({ actor }) => actor.process === process && actor.thread !== thread);
+		if (others.every(({ actor }) => actor.thread.state === 'ended')) winsockSwitch.processEnds(process.switch, thread);
 	}
 
 	private fail(thread: Thread, message: Sentence): never {
@@ -297,43 +304,13 @@ class Execution implements Run {
 	/** Expectations about the whole run, in the order of the file. */
 	private judge(): void {
 		this.judgeViolations();
-		for (const item of this.expectations()) {
+		for (const item of this.scenario.items.filter(isExpectStatement)) {
 			this.setup.begin(-1, 3, this.trace.sources.of(this.program.position(item)));
-			if (item.$type === 'CallExpectation') this.judgeCalls(item);
-			else if (item.$type === 'ValueExpectation') this.judgeValue(item);
+			if (item.$type === 'CallExpectation') {
+				const complaint = judgeCalls(this.reader, item);
+				if (complaint) this.complain(complaint.text, complaint.args);
+			} else if (item.$type === 'ValueExpectation') this.judgeValue(item);
 		}
-	}
-
-	private expectations(): readonly ExpectStatement[] {
-		const inThreads = this.actors.flatMap(({ node }) =>
-			node.body.statements.filter((statement) => statement.$type === 'CallExpectation'),
-		);
-		return [...this.scenario.items.filter(isExpectStatement), ...inThreads.filter(isExpectStatement)];
-	}
-
-	private judgeCalls(node: CallExpectation): void {
-		const from = node.from.parts.join('.');
-		const to = node.to.parts.join('.');
-		const withinNs = nanoseconds(node.within, Number.POSITIVE_INFINITY);
-		const calls = observedCalls(this.reader, from, to).filter(({ call }) => call.time <= withinNs);
-		if (node.absent) {
-			const call = forbiddenCall(node, calls);
-			if (!call) return;
-			this.complain('{0} called {1} of {2} (record {3}), which must not happen', [
-				from,
-				call.call.name,
-				to,
-				call.call.seq,
-			]);
-			return;
-		}
-		const result = matchCalls(node, calls);
-		if (result.fits) return;
-		const wanted = result.step?.$cstNode?.text ?? 'the end';
-		if (result.found) {
-			const { name, seq } = result.found.call;
-			this.complain('calls from {0} to {1}: expected {2}, found {3} (record {4})', [from, to, wanted, name, seq]);
-		} else this.complain('calls from {0} to {1}: expected {2}, but there was no further call', [from, to, wanted]);
 	}
 
 	private judgeValue(node: Extract<ExpectStatement, { readonly $type: 'ValueExpectation' }>): void {

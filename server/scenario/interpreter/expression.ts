@@ -202,6 +202,9 @@ function errorAsFailure(outcome: CallResult): RuntimeValue {
 	return outcome;
 }
 
+/** WSACleanup fails by itself. */
+const worksAfterCleanup: ReadonlySet<string> = new Set(['WSACleanup', 'WSAGetLastError']);
+
 function winsockCall(
 	name: string,
 	winsock: WinsockFunction,
@@ -211,6 +214,10 @@ function winsockCall(
 	return function* (frame) {
 		const values: RuntimeValue[] = [];
 		for (const argument of args) values.push(argument.plain ? argument.plain(frame) : yield* argument.waiting(frame));
+		// CLEAN-2: nothing works after the final WSACleanup.
+		if (frame.actor.process.switch.cleanedUp && !worksAfterCleanup.has(name)) {
+			return ending(settle(name, frame, 'WSANOTINITIALISED'));
+		}
 		try {
 			const started = winsock(frame.actor, values);
 			const outcome = started instanceof Result || isError(started) ? started : yield* started;

@@ -2,10 +2,11 @@
  * From statements to coroutines. Each statement that a thread executes writes one record, so that it can be stopped at
  * and stepped over; then it lets other threads run, so that the seed can order them in every possible way.
  */
-import type { Coroutine } from '../../simulation';
-import { site } from '../../trace';
+import { type Coroutine, durationText } from '../../simulation';
+import { Reader, site } from '../../trace';
 import type {
 	Block,
+	CallExpectation,
 	CallStatement,
 	Expression,
 	ForStatement,
@@ -15,9 +16,10 @@ import type {
 	ValueExpectation,
 	WhileStatement,
 } from '../generated/ast';
+import { judgeCalls } from './callPattern';
 import { CallError, compileCall, compileExpression, operate, ValueError } from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
-import type { Frame } from './frame';
+import type { Actor, Frame } from './frame';
 import type { Program } from './program';
 import { equal, plain, type RuntimeValue, show, truthy } from './value';
 
@@ -135,11 +137,20 @@ function compileSimple(node: Statement): Body {
 			case 'CrashFault':
 				applyNetworkFault(world, node);
 				return undefined;
+			case 'CallExpectation':
+				// In a thread: over what has happened so far.
+				expectCalls(frame.actor, node);
+				return undefined;
 			default:
-				// Expectations about calls and violations are judged at the end of the run, by `execution.ts`.
+				// Expected violations are judged at the end of the run, by `execution.ts`.
 				return undefined;
 		}
 	};
+}
+
+function expectCalls(actor: Actor, node: CallExpectation): void {
+	const complaint = judgeCalls(new Reader(actor.thread.trace), node);
+	if (complaint) actor.fail(actor, complaint.text, complaint.args);
 }
 
 function compileSet(
@@ -304,22 +315,33 @@ function compileLog(program: Program, values: readonly Expression[]): Execute {
 	};
 }
 
-/** How often a condition with `within` is looked at again until its time is over. */
+/** How often a condition without calls is looked at again until its time is over. */
 const LOOKS = 100;
 
+/**
+ * With `within`, the condition must hold before that much virtual time has passed: one without calls is looked at again
+ * and again, one with calls is evaluated once, and that may not take longer.
+ */
 function compileExpectation(program: Program, node: ValueExpectation): Execute {
 	const judge = compileCondition(program, node.condition);
-	const withinNs = nanoseconds(node.within, 0);
+	const repeatable = compileExpression(program, node.condition).plain !== undefined;
+	const withinNs = nanoseconds(node.within, Number.POSITIVE_INFINITY);
+	const pauseNs = node.within && repeatable ? Math.max(1, Math.round(withinNs / LOOKS)) : 0;
+	const source = firstLine(node.condition.$cstNode?.text ?? '');
 	return function* (frame) {
-		const { thread, now } = frame.actor;
-		const until = now() + withinNs;
+		const { actor } = frame;
+		const started = actor.now();
 		let complaint = yield* judge(frame);
-		while (complaint && now() < until) {
-			thread.sleep(Math.min(until, now() + Math.max(1, Math.round(withinNs / LOOKS))));
+		while (complaint && pauseNs > 0 && actor.now() < started + withinNs) {
+			actor.thread.sleep(Math.min(started + withinNs, actor.now() + pauseNs));
 			yield;
 			complaint = yield* judge(frame);
 		}
-		if (complaint) frame.actor.fail(frame.actor, complaint.text, complaint.args);
+		if (complaint) actor.fail(actor, complaint.text, complaint.args);
+		const took = actor.now() - started;
+		if (took > withinNs) {
+			actor.fail(actor, '{0} took {1}, more than {2}', [source, durationText(took), durationText(withinNs)]);
+		}
 		return undefined;
 	};
 }

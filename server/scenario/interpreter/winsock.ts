@@ -414,6 +414,7 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 		return plainResult(winsockSwitch.CancelIoEx(actor.process.switch, actor.thread, s));
 	},
 	TransmitFile: send,
+	WSACleanup: (actor) => plainResult(winsockSwitch.WSPCleanup(actor.process.switch, actor.thread)),
 	WSACreateEvent: createEvent,
 	WSASetEvent: setEvent,
 	WSAResetEvent: resetEvent,

@@ -88,6 +88,13 @@ function refuse(
 	});
 }
 
+/** The listening socket is closed: nobody listens any more for a request that waited there. */
+export function refuseQueued(provider: SanProvider, t: Thread, request: ConnectRequest): void {
+	if (request.withdrawn) return;
+	request.withdrawn = true;
+	refuse(provider, t, request, NOBODY_LISTENS, provider.nic.settings.nobodyListens, 'no listener');
+}
+
 function nicOf(request: ConnectRequest): Nic {
 	return request.connector.provider.nic;
 }

@@ -2,10 +2,11 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { Outcome } from '../outcome';
+import { refuseQueued } from './accepting';
 import { release } from './registration';
 import { failed, leave, type SanProvider } from './sanProvider';
 import { present, type SanSocket } from './sanSocket';
-import { finishOperation } from './transfers';
+import { connectionBroken, finishOperation } from './transfers';
 
 export const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
 const NATIVE_DISCONNECT = site('native disconnect', ['bytes', 'arrives'], ['CLOSE-1']);
@@ -25,19 +26,22 @@ export function WSPCloseSocket(
 	where: Site = WSP_CLOSE_SOCKET,
 ): Outcome<0> {
 	provider.enter(t, where, s.descriptor);
-	const error = failed(provider.effect('WSPCloseSocket')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	const effect = provider.effect('WSPCloseSocket');
+	if (typeof effect?.returns === 'number') return leave(t, where, 0 as const);
+	const error = failed(effect) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	if (error) return leave(t, where, error);
 	abortConnect(provider, t, s);
 	const given = s.state === 'duplicated';
 	// DUP-19: given up and never taken over means that the connection is gone.
 	const up = given ? s.stateBefore === 'connected' && !s.successor : s.state === 'connected';
+	if (up) provider.cache.releaseAll(t, s.descriptor);
 	if (up && s.peer) disconnect(t, provider, s.peer, s);
-	for (const request of s.requests.splice(0)) request.withdrawn = true;
+	for (const request of s.requests.splice(0)) refuseQueued(provider, t, request);
 	releaseMemory(provider, t, s);
-	abortOperations(provider, t, s);
+	abortOperations(provider, t, s, effect?.skips ?? []);
 	provider.setState(t, s, 'closed');
 	provider.sockets.delete(s.descriptor);
-	if (!provider.effect('WPUCloseSocketHandle')?.skips.length) {
+	if (!effect?.skips.includes('WPUCloseSocketHandle')) {
 		provider.upCalls?.WPUCloseSocketHandle(t, s.switchDescriptor);
 	}
 	return leave(t, where, 0 as const);
@@ -88,28 +92,23 @@ export function disconnect(t: Thread, provider: SanProvider, peer: SanSocket, s:
 function disconnectArrives(s: SanSocket, peer: SanSocket, seq: number, phase: number, source: number): void {
 	if (s.state === 'duplicated' && s.stateBefore === 'connected') s.stateBefore = 'reset';
 	if (s.state !== 'connected' || s.peer !== peer) return;
-	const { provider } = s;
-	const t = provider.nic.thread;
-	t.begin(seq, phase, source);
-	t.component = provider.component;
-	provider.setState(t, s, 'reset');
-	for (const operation of s.posted.splice(0)) {
-		operation.buffer.memory.inUse--;
-		finishOperation(provider, t, s, operation, 'WSAECONNRESET', 0);
-	}
-	t.change(s.object, 'postedReceives', 0);
-	t.component = provider.nic.component;
+	connectionBroken(s, seq, phase, source);
 }
 
 /** MEM-9: the provider releases what outstanding transfers still used; before their completion is reported (CLOSE-3). */
-function releaseMemory(provider: SanProvider, t: Thread, s: SanSocket): void {
-	for (const memory of provider.memory.values()) if (memory.socket === s.descriptor) release(provider, t, memory);
+export function releaseMemory(provider: SanProvider, t: Thread, s: SanSocket): void {
+	for (const memory of provider.memory.values()) {
+		if (memory.socket !== s.descriptor) continue;
+		provider.cache.forgotten(t, memory.address);
+		release(provider, t, memory);
+	}
 }
 
-function abortOperations(provider: SanProvider, t: Thread, s: SanSocket): void {
+function abortOperations(provider: SanProvider, t: Thread, s: SanSocket, skips: readonly string[]): void {
 	// OQ-49: all inside WSPCloseSocket, in posting order.
 	for (const operation of s.posted.splice(0)) {
-		finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
+		if (!skips.includes('WPUCompleteOverlappedRequest'))
+			finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
 	}
 	for (const operation of s.sends.splice(0)) operation.status = 'finished';
 }

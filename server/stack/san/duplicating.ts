@@ -8,7 +8,7 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { isError, type Outcome } from '../outcome';
-import { release } from './registration';
+import { releaseMemory } from './closing';
 import { failed, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 import { finishOperation } from './transfers';
@@ -38,7 +38,7 @@ export function WSPDuplicateSocket(provider: SanProvider, t: Thread, s: SanSocke
 		finishOperation(provider, t, s, operation, undefined, 0);
 	}
 	t.change(s.object, 'postedReceives', 0);
-	for (const memory of provider.memory.values()) if (memory.socket === s.descriptor) release(provider, t, memory);
+	releaseMemory(provider, t, s);
 	const reserved = provider.proxy.share(s, process);
 	s.stateBefore = s.state;
 	provider.setState(t, s, 'duplicated');

@@ -3,9 +3,16 @@ export { type ConditionFunction, type ConditionResult, WSPAccept } from './accep
 export { WSPCloseSocket } from './closing';
 export { WSPConnect } from './connecting';
 export { WSPDuplicateSocket, WSPSocketDuplicated } from './duplicating';
-export { type BufferEx, type MemoryAccess, type Overlapped, type RegisteredMemory, writeMemory } from './memory';
+export {
+	AddressSpace,
+	type BufferEx,
+	type MemoryAccess,
+	type Overlapped,
+	type RegisteredMemory,
+	writeMemory,
+} from './memory';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';
-export { WSPDeregisterMemory, WSPRegisterMemory } from './registration';
+export { WSPDeregisterMemory, WSPMemoryRegistrationCacheCallback, WSPRegisterMemory } from './registration';
 export { FD_ACCEPT, FD_CONNECT, SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from './sanProvider';
 export type { ConnectRequest, SanSocket } from './sanSocket';
 export {

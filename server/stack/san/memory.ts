@@ -94,3 +94,15 @@ export function recordWrite(
 	t.change(memory.object, 'writtenAt', offset);
 	t.change(memory.object, 'written', bytes);
 }
+
+/** The addresses of a process: what the switch, its providers and the application have never overlaps. */
+export class AddressSpace {
+	private next = 0x10000;
+
+	/** Finds room for `length` bytes, on a page border. */
+	allocate(length: number): number {
+		const address = this.next;
+		this.next += Math.max(1, Math.ceil(length / 4096)) * 4096;
+		return address;
+	}
+}

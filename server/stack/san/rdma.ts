@@ -17,7 +17,7 @@ import {
 import { register, release } from './registration';
 import { failed, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
-import { finishOperation, notUsable } from './transfers';
+import { connectionBroken, finishOperation, notUsable } from './transfers';
 
 const WSP_REGISTER_RDMA_MEMORY = site(
 	'WSPRegisterRdmaMemory',
@@ -71,7 +71,7 @@ export function WSPRegisterRdmaMemory(
 		t.leave(DESCRIPTOR, -1, error, null, DESCRIPTOR_BYTES);
 		return error;
 	}
-	provider.cache.exposed(t, buffer.address, buffer.bytes.length);
+	provider.cache.exposed(t, buffer.address, buffer.bytes.length, s.descriptor);
 	// What is exposed for writing is empty memory of the switch; what is exposed for reading is the application's data.
 	const owner = access === 'MEM_READ' ? 'application' : 'switch';
 	const memory = register(provider, t, s, buffer.address, buffer.bytes, access, use, owner);
@@ -124,6 +124,7 @@ export function WSPRdmaRead(
 			const access = reach(peer, seq, phase, source, descriptor, 'read', offset, buffer.length);
 			answerRead(s, peer, operation, access, phase, source);
 		},
+		failed: (seq) => connectionBroken(s, seq, phase, source),
 	});
 	t.leave(READ_STARTED, -1, 'WSA_IO_PENDING');
 	return operation;
@@ -156,6 +157,7 @@ export function WSPRdmaWrite(
 			if (typeof access !== 'string') writeMemory(peer.provider.nic.thread, access, offset, bytes);
 			answerWrite(s, peer, operation, access, phase, source);
 		},
+		failed: (seq) => connectionBroken(s, seq, phase, source),
 	});
 	t.leave(WRITE_STARTED, -1, 'WSA_IO_PENDING');
 	return operation;

@@ -11,6 +11,7 @@ export const WSP_REGISTER_MEMORY = site(
 	['s', 'lpBuffer', 'dwBufferLength', 'dwFlags'],
 	['MEM-1', 'MEM-2'],
 );
+const WSP_CACHE_CALLBACK = site('WSPMemoryRegistrationCacheCallback', ['lpvAddress', 'Size'], ['CACHE-4', 'CACHE-8']);
 const WSP_DEREGISTER_MEMORY = site('WSPDeregisterMemory', ['s', 'handle'], ['MEM-9']);
 
 /**
@@ -36,7 +37,7 @@ export function WSPRegisterMemory(
 		t.leave(where, null, error);
 		return error;
 	}
-	provider.cache.exposed(t, address, length);
+	provider.cache.exposed(t, address, length, s.descriptor);
 	const memory = register(provider, t, s, address, bytes, access, use, buffer ? 'application' : 'switch');
 	t.leave(where, memory.handle);
 	return memory;
@@ -50,6 +51,21 @@ function refusal(s: SanSocket, length: number): WsaError | undefined {
 	if (s.state === 'closed') return 'WSAENOTSOCK';
 	if (s.state !== 'connected') return 'WSAENOTCONN';
 	return length <= 0 ? 'WSAEFAULT' : undefined;
+}
+
+/**
+ * WSPMemoryRegistrationCacheCallback: the mapping of a range is about to change; the provider unsecures it and drops it
+ * from its cache and from the NIC (CACHE-4, CACHE-8).
+ */
+export function WSPMemoryRegistrationCacheCallback(
+	provider: SanProvider,
+	t: Thread,
+	address: number,
+	length: number,
+): Outcome<0> {
+	provider.enter(t, WSP_CACHE_CALLBACK, address, length);
+	const error = failed(provider.effect('WSPMemoryRegistrationCacheCallback'));
+	return leave(t, WSP_CACHE_CALLBACK, error ?? provider.cache.invalidate(t, address, length));
 }
 
 /** Sets the record of a registration up. */

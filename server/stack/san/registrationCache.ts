@@ -17,6 +17,8 @@ const DROPPED = site('registration dropped from cache', ['address', 'length'], [
 interface Entry {
 	readonly address: number;
 	readonly length: number;
+	/** Socket for which it was registered last. */
+	socket: number;
 	/** Registrations that use the buffer now (MEM-10). */
 	uses: number;
 }
@@ -37,16 +39,19 @@ export class RegistrationCache {
 	}
 
 	/** A buffer is registered: a hit needs no work of the driver or the NIC (CACHE-3). */
-	exposed(t: Thread, address: number, length: number): void {
+	exposed(t: Thread, address: number, length: number, socket: number): void {
 		const entry = this.entries.get(address);
 		if (entry && entry.length >= length) {
 			entry.uses++;
-			this.hits++;
-			t.note(HIT, this.component, address, length);
+			entry.socket = socket;
+			if (this.enabled) {
+				this.hits++;
+				t.note(HIT, this.component, address, length);
+			}
 		} else {
 			this.misses++;
 			this.proxy.lockMemory(t, address, length);
-			if (this.enabled) this.entries.set(address, { address, length, uses: (entry?.uses ?? 0) + 1 });
+			this.entries.set(address, { address, length, uses: (entry?.uses ?? 0) + 1, socket });
 		}
 		this.show(t);
 	}
@@ -54,15 +59,27 @@ export class RegistrationCache {
 	/** A buffer is deregistered: it stays locked and secured in the cache, or everything is undone (CACHE-1, CACHE-2). */
 	withdrawn(t: Thread, address: number, length: number): void {
 		const entry = this.entries.get(address);
-		if (!this.enabled || !entry) {
-			this.proxy.unlockMemory(t, address, length);
-			return;
-		}
+		if (!entry) return;
 		entry.uses--;
-		if (entry.uses === 0) {
+		// MEM-10: only the last deregistration frees anything.
+		if (entry.uses > 0) return;
+		if (this.enabled) {
 			this.proxy.secureMemory(t, address, length);
 			t.note(KEPT, this.component, address, length);
+		} else {
+			this.entries.delete(address);
+			this.proxy.unlockMemory(t, address, entry.length);
 		}
+		this.show(t);
+	}
+
+	/** A registration ends with its socket, without a call of the switch. */
+	forgotten(t: Thread, address: number): void {
+		const entry = this.entries.get(address);
+		if (!entry) return;
+		entry.uses--;
+		if (entry.uses > 0) return;
+		this.entries.delete(address);
 		this.show(t);
 	}
 
@@ -71,7 +88,7 @@ export class RegistrationCache {
 	 * @returns WSAEINVAL for a range that was never cached, WSAEFAULT for one that a transfer uses (CACHE-8)
 	 */
 	invalidate(t: Thread, address: number, length: number): Outcome<0> {
-		const entry = this.entries.get(address);
+		const entry = this.enabled ? this.entries.get(address) : undefined;
 		if (!entry) return 'WSAEINVAL';
 		if (entry.uses > 0) return 'WSAEFAULT';
 		this.drop(t, entry, length);
@@ -79,7 +96,14 @@ export class RegistrationCache {
 	}
 
 	/** CACHE-5: what is cached is released before the connection of its socket is closed. */
-	releaseAll(t: Thread): void {
+	releaseAll(t: Thread, socket: number): void {
+		for (const entry of [...this.entries.values()]) {
+			if (entry.uses === 0 && entry.socket === socket) this.drop(t, entry, entry.length);
+		}
+	}
+
+	/** The process ends. */
+	releaseUnused(t: Thread): void {
 		for (const entry of [...this.entries.values()]) if (entry.uses === 0) this.drop(t, entry, entry.length);
 	}
 

@@ -13,7 +13,7 @@ import type { CallEffect, CallFaults } from '../faults';
 import type { Nic } from '../nic';
 import { isError, type Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
-import type { RegisteredMemory } from './memory';
+import type { AddressSpace, RegisteredMemory } from './memory';
 import { cacheObject, RegistrationCache } from './registrationCache';
 import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';
 
@@ -56,7 +56,6 @@ export class SanProvider {
 	private readonly spare = new Map<number, Uint8Array[]>();
 	private descriptors = 0;
 	private handles = 0;
-	private addresses = 0x10000;
 	private ports = 0;
 
 	/** @param name `host.nic` */
@@ -69,8 +68,9 @@ export class SanProvider {
 		private readonly faults: CallFaults,
 		/** The providers of all NICs of the world, one for each process: who is reached through a NIC. */
 		readonly fabric: ReadonlyMap<Nic, readonly SanProvider[]>,
-		/** The process that the provider is loaded into. */
-		readonly process = 'main',
+		/** The process that the provider is loaded into, and its addresses. */
+		readonly process: string,
+		private readonly addresses: AddressSpace,
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.thread = simulation.thread(`${name}.connect`, name, false);
@@ -134,9 +134,7 @@ export class SanProvider {
 
 	/** Finds room for `length` bytes in the process's addresses, on a page border. */
 	allocate(length: number): number {
-		const address = this.addresses;
-		this.addresses += Math.ceil(length / 4096) * 4096;
-		return address;
+		return this.addresses.allocate(length);
 	}
 
 	/** Bytes that are all zero: those of released memory of the same length where there are some. */

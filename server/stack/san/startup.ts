@@ -2,6 +2,8 @@
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { Outcome } from '../outcome';
+import { refuseQueued } from './accepting';
+import { disconnect, releaseMemory } from './closing';
 import { failed, leave, type SanProvider, type UpCalls } from './sanProvider';
 
 const WSP_STARTUP_EX = site(
@@ -65,6 +67,20 @@ export function WSPCleanup(provider: SanProvider, t: Thread): Outcome<0> {
 	provider.enter(t, WSP_CLEANUP);
 	if (provider.started === 0) return leave(t, WSP_CLEANUP, 'WSANOTINITIALISED');
 	provider.started--;
-	if (provider.started === 0) provider.memory.clear();
+	if (provider.started === 0) releaseEverything(provider, t);
 	return leave(t, WSP_CLEANUP, 0 as const);
+}
+
+/** What the process left open is torn down; the switch hears nothing more of it. */
+function releaseEverything(provider: SanProvider, t: Thread): void {
+	for (const s of [...provider.sockets.values()]) {
+		if (s.state === 'connected' && s.peer) disconnect(t, provider, s.peer, s);
+		for (const request of s.requests.splice(0)) refuseQueued(provider, t, request);
+		s.connecting = undefined;
+		releaseMemory(provider, t, s);
+		s.posted.length = 0;
+		provider.setState(t, s, 'closed');
+		provider.sockets.delete(s.descriptor);
+	}
+	provider.cache.releaseUnused(t);
 }

@@ -99,6 +99,10 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 		bytes: length,
 		a: control,
 		deliver: (seq) => messageArrives(present(peer), bytes, seq, phase, source),
+		known: (time) => {
+			operation.finishes = time;
+		},
+		failed: (seq) => connectionBroken(s, seq, phase, source),
 	});
 }
 
@@ -147,6 +151,26 @@ function completeReceive(
 		bytes.length > length ? 'WSAEMSGSIZE' : undefined,
 		Math.min(bytes.length, length),
 	);
+	t.component = provider.nic.component;
+}
+
+/**
+ * The transport has given a message up: the connection is broken, and pending receives end with an error (CLOSE-2). The
+ * record of the socket stays until the switch closes it (CLOSE-5).
+ */
+export function connectionBroken(socket: SanSocket, cause: number, phase: number, source: number): void {
+	const s = present(socket);
+	if (s.state !== 'connected') return;
+	const { provider } = s;
+	const t = provider.nic.thread;
+	t.begin(cause, phase, source);
+	t.component = provider.component;
+	provider.setState(t, s, 'reset');
+	for (const operation of s.posted.splice(0)) {
+		operation.buffer.memory.inUse--;
+		finishOperation(provider, t, s, operation, 'WSAECONNRESET', 0);
+	}
+	t.change(s.object, 'postedReceives', 0);
 	t.component = provider.nic.component;
 }
 

@@ -137,6 +137,7 @@ function closeLater(sw: Switch, t: Thread, socket: AppSocket, companion: Compani
 	const thread = sw.newCloseThread();
 	thread.begin(t.call, t.phase, t.source);
 	const until = t.simulation.now + sw.guardTimeNs;
+	sw.closing.add(socket);
 	thread.run(
 		(function* () {
 			const session = socket.session as Session;
@@ -145,6 +146,8 @@ function closeLater(sw: Switch, t: Thread, socket: AppSocket, companion: Compani
 				yield;
 			}
 			closeCompanion(thread, socket, companion, false);
+			sw.closing.delete(socket);
+			if (sw.closing.size === 0) sw.closed.wakeAll(thread.cause);
 		})(),
 	);
 }

@@ -18,7 +18,7 @@ import type { Switch, TableEntry } from './switch';
 
 const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['SWITCH-1', 'SWITCH-4', 'BLOCK-2']);
 const CONNECTED = site('WSPConnect', [], ['SESS-4', 'SESS-5']);
-const NOT_CONNECTED = site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-12']);
+const NOT_CONNECTED = site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-12', 'CONN-12']);
 /** The three promises keep their meaning on the way to the application. */
 const PROMISED: Readonly<Record<string, Site>> = {
 	WSAECONNRESET: site('WSPConnect', [], ['FALLBACK-4', 'FALLBACK-5']),
@@ -38,7 +38,7 @@ const EVENT_SELECT = site(
 	['CONN-1', 'CONN-2', 'CONN-3', 'EVT-1', 'EVT-2'],
 );
 const CLOSE_FAILED = site('WSPCloseSocket', ['s'], ['FALLBACK-3', 'CLOSE-1']);
-const CLOSE_UNUSABLE = site('WSPCloseSocket', ['s'], ['FALLBACK-12', 'CLOSE-1']);
+const CLOSE_UNUSABLE = site('WSPCloseSocket', ['s'], ['FALLBACK-12', 'FALLBACK-3', 'CLOSE-1']);
 const FALLBACK = site('fallback to TCP/IP', ['reason', 'error'], ['FALLBACK-2', 'FALLBACK-4', 'FALLBACK-11']);
 const NO_FALLBACK = site('no fallback', ['error'], ['FALLBACK-4', 'FALLBACK-8']);
 const TCPIP_CONNECT = site('WSPConnect', ['s', 'name'], ['FALLBACK-1', 'FALLBACK-4']);

@@ -2,6 +2,7 @@
 export { AcceptEx, WSPAccept } from './accept';
 export { AppSocket, type AppSocketState } from './appSocket';
 export { CancelIoEx, WSPCancelBlockingCall } from './blocking';
+export { processEnds, WSPCleanup } from './cleanup';
 export { WSPCloseSocket, WSPShutdown } from './close';
 export { WSPConnect } from './connect';
 export { WSPRecv, WSPRecvOverlapped, WSPSend, WSPSendOverlapped } from './data';
@@ -13,3 +14,4 @@ export { type Selection, WSPSelect } from './select';
 export { ProtocolInfo, WSPDuplicateSocket, WSPSocketShared } from './sharing';
 export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPGetSockOpt, WSPIoctl, WSPSetSockOpt, WSPSocket } from './socket';
 export { Switch } from './switch';
+export { VirtualFree } from './virtualFree';

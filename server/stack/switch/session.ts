@@ -89,6 +89,9 @@ const sendSites: Readonly<Record<string, Site>> = {
 	resume: RESUME,
 };
 
+/** How long the switch waits before it polls again for a send whose end nobody knows yet, ns. */
+const POLL_NS = 100_000;
+
 /** SO_SNDBUF where the application has not set it, bytes. */
 const DEFAULT_SEND_BUFFER = 8192;
 
@@ -152,8 +155,7 @@ export class Session {
 	/** Urgent bytes that arrived and were not read (OOB-2). */
 	readonly urgent = new ByteQueue();
 	private bufferSize = 0;
-	/** When the last message sent is known to have arrived, ns. */
-	private lastSendFinishes = 0;
+	private lastSend: san.Overlapped | undefined;
 	private peerBufferSize = 0;
 	private readonly object: TracedObject;
 
@@ -270,7 +272,7 @@ export class Session {
 		const operation = san.WSPSend(provider, t, socket, { memory, offset, length }, kind, where);
 		if (isError(operation)) return operation;
 		slot.operation = operation;
-		this.lastSendFinishes = operation.finishes;
+		this.lastSend = operation;
 		this.sent++;
 		this.owed = 0;
 		this.owedForData = 0;
@@ -354,8 +356,13 @@ export class Session {
 		if (!this.transfers.sending) return;
 		const { worker, simulation } = this.sw;
 		const { cause, phase, source } = t;
+		const sent = this.lastSend;
 		simulation.at(this.lastSendFinishes, () => {
 			if (this.state === 'ended') return;
+			if (sent && sent.finishes > simulation.now) {
+				this.watchTransferComplete(t);
+				return;
+			}
 			worker.begin(cause, phase, source);
 			this.transfers.sent(worker);
 			this.sayGoodbye(worker);
@@ -365,10 +372,18 @@ export class Session {
 		});
 	}
 
+	/** Virtual time at which the last message sent is known to have arrived, ns; a guess while nobody knows. */
+	private get lastSendFinishes(): number {
+		const finishes = this.lastSend?.finishes ?? 0;
+		return finishes === Number.POSITIVE_INFINITY ? this.sw.simulation.now + POLL_NS : finishes;
+	}
+
 	/** Virtual time at which the next send buffer is free, ns. */
 	get bufferFreeAt(): number {
 		let earliest = Number.POSITIVE_INFINITY;
 		for (const { operation } of this.sendBuffers) earliest = Math.min(earliest, operation?.finishes ?? 0);
+		// Nobody knows while the transport repeats a message: the switch looks again after a while.
+		if (earliest === Number.POSITIVE_INFINITY) return this.sw.simulation.now + POLL_NS;
 		return Math.max(this.sw.simulation.now + 1, earliest);
 	}
 

@@ -60,7 +60,12 @@ export class Switch implements UpCalls {
 	private closeThreads = 0;
 	private shareThreads = 0;
 	/** Threads in which the switch carries requests of applications out by itself. */
-	readonly ownThreads = new WeakSet<Thread>();
+	readonly ownThreads = new Set<Thread>();
+	/** Sockets that are closed gracefully in the background, and who waits for the last of them. */
+	readonly closing = new Set<AppSocket>();
+	readonly closed: Waiters;
+	/** The final WSPCleanup was called. */
+	cleanedUp = false;
 
 	constructor(
 		readonly simulation: Simulation,
@@ -77,6 +82,7 @@ export class Switch implements UpCalls {
 		readonly process = 'main',
 	) {
 		this.component = simulation.trace.components.of(name);
+		this.closed = new Waiters(`sockets of process ${process}`);
 		this.worker = simulation.thread(`${name}.worker`, name, false);
 		this.tableState = simulation.trace.object(tableObject, this.component);
 	}
@@ -151,6 +157,13 @@ export class Switch implements UpCalls {
 		if (known !== undefined) return known;
 		const address = provider.allocate(bytes.length);
 		this.addresses.set(bytes, address);
+		return address;
+	}
+
+	/** The application gives a buffer back: its address, if it ever had one that mattered here. */
+	giveBack(bytes: Uint8Array): number | undefined {
+		const address = this.addresses.get(bytes);
+		this.addresses.delete(bytes);
 		return address;
 	}
 

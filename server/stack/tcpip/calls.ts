@@ -12,6 +12,7 @@ import type { TcpipProvider } from './tcpipProvider';
 import type { TcpSocket } from './tcpSocket';
 
 const WSP_STARTUP = site('WSPStartup', ['wVersionRequested'], ['INIT-1']);
+const WSP_CLEANUP = site('WSPCleanup', [], ['CLEAN-1', 'CLEAN-2']);
 const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-1']);
 const WSP_BIND = site('WSPBind', ['s', 'name'], ['BIND-1']);
 const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-1']);
@@ -40,6 +41,19 @@ function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<T>): Ou
 export function WSPStartup(provider: TcpipProvider, t: Thread): void {
 	t.enter(WSP_STARTUP, provider.component, '2.2');
 	t.leave(WSP_STARTUP, 0);
+}
+
+/** The process ends: what it left open is closed hard (CLEAN-1). */
+export function WSPCleanup(provider: TcpipProvider, t: Thread, sockets: readonly TcpSocket[]): void {
+	t.enter(WSP_CLEANUP, provider.component);
+	for (const s of sockets) {
+		if (s.state === 'closed') continue;
+		for (const waiting of s.queue.splice(0)) waiting.connection?.reset(t, 'process ended');
+		s.connection?.reset(t, 'process ended');
+		s.setState(t, 'closed');
+		provider.sockets.delete(s.descriptor);
+	}
+	t.leave(WSP_CLEANUP, 0);
 }
 
 /** Creates the socket that the application's descriptor stands for (SOCK-1). */

@@ -2,6 +2,7 @@
 export {
 	WSPAccept,
 	WSPBind,
+	WSPCleanup,
 	WSPCloseSocket,
 	WSPConnect,
 	WSPListen,

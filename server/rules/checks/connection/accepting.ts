@@ -24,7 +24,7 @@ import {
 /** ACC-1, ACC-2: the application's accept and TCP/IP. */
 const applicationAccept: MakeCheck = () => ({
 	rules: ['ACC-1', 'ACC-2', 'ACC-19'],
-	interests: named('return', 'WSPAccept'),
+	interests: named('return', 'WSPAccept', 'AcceptEx'),
 	record(record, context) {
 		if (!isSwitch(record.from)) return;
 		const call = callOf(context, record);
@@ -47,7 +47,8 @@ function judgeForwarding(
 		const text = 'the application’s accept of record {0} was not forwarded to TCP/IP';
 		context.broken('ACC-1', record.seq, text, call.seq);
 	}
-	if (record.error || !forwarded) return;
+	// AcceptEx gives no socket: the one that it was handed stands for the connection.
+	if (record.error || !forwarded || record.name === 'AcceptEx') return;
 	const answer = inner.find((nested) => nested.kind === 'return' && nested.call === forwarded.seq);
 	if (answer?.result === record.result) context.kept('ACC-2', record.seq);
 	else {

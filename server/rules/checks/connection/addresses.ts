@@ -16,6 +16,7 @@ import {
 	isTcpip,
 	isWithin,
 	named,
+	processOf,
 	textOf,
 } from './parts';
 
@@ -181,10 +182,11 @@ const table: MakeCheck = () => {
 	}
 
 	function addressChanged(record: TraceRecord): void {
-		const component = `${hostOf(record.to)}.switch`;
-		if (!withTable.has(component)) return;
-		const providers = [...started].filter((provider) => hostOf(provider) === hostOf(record.to));
-		if (providers.length > 0) owed.set(component, { change: record, providers: new Set(providers) });
+		for (const component of withTable) {
+			if (hostOf(component) !== hostOf(record.to)) continue;
+			const providers = [...started].filter((provider) => processOf(provider) === processOf(component));
+			if (providers.length > 0) owed.set(component, { change: record, providers: new Set(providers) });
+		}
 	}
 
 	function tableChanged(record: TraceRecord, context: CheckContext): void {
@@ -201,7 +203,7 @@ const table: MakeCheck = () => {
 		});
 		const missing = [...lists].find(
 			([provider, addresses]) =>
-				hostOf(provider) === hostOf(record.from) &&
+				processOf(provider) === processOf(record.from) &&
 				addresses.some((address) => !lines.some((line) => line.provider === provider && line.address === address)),
 		);
 		if (!foreign && !missing) context.kept('ADDR-5', record.seq);

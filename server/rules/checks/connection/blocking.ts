@@ -14,6 +14,7 @@ import {
 	isSwitch,
 	named,
 	numberOf,
+	processOf,
 } from './parts';
 
 /** A close longer than this is not prompt, ns. */
@@ -202,8 +203,7 @@ const cancelledTransfers: MakeCheck = () => {
 	function judgeTransfer(record: TraceRecord, s: number, context: CheckContext): void {
 		const companion = fieldOf(context, record.from, 'socket', s, 'companion', record.seq);
 		const nic = fieldOf(context, record.from, 'socket', s, 'provider', record.seq);
-		const host = record.from.slice(0, record.from.indexOf('.'));
-		const under = rdma.get(`${host}.${String(nic)}#${String(companion)}`) ?? 0;
+		const under = rdma.get(`${processOf(record.from)}.${String(nic)}#${String(companion)}`) ?? 0;
 		if (under === 0) context.kept('BLOCK-5', record.seq);
 		else {
 			const text = 'record {0} ends a cancelled call on socket {1} while {2} RDMA operations use its buffer';

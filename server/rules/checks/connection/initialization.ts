@@ -14,6 +14,7 @@ import {
 	isTcpip,
 	named,
 	numberOf,
+	processOf,
 	textOf,
 } from './parts';
 
@@ -35,6 +36,12 @@ const startUp: MakeCheck = () => {
 	const providers = new Map<string, Provider>();
 	const tcpipStarted = new Set<string>();
 	const begun = new Set<string>();
+	const drivers = new Set<string>();
+	/** The SAN providers of a process: one for each proxy driver of its host. */
+	const namesIn = (component: string): readonly string[] =>
+		[...drivers]
+			.filter((driver) => hostOf(driver) === hostOf(component))
+			.map((driver) => `${processOf(component)}.${processOf(driver).slice(hostOf(driver).length + 1)}`);
 	const provider = (name: string): Provider => {
 		let known = providers.get(name);
 		if (!known) {
@@ -64,15 +71,13 @@ const startUp: MakeCheck = () => {
 					providerReturned(provider(record.from), callOf(context, record), record, context);
 				return;
 			}
-			if (record.name === 'TdiRegisterPnPHandlers') provider(record.from.slice(0, -'.proxy'.length));
+			if (record.name === 'TdiRegisterPnPHandlers') drivers.add(record.from);
 			else if (isDownCall(record)) {
 				if (record.name === 'WSPStartupEx') startUpCalled(record, tcpipStarted, context);
 				providerCalled(provider(record.to), record, context);
 			} else if (isApplicationCall(record) && !begun.has(record.to)) {
 				begun.add(record.to);
-				const host = hostOf(record.to);
-				for (const [name, state] of providers)
-					if (hostOf(name) === host) judgeBeforeFirstCall(name, state, record, context);
+				for (const name of namesIn(record.to)) judgeBeforeFirstCall(name, provider(name), record, context);
 			}
 		},
 	};
@@ -181,7 +186,8 @@ const ownThreads: MakeCheck = () => ({
 });
 
 interface Listening {
-	readonly host: string;
+	/** The switch. */
+	readonly component: string;
 	readonly port: number;
 }
 
@@ -250,8 +256,8 @@ const installs: MakeCheck = () => {
 			if (record.name === 'WSPStartupEx') {
 				const start = late.get(record.from);
 				if (!start) return;
-				for (const { host, port } of wildcards.values()) {
-					if (host === hostOf(record.from)) owed.set(`${record.from}#${port}`, start);
+				for (const { component, port } of wildcards.values()) {
+					if (component === start.from) owed.set(`${record.from}#${port}`, start);
 				}
 			} else if (record.name === 'WSPBind') {
 				const port = wildcardPort(call);
@@ -268,7 +274,7 @@ const installs: MakeCheck = () => {
 		if (record.name === 'WSPBind' && port !== undefined) bound.set(key, port);
 		const listens = bound.get(key);
 		if (record.name === 'WSPListen' && listens !== undefined)
-			wildcards.set(key, { host: hostOf(record.from), port: listens });
+			wildcards.set(key, { component: record.from, port: listens });
 		if (record.name === 'WSPCloseSocket') wildcards.delete(key);
 	}
 };

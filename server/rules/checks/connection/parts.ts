@@ -10,6 +10,15 @@ export function hostOf(component: string): string {
 	return dot < 0 ? component : component.slice(0, dot);
 }
 
+/**
+ * What the parts of one process have in common: `alice.switch` and `alice.ib0` belong to `alice`, `alice.child.switch`
+ * and `alice.child.ib0` to `alice.child`. TCP/IP and the proxy drivers are those of the host.
+ */
+export function processOf(component: string): string {
+	const dot = component.lastIndexOf('.');
+	return dot < 0 ? component : component.slice(0, dot);
+}
+
 export const isSwitch = (component: string): boolean => component.endsWith('.switch');
 export const isTcpip = (component: string): boolean => component.endsWith('.tcpip');
 export const isProxy = (component: string): boolean => component.endsWith('.proxy');
@@ -185,6 +194,12 @@ export function allWithin(
 		if (fits(record)) found.push(record);
 	}
 	return found;
+}
+
+/** Whether WSPSocket takes over a socket that was duplicated (DUP-13): it need not be made anew then (DUP-15). */
+export function takesOver(call: TraceRecord): boolean {
+	const { dwProviderReserved, lpProtocolInfo } = call.args;
+	return (dwProviderReserved ?? null) !== null || (lpProtocolInfo ?? null) !== null;
 }
 
 /** Interests in several names of one kind. */

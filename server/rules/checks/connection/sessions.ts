@@ -10,13 +10,14 @@ import {
 	callsAndReturns,
 	fieldOf,
 	findWithin,
-	hostOf,
 	isApplicationCall,
 	isDownCall,
 	isDownReturn,
 	isSwitch,
 	named,
 	numberOf,
+	processOf,
+	takesOver,
 	textOf,
 } from './parts';
 
@@ -42,6 +43,12 @@ class Endpoints {
 	private readonly bySocket = new Map<string, Endpoint>();
 	private readonly byAddresses = new Map<string, Endpoint>();
 	private readonly byHandle = new Map<string, Endpoint>();
+	/** Sockets that took over a session which another process had negotiated (DUP-16). */
+	private readonly takenOver = new Set<string>();
+
+	takeOver(provider: string, s: number): void {
+		this.takenOver.add(`${provider}#${s}`);
+	}
 
 	of(context: CheckContext, provider: string, s: number, seq: number): Endpoint {
 		const key = `${provider}#${s}`;
@@ -56,7 +63,7 @@ class Endpoints {
 			posted: 0,
 			negotiation: undefined,
 			postedAtNegotiation: 0,
-			otherSent: false,
+			otherSent: this.takenOver.has(key),
 			kept: [],
 			sizeJudged: false,
 		};
@@ -135,6 +142,10 @@ export function sessionRules(): ConnectRules {
 	}
 
 	function returned(record: TraceRecord, context: CheckContext): void {
+		if (record.name === 'WSPSocket' && isDownReturn(record) && typeof record.result === 'number') {
+			if (takesOver(callOf(context, record))) endpoints.takeOver(record.from, record.result);
+			return;
+		}
 		if (record.name !== 'WSPSend' && record.name !== 'WSPRecv') return;
 		if (!isDownReturn(record)) {
 			if (isSwitch(record.from)) judgeUse(record, context);
@@ -180,7 +191,7 @@ export function sessionRules(): ConnectRules {
 		const s = fieldOf(context, record.from, 'socket', number, 'companion', record.seq);
 		const nic = fieldOf(context, record.from, 'socket', number, 'provider', record.seq);
 		if (typeof s !== 'number' || typeof nic !== 'string') return;
-		const endpoint = endpoints.known(`${hostOf(record.from)}.${nic}`, s);
+		const endpoint = endpoints.known(`${processOf(record.from)}.${nic}`, s);
 		const peer = endpoint && endpoints.partner(endpoint);
 		if (!peer?.negotiation) return;
 		const rule = textOf(peer.negotiation, 'control') === 'negotiation offer' ? 'SESS-6' : 'SESS-7';

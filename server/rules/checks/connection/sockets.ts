@@ -22,6 +22,7 @@ import {
 	isTcpip,
 	named,
 	numberOf,
+	takesOver,
 	textOf,
 } from './parts';
 
@@ -32,7 +33,7 @@ const applicationDescriptor: MakeCheck = () => ({
 	record(record, context) {
 		if (!isSwitch(record.from) || record.error) return;
 		const call = callOf(context, record);
-		if (!isApplicationCall(call)) return;
+		if (!isApplicationCall(call) || takesOver(call)) return;
 		const inner = findWithin(
 			context,
 			call,
@@ -67,6 +68,7 @@ const makingSockets: MakeCheck = () => {
 				known.delete(numberOf(call, 's') ?? -1);
 				return;
 			}
+			if (takesOver(call)) return;
 			const s = Number(record.result);
 			const upCall = findWithin(
 				context,

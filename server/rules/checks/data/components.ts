@@ -5,21 +5,39 @@
  */
 import type { TraceRecord } from '../../../trace';
 
-const switchPart = /^switch(?![a-z])/i;
-const tcpipPart = /^tcpip(?![a-z])/i;
+type Role = 'switch' | 'tcpip' | 'part' | 'other';
+
 const otherPart = /^(nic|proxy|kernel|driver)(?![a-z])/i;
+const roles: readonly (readonly [Role, RegExp])[] = [
+	['switch', /^switch(?![a-z])/i],
+	['tcpip', /^tcpip(?![a-z])/i],
+	['part', otherPart],
+];
+
+/** A run has few components, and asks for them with every record. */
+const known = new Map<string, Role>();
+
+function roleOf(component: string): Role {
+	const before = known.get(component);
+	if (before) return before;
+	const parts = component.split('.');
+	const role = roles.find(([, pattern]) => parts.some((part) => pattern.test(part)))?.[0] ?? 'other';
+	if (known.size > 10_000) known.clear();
+	known.set(component, role);
+	return role;
+}
 
 export function isSwitch(component: string): boolean {
-	return component.split('.').some((part) => switchPart.test(part));
+	return roleOf(component) === 'switch';
 }
 
 export function isTcpip(component: string): boolean {
-	return component.split('.').some((part) => tcpipPart.test(part));
+	return roleOf(component) === 'tcpip';
 }
 
 /** A component that is neither switch nor TCP/IP, NIC, driver or kernel: a SAN provider where the switch calls it. */
 export function maybeProvider(component: string): boolean {
-	return !component.split('.').some((part) => switchPart.test(part) || tcpipPart.test(part) || otherPart.test(part));
+	return roleOf(component) === 'other';
 }
 
 export function hostOf(component: string): string {

@@ -7,10 +7,9 @@ export type Handler = (record: TraceRecord, context: CheckContext) => void;
 /** By `kind name`, for example `call WSPSend`, `state socket`; by the kind alone for every record of it. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** The keys under which handlers of a record are kept. */
-export function keysOf(record: TraceRecord): readonly [string, string] {
-	const name = record.kind === 'state' ? stateObject(record.name).type : record.name;
-	return [`${record.kind} ${name}`, record.kind];
+/** The key under which handlers of a record are kept. */
+export function keyOfRecord(record: TraceRecord): string {
+	return `${record.kind} ${record.kind === 'state' ? stateObject(record.name).type : record.name}`;
 }
 
 export function interestOf(key: string): Interest {

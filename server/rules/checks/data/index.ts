@@ -16,6 +16,7 @@ import { regions } from './regions';
 import { registering } from './registering';
 import { releasing } from './releasing';
 import { reposting } from './reposting';
+import { modelKeeper } from './ruleCheck';
 import { starting } from './starting';
 import { swapStart } from './swapStart';
 import { swapSuspended } from './swapSuspended';
@@ -23,6 +24,7 @@ import { swapTakeover } from './swapTakeover';
 import { urgent } from './urgent';
 
 export const dataChecks: readonly MakeCheck[] = [
+	modelKeeper,
 	memoryUse,
 	registering,
 	releasing,

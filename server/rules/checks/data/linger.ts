@@ -3,7 +3,7 @@ import type { TraceRecord, Value } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
 import type { AppSocket } from './appSockets';
 import { intoProvider, intoSwitch, outOfSwitch } from './components';
-import { ruleCheck } from './ruleCheck';
+import { type Judges, ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
 import { arg, callOf, textArg } from './values';
 
@@ -21,19 +21,25 @@ interface Close {
 export function linger(): RuleCheck {
 	const options = new Map<AppSocket, Linger>();
 	const told = new Set<SanSocket>();
+	/** Sockets that are closed gracefully in the background, and the return of the application's call. */
+	const background = new Map<SanSocket, number>();
 	const closes = new Map<number, Close>();
 	const hardClosed = new Map<SanSocket, number>();
-	return ruleCheck(['CLOSE-8'], {
+	const judges: Judges = {
 		'call WSPSetSockOpt': (call, _, model) => {
 			const socket = intoSwitch(call) ? model.apps.of(call) : undefined;
 			const mode = lingerOf(textArg(call, 'optname'), arg(call, 'optval'));
 			if (socket && mode) options.set(socket, mode);
 		},
-		'call WSPSend': (call, _, model) => {
+		'call WSPSend': (call, context, model) => {
 			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-			if (socket && textArg(call, 'control') === 'no more data') told.add(socket);
+			if (!socket || textArg(call, 'control') !== 'no more data') return;
+			told.add(socket);
+			if (background.delete(socket)) context.kept('CLOSE-8', call.seq);
 		},
-		'call WSPCloseSocket': (call, _, model) => {
+		'call WSPCloseSocket': (call, context, model) => {
+			const closed = intoProvider(call) ? model.sockets.of(call) : undefined;
+			if (closed) judgeBackground(closed, background, context);
 			const socket = intoSwitch(call) ? model.apps.of(call) : undefined;
 			const san = socket?.san;
 			if (!socket || !san || san.state !== 'connected') return;
@@ -45,7 +51,7 @@ export function linger(): RuleCheck {
 			const close = closes.get(ret.call ?? -1);
 			if (!close || !outOfSwitch(ret)) return;
 			closes.delete(ret.call ?? -1);
-			judgeClose(ret, close, told.has(close.san), context);
+			judgeClose(ret, close, told.has(close.san), background, context);
 			if (close.linger === 'hard' && !ret.error) {
 				const peer = model.sockets.peer(close.san);
 				if (peer) hardClosed.set(peer, ret.seq);
@@ -56,6 +62,9 @@ export function linger(): RuleCheck {
 			const closed = san && hardClosed.get(san);
 			if (closed !== undefined) judgePeer(ret, closed, context);
 		},
+	};
+	return ruleCheck(['CLOSE-8'], judges, (context) => {
+		for (const socket of [...background.keys()]) judgeBackground(socket, background, context);
 	});
 }
 
@@ -70,7 +79,13 @@ function lingerOf(option: string | undefined, value: Value | undefined): Linger 
 	return seconds === 0 ? 'hard' : 'timed';
 }
 
-function judgeClose(ret: TraceRecord, close: Close, told: boolean, context: CheckContext): void {
+function judgeClose(
+	ret: TraceRecord,
+	close: Close,
+	told: boolean,
+	background: Map<SanSocket, number>,
+	context: CheckContext,
+): void {
 	if (close.linger === 'hard') {
 		if (told && !close.endedBefore) {
 			context.broken(
@@ -83,22 +98,31 @@ function judgeClose(ret: TraceRecord, close: Close, told: boolean, context: Chec
 	}
 	if (ret.error === 'WSAEWOULDBLOCK') {
 		if (close.linger === 'timed' && close.socket.fields.get('nonblocking') === true) context.kept('CLOSE-8', ret.seq);
-		else
+		else {
 			context.broken(
 				'CLOSE-8',
 				ret.seq,
 				'WSAEWOULDBLOCK, although only a nonblocking socket with a linger time-out gets it',
 			);
+		}
 		return;
 	}
 	if (ret.error) return;
 	if (told) context.kept('CLOSE-8', ret.seq);
-	else
-		context.broken(
-			'CLOSE-8',
-			ret.seq,
-			'the connection was to be closed gracefully, but the peer was not told that no more data comes',
-		);
+	else background.set(close.san, ret.seq);
+}
+
+/** A graceful close goes on after closesocket has returned; the peer must be told before the connection goes. */
+function judgeBackground(socket: SanSocket, background: Map<SanSocket, number>, context: CheckContext): void {
+	const since = background.get(socket);
+	if (since === undefined) return;
+	background.delete(socket);
+	if (socket.state !== 'connected' && socket.state !== 'closed') return;
+	context.broken(
+		'CLOSE-8',
+		since,
+		'the connection was to be closed gracefully, but the peer was never told that no more data comes',
+	);
 }
 
 /** After a hard close the peer's receive fails; what arrived before may still be read. */

@@ -5,7 +5,7 @@
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
 import { AppSockets } from './appSockets';
-import type { Handler, Handlers } from './handlers';
+import { type Handler, type Handlers, keyOfRecord } from './handlers';
 import { Operations } from './operations';
 import { Registrations } from './registrations';
 import { SanSockets } from './sanSockets';
@@ -19,6 +19,7 @@ export class Model {
 	readonly registrations = new Registrations(this.sockets);
 	private readonly handlers = new Map<string, Handler[]>();
 	private seen = -1;
+	private key = '';
 
 	constructor() {
 		for (const part of [this.sockets, this.apps, this.sessions, this.operations, this.registrations])
@@ -30,11 +31,14 @@ export class Model {
 		return this.handlers.keys();
 	}
 
-	feed(record: TraceRecord, key: string, context: CheckContext): void {
-		if (record.seq <= this.seen) return;
+	/** Takes a record in, once. @returns the key under which handlers of the record are kept */
+	feed(record: TraceRecord, context: CheckContext): string {
+		if (record.seq <= this.seen) return this.key;
 		this.seen = record.seq;
-		const handlers = this.handlers.get(key);
+		this.key = keyOfRecord(record);
+		const handlers = this.handlers.get(this.key);
 		if (handlers) for (const handler of handlers) handler(record, context);
+		return this.key;
 	}
 
 	private add(part: Handlers): void {
@@ -47,11 +51,8 @@ export class Model {
 
 	/** The model of the run that `context` judges. */
 	static of(context: CheckContext): Model {
-		let model = models.get(context);
-		if (!model) {
-			model = new Model();
-			models.set(context, model);
-		}
+		const model = models.get(context) ?? new Model();
+		models.set(context, model);
 		return model;
 	}
 }

@@ -46,9 +46,13 @@ export function flagsOf(record: TraceRecord): number {
 export const MSG_OOB = 1;
 export const MSG_PEEK = 2;
 
+/** The last question to `callOf`: all checks are asked about the same record, one after the other. */
+let asked: { readonly ret: TraceRecord; readonly call: TraceRecord } | undefined;
+
 /** The call that a return closes. */
 export function callOf(ret: TraceRecord, context: CheckContext): TraceRecord {
-	return context.reader.record(ret.call as number);
+	if (asked?.ret !== ret) asked = { ret, call: context.reader.record(ret.call as number) };
+	return asked.call;
 }
 
 /** The calls that were open around record `seq` in its thread, innermost first. */

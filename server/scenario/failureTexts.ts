@@ -2,9 +2,9 @@
  * Why a run failed, in the user's language. The interpreter gives English sentences with numbered places; here stands
  * what they are in other languages. A sentence that is not here is shown in English.
  */
-import type { Sentence } from '../scenario/interpreter';
+
 import type { Locale } from '../winsock/locale';
-import { fill } from './texts';
+import type { Sentence } from './interpreter/run';
 
 const simplifiedChinese: Readonly<Record<string, string>> = {
 	'{0} failed with {1}, and nothing else was expected': '{0} 失败，错误为 {1}，而场景未预期任何失败',
@@ -33,10 +33,13 @@ const simplifiedChinese: Readonly<Record<string, string>> = {
 	'a list is needed here, not {0}': '此处需要列表，而不是 {0}',
 	'a duration is needed here, not {0}': '此处需要时长，而不是 {0}',
 	'division by zero': '除以零',
+	'{0} took {1}, more than {2}': '{0} 用时 {1}，超过 {2}',
+	'functions call each other more than {0} deep: is there a recursion without end?':
+		'函数相互调用超过 {0} 层：是否有无限递归？',
 };
 
 /** The sentence with its places filled. */
 export function failureText({ text, args }: Sentence, locale: Locale): string {
 	const template = locale === 'zh-cn' ? simplifiedChinese[text] : undefined;
-	return fill(template ?? text, args);
+	return (template ?? text).replace(/\{(\d+)\}/g, (whole, at: string) => String(args[Number(at)] ?? whole));
 }

@@ -1,0 +1,69 @@
+/**
+ * Page "Cleaning up a process for a SAN": the final WSPCleanup of an application makes the switch call that of TCP/IP and
+ * of all SAN providers, and each releases everything it still holds (CLEAN-1). It comes with WSACleanup, or with the end
+ * of the process.
+ */
+import type { Coroutine, Thread } from '../../simulation';
+import { site } from '../../trace';
+import type { Outcome } from '../outcome';
+import * as san from '../san';
+import * as tcpip from '../tcpip';
+import type { AppSocket } from './appSocket';
+import type { Switch } from './switch';
+
+const WSP_CLEANUP = site('WSPCleanup', [], ['CLEAN-1', 'CLEAN-2']);
+const PROCESS_ENDS = site('process ends', ['process'], ['CLEAN-1']);
+
+/** The application's WSACleanup. Start-up is counted once for each process, so that the first one is the last (CLEAN-2). */
+export function WSPCleanup(sw: Switch, t: Thread): Outcome<0> {
+	t.enterPhase('shutdown');
+	t.enter(WSP_CLEANUP, sw.component);
+	if (sw.cleanedUp) {
+		t.leave(WSP_CLEANUP, -1, 'WSANOTINITIALISED');
+		return 'WSANOTINITIALISED';
+	}
+	cleanUp(sw, t);
+	t.leave(WSP_CLEANUP, 0);
+	return 0;
+}
+
+/** The last thread of the process has ended. What still closes in the background comes to its end first (DUP-2). */
+export function processEnds(sw: Switch, cause: Thread): void {
+	if (sw.cleanedUp) return;
+	const thread = sw.simulation.thread(`${sw.name}.cleanup`, sw.name, false);
+	thread.begin(cause.cause, cause.phase, cause.source);
+	thread.run(
+		(function* (): Coroutine {
+			while (sw.closing.size > 0) {
+				thread.wait(sw.closed);
+				yield;
+			}
+			if (sw.cleanedUp) return;
+			thread.enterPhase('shutdown');
+			thread.note(PROCESS_ENDS, sw.component, sw.process);
+			cleanUp(sw, thread);
+		})(),
+	);
+}
+
+function cleanUp(sw: Switch, t: Thread): void {
+	sw.cleanedUp = true;
+	for (const thread of sw.ownThreads) thread.end();
+	sw.acceptThread?.end();
+	const open = [...sw.sockets.values()].filter((socket) => !livesOn(sw, socket));
+	tcpip.WSPCleanup(
+		sw.tcpip,
+		t,
+		open.map(({ tcp }) => tcp),
+	);
+	for (const provider of sw.providers) if (provider.started > 0) san.WSPCleanup(provider, t);
+	for (const socket of [...sw.sockets.values()]) {
+		socket.setState(t, 'closed');
+		sw.forget(socket);
+	}
+}
+
+/** Another process still has the socket. */
+function livesOn(sw: Switch, socket: AppSocket): boolean {
+	return socket.shared?.members.some((member) => member.sw !== sw && member.socket.state !== 'closed') ?? false;
+}
