@@ -48,7 +48,7 @@ export interface Drawing {
 const BELOW_LINE = 8;
 const BELOW_NOTE = 3;
 /** With rows as close as they are configured, Mermaid's labels would touch their lines. */
-const RAISE = 4;
+const RAISE = 5;
 
 let configured = '';
 
@@ -73,8 +73,8 @@ function configure(lane: number): void {
 			actorMargin: 10,
 			wrap: false,
 			wrapPadding: 5,
-			boxMargin: 1,
-			boxTextMargin: 2,
+			boxMargin: 0,
+			boxTextMargin: 0,
 			noteMargin: 5,
 			activationWidth: 8,
 			mirrorActors: false,

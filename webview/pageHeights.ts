@@ -1,7 +1,7 @@
 /** Where each page begins, px at zoom 1: measured where a page was drawn, estimated elsewhere. */
 
 /** Height of a message's row until the first page is drawn; then that page's rows are the estimate for all others. */
-const ROW_ESTIMATE = 29;
+const ROW_ESTIMATE = 28;
 
 export class PageHeights {
 	private readonly measured = new Map<number, number>();

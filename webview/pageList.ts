@@ -10,7 +10,7 @@ import { type PageMarks, PageView } from './pageView';
 import type { Translate } from './texts';
 
 /** Width of the column of times, as in the style sheet. */
-export const TIMES = 80;
+export const TIMES = 84;
 
 export interface PageListEvents {
 	/** Lanes are known, or the part in view is another one. */

@@ -6,10 +6,10 @@ import type { DiagramPage, DiagramRow } from '../server/protocol/diagram';
 import type { BandPlace, Drawing, RowPlace } from './drawing';
 
 /** Heights as Mermaid draws them with this page's configuration, px at zoom 1. */
-const HEIGHT = { message: 29, toItself: 49, note: 28, band: 21, afterNote: 5 };
+const HEIGHT = { message: 28, toItself: 48, note: 28, band: 21, afterNote: 5 };
 /** Distance of the arrow's line from the bottom of its row, and of the label's base from the line. */
 const BELOW_LINE = 8;
-const ABOVE_LINE = 4;
+const ABOVE_LINE = 3;
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 

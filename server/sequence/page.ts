@@ -157,7 +157,10 @@ export function diagramPage(sheet: Sheet, index: number): DiagramPage {
 	const rows: DiagramRow[] = [];
 	for (let row = first; row <= last; row++) rows.push(diagramRow(sheet, row));
 	const bands = bandsBetween(sheet, first, last);
-	const titles = new Map(bands.map((band) => [band.row, [titleNote(sheet.lifelines, band.title)]]));
+	// Mermaid only keeps the place of a title; the page sets it itself.
+	const { lane } = sheet;
+	const placeOf = (title: string): string => (lane < LANE ? shorten(title, 2 * (lane - BESIDE)) : title);
+	const titles = new Map(bands.map(({ row, title }) => [row, [titleNote(sheet.lifelines, placeOf(title))]]));
 	const lines = [...heading(sheet.lifelines, sheet.lane), ...body(sheet, rows, openBefore(sheet, first), titles)];
 	const openAfter = openBefore(sheet, last + 1).length;
 	const mermaid = `${lines.join('\n')}\n`;

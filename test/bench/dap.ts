@@ -78,7 +78,7 @@ async function stoppedAdapter(
 	file: string,
 	scenario: string,
 ): Promise<{ readonly adapter: AdapterProcess; readonly threadId: number }> {
-	const adapter = startAdapter(file);
+	const adapter = startAdapter(file, [], () => undefined);
 	const { client } = adapter;
 	await client.send('initialize', { adapterID: 'bench', pathFormat: 'path' });
 	const initialized = client.event('initialized');

@@ -14,7 +14,7 @@ const ROUNDS = 31;
 
 export async function measureStepBack(): Promise<Measurements> {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-bench-'));
-	const adapter = startAdapter();
+	const adapter = startAdapter(undefined, [], () => undefined);
 	try {
 		const program = path.join(folder, 'traffic.sanflow');
 		writeFileSync(program, trafficText(16));

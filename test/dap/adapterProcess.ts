@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { TestClient } from './client';
+import { checkMessage, type MessageCheck } from './messageCheck';
 
 export const adapterFile = path.resolve('dist/debugAdapter.js');
 
@@ -13,12 +14,16 @@ export interface AdapterProcess {
 	readonly exited: Promise<number | null>;
 }
 
-export function startAdapter(file = adapterFile, args: readonly string[] = []): AdapterProcess {
+export function startAdapter(
+	file = adapterFile,
+	args: readonly string[] = [],
+	check: MessageCheck = checkMessage,
+): AdapterProcess {
 	const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 	const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
 	// A test that kills the adapter writes into a closed pipe now and then.
 	child.stdin.on('error', () => undefined);
-	return { client: new TestClient(child.stdout, child.stdin), process: child, exited };
+	return { client: new TestClient(child.stdout, child.stdin, check), process: child, exited };
 }
 
 export interface LaunchSetUp {

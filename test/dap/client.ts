@@ -1,5 +1,6 @@
 /** A small debug client for tests: requests with their responses, events in the order in which they came. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { checkMessage, type MessageCheck } from './messageCheck';
 
 export type Event = DebugProtocol.Event;
 
@@ -11,6 +12,8 @@ export class TestClient {
 	private pending: Uint8Array = new Uint8Array();
 	private consumed = 0;
 	private readonly responses = new Map<number, (response: DebugProtocol.Response) => void>();
+	/** Commands of the requests under way. */
+	private readonly commands = new Map<number, string>();
 	private readonly waiting: {
 		readonly accepts: (event: Event) => boolean;
 		readonly resolve: (event: Event) => void;
@@ -19,6 +22,8 @@ export class TestClient {
 	constructor(
 		input: NodeJS.ReadableStream,
 		private readonly output: NodeJS.WritableStream,
+		/** What is sent to the client must pass this. */
+		private readonly check: MessageCheck = checkMessage,
 	) {
 		input.on('data', (data: Buffer) => this.take(Uint8Array.from(data)));
 	}
@@ -26,6 +31,7 @@ export class TestClient {
 	/** Sends a request and gives the whole response. */
 	request(command: string, args?: unknown): Promise<DebugProtocol.Response> {
 		const seq = this.seq++;
+		this.commands.set(seq, command);
 		// In one process the answer may come before the write returns.
 		const response = new Promise<DebugProtocol.Response>((resolve) => this.responses.set(seq, resolve));
 		this.raw(JSON.stringify({ seq, type: 'request', command, ...(args === undefined ? {} : { arguments: args }) }));
@@ -83,6 +89,7 @@ export class TestClient {
 			const message = JSON.parse(text.toString('utf8', end + 4, end + 4 + length)) as DebugProtocol.ProtocolMessage;
 			this.pending = this.pending.subarray(end + 4 + length);
 			this.received.push(message);
+			this.check(message, this.commands.get((message as DebugProtocol.Response).request_seq));
 			this.dispatch(message);
 		}
 	}

@@ -195,6 +195,8 @@ export const startFakeRun: StartRun = (file, scenario, options): Run => {
 		source: { file: file.uri, line: 5, column: 1 },
 		seed: options.seed ?? 1,
 		reader: new Reader(trace),
+		violations: [],
+		ruleResults: () => new Map(),
 		get state() {
 			return state;
 		},

@@ -1,9 +1,10 @@
 /** A scenario while it runs: builds the stack, starts the threads, runs step by step, and judges at the end. */
+
+import type { RuleResult } from '../../rules/checker';
 import { Choices, type Coroutine, Simulation, type Thread } from '../../simulation';
 import { MAIN_PROCESS, World, winsockSwitch } from '../../stack';
-import { Reader, type SourcePosition, site, Trace, VIOLATION } from '../../trace';
+import { Reader, type SourcePosition, site, Trace } from '../../trace';
 import type {
-	CallExpectation,
 	ExpectStatement,
 	FunctionDeclaration,
 	Scenario,
@@ -24,11 +25,13 @@ import { scenarioSettingsOf } from '../settings';
 import { Branch, ThreadEnded } from './branch';
 import { judgeCalls } from './callPattern';
 import { compileExpression, ValueError } from './expression';
-import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
+import { applyCallFault, applyNetworkFault } from './faults';
+import { filled } from './filled';
 import { type Actor, Frame } from './frame';
 import type { Intervention } from './intervention';
 import { Program } from './program';
-import type { Failure, Run, RunOptions, RunState, Sentence } from './run';
+import { RuleWatch } from './ruleWatch';
+import type { Failure, Run, RunOptions, RunState, RunViolation, Sentence } from './run';
 import { compileBlock, compileCondition } from './statement';
 import { topologyOf } from './topology';
 
@@ -76,6 +79,7 @@ class Execution implements Run {
 	private readonly budget: number;
 	private readonly timeLimitNs: number;
 	private readonly recordLimit: number;
+	private readonly rules: RuleWatch | undefined;
 
 	constructor(
 		private readonly program: Program,
@@ -92,6 +96,8 @@ class Execution implements Run {
 		this.branch = options.interventions?.length ? new Branch(options.interventions) : undefined;
 		this.trace = this.branch?.trace ?? new Trace();
 		this.reader = new Reader(this.trace);
+		const expected = new Set(this.expectedViolations().flatMap(({ rules }) => rules.map(({ id }) => id)));
+		this.rules = options.checkRules === false ? undefined : new RuleWatch(this.reader, this.trace, expected);
 		this.simulation = new Simulation(this.trace, new Choices(this.seed, this.branch?.choices));
 		this.world = new World(this.simulation, topologyOf(program.declarations, scenario));
 		this.branch?.bind(this.simulation, this.world, this.actors);
@@ -105,13 +111,23 @@ class Execution implements Run {
 		this.startThreads();
 	}
 
+	get violations(): readonly RunViolation[] {
+		return this.rules?.violations ?? [];
+	}
+
+	ruleResults(): ReadonlyMap<string, RuleResult> {
+		return this.rules?.results() ?? new Map();
+	}
+
 	get unapplied(): readonly Intervention[] {
 		return this.branch ? [...this.branch.unapplied] : [];
 	}
 
 	advance(steps: number): RunState {
 		for (let n = 0; n < steps && this.state.kind === 'running'; n++) {
-			if (!this.simulation.step()) this.finish();
+			const alive = this.simulation.step();
+			this.rules?.follow(this.simulation.now);
+			if (!alive) this.finish();
 			else if (this.failures.length > 0) this.state = { kind: 'failed', failures: this.failures };
 			else this.checkLimits();
 		}
@@ -278,6 +294,7 @@ class Execution implements Run {
 
 	/** Nothing is runnable and nothing is due any more. */
 	private finish(): void {
+		this.rules?.end(this.simulation.now);
 		this.branch?.flush();
 		const blocked = this.unfinished();
 		if (blocked !== '') {
@@ -320,19 +337,10 @@ class Execution implements Run {
 		else if (step.value) this.complain(step.value.text, step.value.args);
 	}
 
-	/** Rules broken that nobody expected, and expected violations that did not happen. */
+	/** Expected violations that did not happen. One that nobody expected is a record, but does not fail the run. */
 	private judgeViolations(): void {
-		const wanted = this.scenario.items.filter(
-			(item): item is ViolationExpectation => item.$type === 'ViolationExpectation',
-		);
-		const expected = new Set(wanted.flatMap(({ rules }) => rules.map(({ id }) => id)));
-		const broken = new Set<string>();
-		for (let seq = 0; seq < this.reader.length; seq++) {
-			if (this.reader.kind(seq) !== VIOLATION) continue;
-			for (const rule of this.reader.record(seq).rules) broken.add(rule);
-		}
-		for (const rule of broken) if (!expected.has(rule)) this.complain('rule {0} was broken', [rule]);
-		for (const item of wanted) {
+		const broken = new Set(this.violations.map(({ rule }) => rule));
+		for (const item of this.expectedViolations()) {
 			this.setup.begin(-1, 3, this.trace.sources.of(this.program.position(item)));
 			for (const { id } of item.rules) {
 				if (!broken.has(id)) this.complain('expected a violation of {0}, but the rule was kept', [id]);
@@ -340,12 +348,11 @@ class Execution implements Run {
 		}
 	}
 
+	private expectedViolations(): readonly ViolationExpectation[] {
+		return this.scenario.items.filter((item): item is ViolationExpectation => item.$type === 'ViolationExpectation');
+	}
+
 	private complain(text: string, args: readonly (string | number)[]): void {
 		this.failAt(this.setup, { text, args }, EXPECTATION_FAILED);
 	}
-}
-
-/** A sentence in English with its places filled, as the trace keeps it. */
-export function filled(message: Sentence): string {
-	return message.text.replace(/\{(\d+)\}/g, (_whole, index: string) => String(message.args[Number(index)] ?? ''));
 }

@@ -1,3 +1,4 @@
-export { filled, startRun } from './execution';
+export { startRun } from './execution';
+export { filled } from './filled';
 export type { Intervention } from './intervention';
-export type { Failure, Run, RunOptions, RunState, Sentence } from './run';
+export type { Failure, Run, RunOptions, RunState, RunViolation, Sentence } from './run';

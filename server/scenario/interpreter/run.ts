@@ -2,6 +2,8 @@
  * One execution of a scenario, as everybody outside the simulation sees it: a trace that grows when asked to, and how it
  * ended. Debugger, command line, diagram and tests know nothing else of a run.
  */
+
+import type { RuleResult } from '../../rules/checker';
 import type { Reader, SourcePosition } from '../../trace';
 import type { Intervention } from './intervention';
 
@@ -19,11 +21,21 @@ export interface Failure {
 	readonly message: Sentence;
 }
 
+/** A documented rule that a run has broken. */
+export interface RunViolation {
+	readonly rule: string;
+	/** The record that broke it. */
+	readonly seq: number;
+	readonly reason: Sentence;
+	/** Whether the scenario says `expect violates` for it. */
+	readonly expected: boolean;
+}
+
 export type RunState =
 	| { readonly kind: 'running' }
 	/** Every thread ended and every expectation held. */
 	| { readonly kind: 'passed' }
-	/** Failed calls and expectations, rule violations nobody expected, deadlock, or the budget was used up. */
+	/** Failed calls and expectations, deadlock, or the budget was used up. A rule violation alone does not fail a run. */
 	| { readonly kind: 'failed'; readonly failures: readonly Failure[] };
 
 export interface Run {
@@ -34,6 +46,10 @@ export interface Run {
 	readonly seed: number;
 	readonly reader: Reader;
 	readonly state: RunState;
+	/** Rules that the run has broken so far, expected or not, in order; each is a `violation` record too. */
+	readonly violations: readonly RunViolation[];
+	/** What the run says about each rule that applied in it: the base of rule coverage. */
+	ruleResults(): ReadonlyMap<string, RuleResult>;
 	/** Interventions that have found nothing to change so far. */
 	readonly unapplied?: readonly Intervention[];
 	/** Makes at most `steps` scheduler steps (a step writes some tens of records at most) and returns the state. */
@@ -44,6 +60,8 @@ export interface RunOptions {
 	readonly seed?: number;
 	/** Scheduler steps after which the run ends as failed; default 20 million. */
 	readonly budget?: number;
+	/** Whether the documented rules are checked while the run goes on; default true. */
+	readonly checkRules?: boolean;
 	/** Makes the run a what-if branch: what is to be different, in the order of the records. */
 	readonly interventions?: readonly Intervention[];
 }

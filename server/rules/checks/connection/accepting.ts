@@ -1,5 +1,4 @@
-/** Accepting a request that came over a SAN (ACC). ACC-12's other end is in `failing.ts`. */
-
+/** The SAN provider's WSPAccept and what leads to it (ACC-3 to ACC-12, ACC-16 to ACC-18). ACC-12's other end is in `failing.ts`. */
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
 import { recordView } from '../../recordView';
@@ -7,70 +6,17 @@ import type { RuleId } from '../../ruleBook';
 import {
 	allWithin,
 	callOf,
-	callsAndReturns,
+	enclosing,
 	fieldOf,
 	findWithin,
 	hostOf,
-	isApplicationCall,
 	isDownCall,
 	isDownReturn,
 	isSwitch,
-	isTcpip,
 	named,
 	numberOf,
 	textOf,
 } from './parts';
-
-/** ACC-1, ACC-2: the application's accept and TCP/IP. */
-const applicationAccept: MakeCheck = () => ({
-	rules: ['ACC-1', 'ACC-2', 'ACC-19'],
-	interests: named('return', 'WSPAccept', 'AcceptEx'),
-	record(record, context) {
-		if (!isSwitch(record.from)) return;
-		const call = callOf(context, record);
-		if (!isApplicationCall(call)) return;
-		const inner = allWithin(context, call, record.seq, (nested) => nested.name === 'WSPAccept');
-		judgeForwarding(call, record, inner, context);
-		judgeWaiting(call, record, inner, context);
-	},
-});
-
-function judgeForwarding(
-	call: TraceRecord,
-	record: TraceRecord,
-	inner: readonly TraceRecord[],
-	context: CheckContext,
-): void {
-	const forwarded = inner.find((nested) => nested.kind === 'call' && isTcpip(nested.to));
-	if (forwarded) context.kept('ACC-1', forwarded.seq);
-	else if (!record.error) {
-		const text = 'the application’s accept of record {0} was not forwarded to TCP/IP';
-		context.broken('ACC-1', record.seq, text, call.seq);
-	}
-	// AcceptEx gives no socket: the one that it was handed stands for the connection.
-	if (record.error || !forwarded || record.name === 'AcceptEx') return;
-	const answer = inner.find((nested) => nested.kind === 'return' && nested.call === forwarded.seq);
-	if (answer?.result === record.result) context.kept('ACC-2', record.seq);
-	else {
-		const text = 'record {0} gives the application socket {1}; TCP/IP’s accept returned {2}';
-		context.broken('ACC-2', record.seq, text, record.seq, Number(record.result), String(answer?.result ?? 'nothing'));
-	}
-}
-
-/** ACC-19: nobody waits inside a SAN provider. */
-function judgeWaiting(
-	call: TraceRecord,
-	record: TraceRecord,
-	inner: readonly TraceRecord[],
-	context: CheckContext,
-): void {
-	const san = inner.find(isDownCall);
-	if (!san) context.kept('ACC-19', record.seq);
-	else {
-		const text = 'the application’s accept of record {0} goes into {1} (record {2}); it must wait on TCP/IP’s side';
-		context.broken('ACC-19', san.seq, text, call.seq, san.to, san.seq);
-	}
-}
 
 /** ACC-3: after the signal WSPEnumNetworkEvents, then WSPAccept; ACC-4: with a condition function. */
 const afterTheEvent: MakeCheck = () => {
@@ -254,116 +200,6 @@ const conditionFirst: MakeCheck = () => ({
 	},
 });
 
-function enclosing(record: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
-	for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
-		const call = recordView(context.reader, seq);
-		if (call.name === name) return call;
-	}
-	return undefined;
-}
-
-/** ACC-13: what reaches the application has a session. */
-const negotiatedFirst: MakeCheck = () => ({
-	rules: ['ACC-13'],
-	interests: named('return', 'WSPAccept'),
-	record(record, context) {
-		if (!isSwitch(record.from) || record.error || typeof record.result !== 'number') return;
-		if (!isApplicationCall(callOf(context, record))) return;
-		const s = record.result;
-		const companion = fieldOf(context, record.from, 'socket', s, 'companion', record.seq);
-		const remote = textOf(record, 'addr') ?? '';
-		if (typeof companion !== 'number') return;
-		const state = fieldOf(context, record.from, 'session', s, 'state', record.seq);
-		if (state !== undefined && state !== 'negotiating') context.kept('ACC-13', record.seq);
-		else {
-			const text = 'record {0} gives the application the connection from {1} before its session was negotiated';
-			context.broken('ACC-13', record.seq, text, record.seq, remote);
-		}
-	},
-});
-
-/** ACC-14: AcceptEx with a receive buffer waits for the first data. */
-const acceptWithData: MakeCheck = () => {
-	/** Overlapped requests: application and number of its request → the AcceptEx call. */
-	const pending = new Map<string, TraceRecord>();
-	return {
-		rules: ['ACC-14'],
-		interests: [...named('return', 'AcceptEx', 'WSPAcceptEx'), ...named('state', 'overlapped.result')],
-		record(record, context) {
-			if (record.kind === 'return') {
-				const call = callOf(context, record);
-				if (!isApplicationCall(call) || !((numberOf(call, 'dwReceiveDataLength') ?? 0) > 0)) return;
-				if (record.error === 'WSA_IO_PENDING') {
-					const request = numberOf(call, 'lpOverlapped');
-					if (request !== undefined) pending.set(`${record.to} overlapped ${request}`, call);
-				} else if (!record.error) judgeData(call, record, numberOf(record, 'lpdwBytesReceived'), context);
-				return;
-			}
-			const call = pending.get(record.name);
-			const { field, after } = record.args;
-			if (!call || field !== 'result') return;
-			pending.delete(record.name);
-			if (typeof after === 'number') judgeData(call, record, after, context);
-		},
-	};
-};
-
-function judgeData(call: TraceRecord, record: TraceRecord, bytes: number | undefined, context: CheckContext): void {
-	const s = numberOf(call, 'sAcceptSocket');
-	const ended = s !== undefined && fieldOf(context, call.to, 'session', s, 'noMoreData', record.seq) === true;
-	if ((bytes ?? 0) > 0 || ended) context.kept('ACC-14', record.seq);
-	else {
-		const text = 'AcceptEx of record {0} has a receive buffer and completes in record {1} before data arrived';
-		context.broken('ACC-14', record.seq, text, call.seq, record.seq);
-	}
-}
-
-/** ACC-15: who gives up accepting closes the SAN sockets that listen. */
-const cancelledAccept: MakeCheck = () => {
-	/** SAN sockets that listen for a socket of an application. */
-	const listeners = new Map<string, { readonly provider: string; readonly s: number }[]>();
-	return {
-		rules: ['ACC-15'],
-		interests: callsAndReturns('WSPCloseSocket', 'WSPListen', 'WSPCancelBlockingCall'),
-		record(record, context) {
-			if (record.kind !== 'return') return;
-			const call = callOf(context, record);
-			if (record.name === 'WSPListen' && isDownReturn(record) && !record.error) {
-				const listen = enclosing(record, 'WSPListen', context);
-				if (listen && isApplicationCall(listen)) remember(listen, call);
-				return;
-			}
-			if (!isApplicationCall(call) || record.error || record.name !== 'WSPCloseSocket') return;
-			const key = `${call.to}#${numberOf(call, 's')}`;
-			for (const { provider, s } of listeners.get(key) ?? []) {
-				const closed = findWithin(
-					context,
-					call,
-					record.seq,
-					(inner) =>
-						isDownCall(inner) && inner.name === 'WSPCloseSocket' && inner.to === provider && inner.args['s'] === s,
-				);
-				if (closed) context.kept('ACC-15', closed.seq);
-				else {
-					const text =
-						'the application closes its listening socket in record {0}, but SAN socket {1} of {2} stays open';
-					context.broken('ACC-15', record.seq, text, call.seq, s, provider);
-				}
-			}
-			listeners.delete(key);
-		},
-	};
-
-	function remember(listen: TraceRecord, call: TraceRecord): void {
-		const key = `${listen.to}#${numberOf(listen, 's')}`;
-		const s = numberOf(call, 's');
-		const known = listeners.get(key) ?? [];
-		if (s !== undefined && !known.some((socket) => socket.s === s && socket.provider === call.to)) {
-			listeners.set(key, [...known, { provider: call.to, s }]);
-		}
-	}
-};
-
 /** ACC-16, ACC-18: WSPAccept where there is nothing to accept. */
 const nothingToAccept: MakeCheck = () => {
 	/** When the withdrawal of a request arrives, by the connecting end. */
@@ -429,13 +265,4 @@ function nonblockingAndEmpty(record: TraceRecord, s: number, seq: number, contex
 	);
 }
 
-export const acceptChecks: readonly MakeCheck[] = [
-	applicationAccept,
-	afterTheEvent,
-	providerAccept,
-	conditionFirst,
-	negotiatedFirst,
-	acceptWithData,
-	cancelledAccept,
-	nothingToAccept,
-];
+export const acceptChecks: readonly MakeCheck[] = [afterTheEvent, providerAccept, conditionFirst, nothingToAccept];

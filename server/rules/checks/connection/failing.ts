@@ -76,7 +76,8 @@ export function truthRules(): ConnectRules {
 		other: (record, context) => destinations.observe(record, context),
 		result(connect, san, error, record, context) {
 			const call = san.connect;
-			if (!call || error === null || error === 'WSAEINTR' || error === 'WSAENOTSOCK') return;
+			// What a cancelled connect reports says nothing about the destination.
+			if (!call || error === null || connect.abandoned) return;
 			const report: Report = { connect, san, call, error, record, context, destinations };
 			judgeMeaning(report);
 			judgeNdisOnly(report);

@@ -2,10 +2,13 @@
 import type { MakeCheck } from '../../check';
 import { acceptChecks } from './accepting';
 import { addressChecks } from './addresses';
+import { applicationAcceptChecks } from './applicationAccept';
+import { bindChecks } from './binding';
 import { blockingChecks, cancelledConnectRules } from './blocking';
 import { candidateRules, companionRules, lookupRules, streamRules, withoutCompanionRules } from './choosing';
 import { connectingSessionRules, mappingRules, outcomeRules, pollingRules, returnRules, stepRules } from './connecting';
 import { connectCheck } from './connectTracker';
+import { establishedChecks } from './established';
 import { eventChecks } from './events';
 import { afterFailureRules, noWayBackRules, truthRules } from './failing';
 import { initializationChecks } from './initialization';
@@ -40,10 +43,13 @@ export const connectionChecks: readonly MakeCheck[] = [
 	...initializationChecks,
 	...addressChecks,
 	...socketChecks,
+	...bindChecks,
+	...establishedChecks,
 	...optionChecks,
 	connects,
 	...listenChecks,
 	...acceptChecks,
+	...applicationAcceptChecks,
 	...eventChecks,
 	...blockingChecks,
 	...proxyChecks,

@@ -167,6 +167,15 @@ function indexesOf(reader: Reader): Indexes {
 	return known;
 }
 
+/** The innermost open call of that name in which a record was written. */
+export function enclosing(record: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
+	for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
+		const call = recordView(context.reader, seq);
+		if (call.name === name) return call;
+	}
+	return undefined;
+}
+
 /** The first record inside `call`, before record `until`, that fits; state changes are left out. */
 export function findWithin(
 	context: CheckContext,

@@ -40,31 +40,47 @@ interface End {
 	lastNumber: number | undefined;
 }
 
+type EndOf = (socket: SanSocket, model: Model) => End;
+
 export function byteStream(): RuleCheck {
 	const ends = new Map<SanSocket, End>();
 	const waiting = new Map<number, SanSocket>();
-	const endOf = (socket: SanSocket): End => {
-		let end = ends.get(socket);
-		if (!end) {
-			end = { normal: stream(), urgent: stream(), lastNumber: undefined };
-			ends.set(socket, end);
-		}
+	/** Sends on a socket that is just being taken over from another process, by their calls. */
+	const unplaced = new Map<number, TraceRecord>();
+	const endOf: EndOf = (socket, model) => {
+		const known = ends.get(socket);
+		if (known) return known;
+		const before = model.sockets.predecessor(socket);
+		const inherited = before && ends.get(before);
+		const end = inherited
+			? { ...inherited, lastNumber: undefined }
+			: { normal: stream(), urgent: stream(), lastNumber: undefined };
+		ends.set(socket, end);
 		return end;
+	};
+	const place = (model: Model): void => {
+		for (const [seq, call] of unplaced) {
+			const san = model.apps.of(call)?.san;
+			if (!san) continue;
+			unplaced.delete(seq);
+			offer(streamOf(endOf(san, model), call), seq, bytesArg(call, 'data'));
+		}
 	};
 	return ruleCheck(
 		['DATA-11', 'COMP-10', 'OOB-2'],
 		{
 			'call WSPSend': (call, _, model) => {
-				const san = intoSwitch(call) ? model.apps.of(call)?.san : undefined;
-				const bytes = bytesArg(call, 'data');
-				if (!san) return;
-				offer(streamOf(endOf(san), call), call.seq, bytes);
+				if (!intoSwitch(call)) return;
+				unplaced.set(call.seq, call);
+				place(model);
 			},
 			'return WSPSend': (ret, context, model) => {
 				if (!outOfSwitch(ret)) return;
+				place(model);
+				unplaced.delete(ret.call ?? -1);
 				const call = callOf(ret, context);
 				const san = model.apps.of(call)?.san;
-				if (san) settleSend(streamOf(endOf(san), call), ret);
+				if (san) settleSend(streamOf(endOf(san, model), call), ret);
 			},
 			'call WSPRecv': (call, _, model) => {
 				const san = intoSwitch(call) && !(flagsOf(call) & (MSG_OOB | MSG_PEEK)) ? model.apps.of(call)?.san : undefined;
@@ -73,6 +89,7 @@ export function byteStream(): RuleCheck {
 			'return WSPRecv': (ret, context, model) => {
 				if (!outOfSwitch(ret)) return;
 				waiting.delete(ret.call ?? -1);
+				place(model);
 				judgeReceive(ret, endOf, context, model);
 			},
 			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
@@ -131,7 +148,7 @@ function judgeReceive(ret: TraceRecord, endOf: (socket: SanSocket) => End, conte
 	const peer = san && model.sockets.peer(san);
 	if (!peer) return;
 	const urgent = (flagsOf(call) & MSG_OOB) !== 0;
-	const sent = urgent ? endOf(peer).urgent : endOf(peer).normal;
+	const sent = urgent ? endOf(peer, model).urgent : endOf(peer, model).normal;
 	if (ret.error === 'WSA_IO_PENDING') sent.opaque = true;
 	const bytes = bytesArg(ret, 'data');
 	if (ret.error || typeof ret.result !== 'number' || ret.result === 0) return;
@@ -186,13 +203,13 @@ function judgeNumber(
 	seq: number,
 	number: number,
 	socket: SanSocket,
-	endOf: (socket: SanSocket) => End,
+	endOf: EndOf,
 	context: CheckContext,
 	model: Model,
 ): void {
 	const peer = model.sockets.peer(socket);
 	if (!peer) return;
-	const end = endOf(peer);
+	const end = endOf(peer, model);
 	const due = end.lastNumber === undefined ? number : end.lastNumber + 1;
 	if (number !== due) {
 		context.broken('DATA-11', seq, 'message {0} of the peer arrives where message {1} was due', number, due);

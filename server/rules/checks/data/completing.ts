@@ -151,6 +151,7 @@ function judgeUnasked(call: TraceRecord, context: CheckContext, model: Model): v
 	if (!socket || socket.closeCalled !== call.seq || socket.state !== 'connected') return;
 	for (const operation of model.operations.pending(socket)) {
 		if (operation.notify || model.operations.asked(operation)) continue;
+		if (!model.operations.isOver(operation, call.time)) continue;
 		context.broken(
 			'COMP-4',
 			call.seq,

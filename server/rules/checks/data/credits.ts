@@ -208,6 +208,7 @@ function comparable(socket: SanSocket, model: Model): boolean {
 		socket.state === 'connected' &&
 		socket.closeCalled === undefined &&
 		socket.givenAway === undefined &&
+		!socket.takenOver &&
 		model.sessions.of(socket)?.fields.get('state') === 'established'
 	);
 }

@@ -84,6 +84,15 @@ export class Operations {
 		return name ? open.filter((operation) => operation.name === name) : open;
 	}
 
+	/**
+	 * Whether an operation is finished for certain, told or not. A message is when its sender's NIC knows of its arrival:
+	 * at the latest after the time that it took once more.
+	 */
+	isOver(operation: Operation, time: number): boolean {
+		if (operation.name !== 'WSPSend') return operation.arrived !== undefined;
+		return operation.arrivesAt !== undefined && time >= 2 * operation.arrivesAt - operation.call.time;
+	}
+
 	/** A transfer of `socket`, receives apart, that is still under way at virtual time `time`. */
 	underWay(socket: SanSocket, time: number): Operation | undefined {
 		return this.pending(socket).find(

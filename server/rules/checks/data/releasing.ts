@@ -88,17 +88,11 @@ function useOf(entry: Registration, time: number, model: Model): Use {
 	const users = model.operations.pending(entry.socket).filter((operation) => operation.handle === entry.key);
 	if (users.length === 0) return 'none';
 	if (users.some((operation) => !hasArrived(operation, time))) return 'certain';
-	return users.every((operation) => isAcknowledged(operation, time)) ? 'finished' : 'perhaps';
+	return users.every((operation) => model.operations.isOver(operation, time)) ? 'finished' : 'perhaps';
 }
 
 function hasArrived(operation: Operation, time: number): boolean {
 	return operation.name === 'WSPSend' ? (operation.arrivesAt ?? 0) <= time : operation.arrived !== undefined;
-}
-
-/** A message is finished when its sender's NIC knows of its arrival: at the latest after the same time once more. */
-function isAcknowledged(operation: Operation, time: number): boolean {
-	if (operation.name !== 'WSPSend') return operation.arrived !== undefined;
-	return operation.arrivesAt !== undefined && time >= 2 * operation.arrivesAt - operation.call.time;
 }
 
 function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, use: Use): void {

@@ -32,6 +32,8 @@ export interface SanSocket {
 	other: SanSocket | undefined;
 	/** The provider has returned it to the switch. */
 	handedOut: boolean;
+	/** It came from another process (DUP-13). */
+	takenOver: boolean;
 }
 
 export class SanSockets {
@@ -52,8 +54,8 @@ export class SanSockets {
 			const socket = this.find(ret.from, numberArg(call, 's'));
 			if (socket && socket.closeCalled === call.seq) socket.closed ??= ret.seq;
 		},
-		'return WSPSocket': (ret) => this.handOut(ret),
-		'return WSPAccept': (ret) => this.handOut(ret),
+		'return WSPSocket': (ret, context) => this.handOut(ret, context),
+		'return WSPAccept': (ret, context) => this.handOut(ret, context),
 		'call WPUCloseSocketHandle': (call) => {
 			const socket = this.withHandle(call.from, numberArg(call, 's'));
 			if (socket) socket.handleClosed ??= call.seq;
@@ -89,17 +91,31 @@ export class SanSockets {
 
 	/** The other end of an established connection: the addresses are exchanged. */
 	peer(socket: SanSocket): SanSocket | undefined {
-		if (socket.other) return socket.other;
+		if (socket.other && socket.other.givenAway === undefined) return socket.other;
 		if (socket.local === undefined || socket.remote === undefined) return undefined;
 		for (let n = this.all.length - 1; n >= 0; n--) {
 			const other = this.all[n] as SanSocket;
-			if (other === socket || other.other || !other.connected) continue;
+			if (other === socket || !other.connected) continue;
+			// A partner that was given away to another process is replaced by the one that took over (DUP-16).
+			if (other.other && other.other.givenAway === undefined) continue;
 			if (other.local !== socket.remote || other.remote !== socket.local) continue;
 			socket.other = other;
 			other.other = socket;
 			return other;
 		}
-		return undefined;
+		return socket.other;
+	}
+
+	/** The socket of another process that `socket` goes on with. */
+	predecessor(socket: SanSocket): SanSocket | undefined {
+		if (!socket.takenOver) return undefined;
+		return this.all.findLast(
+			(other) =>
+				other !== socket &&
+				other.givenAway !== undefined &&
+				other.local === socket.local &&
+				other.remote === socket.remote,
+		);
 	}
 
 	private handleCreated(ret: TraceRecord, context: CheckContext): void {
@@ -110,10 +126,12 @@ export class SanSockets {
 		this.setHandle(socket, ret.result);
 	}
 
-	private handOut(ret: TraceRecord): void {
+	private handOut(ret: TraceRecord, context: CheckContext): void {
 		if (!outOfProvider(ret) || ret.error || typeof ret.result !== 'number') return;
 		const socket = this.find(ret.from, ret.result);
-		if (socket) socket.handedOut = true;
+		if (!socket) return;
+		socket.handedOut = true;
+		socket.takenOver = (callOf(ret, context).args.dwProviderReserved ?? null) !== null;
 	}
 
 	private setHandle(socket: SanSocket, handle: number): void {
@@ -138,6 +156,7 @@ export class SanSockets {
 			givenAway: undefined,
 			other: undefined,
 			handedOut: false,
+			takenOver: false,
 		};
 		this.latest.set(`${provider} ${descriptor}`, socket);
 		this.all.push(socket);

@@ -24,6 +24,7 @@ interface Swap {
 /** WSPDuplicateSocket or WSPSocket with dwProviderReserved, under way. */
 interface Work {
 	readonly pending: readonly Operation[];
+	readonly stateBefore: string;
 	readonly swap: Swap | undefined;
 	/** The socket that this process had before. */
 	readonly former: SanSocket | undefined;
@@ -57,7 +58,13 @@ export function swapTakeover(): RuleCheck {
 				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
 				if (!socket) return;
 				const pending = model.operations.pending(socket, 'WSPRecv');
-				facts.work.set(call.seq, { pending: [...pending], swap: undefined, former: undefined, handle: false });
+				facts.work.set(call.seq, {
+					pending: [...pending],
+					stateBefore: socket.state,
+					swap: undefined,
+					former: undefined,
+					handle: false,
+				});
 			},
 			'return WSPDuplicateSocket': (ret, context, model) => {
 				const work = facts.work.get(ret.call ?? -1);
@@ -72,7 +79,7 @@ export function swapTakeover(): RuleCheck {
 				if (swap) context.kept('DUP-13', call.seq);
 				else context.broken('DUP-13', call.seq, 'dwProviderReserved {0} comes from no WSPDuplicateSocket', key);
 				const former = swap && model.sockets.all.find((entry) => isFormer(entry, swap, call.from));
-				facts.work.set(call.seq, { pending: [], swap, former, handle: false });
+				facts.work.set(call.seq, { pending: [], stateBefore: '', swap, former, handle: false });
 			},
 			'call WPUCreateSocketHandle': (call) => {
 				const work = call.within === null ? undefined : facts.work.get(call.within);
@@ -144,7 +151,8 @@ function judgeGiven(ret: TraceRecord, work: Work, facts: Facts, context: CheckCo
 			known.given,
 		);
 	} else context.kept('DUP-11', ret.seq);
-	const { local, remote, state } = old;
+	const { local, remote } = old;
+	const state = work.stateBefore;
 	const process = keyOf(arg(call, 'dwProcessId'));
 	const swap: Swap = { old, given: ret.seq, process, local, remote, state, next: undefined };
 	facts.swaps.set(name, swap);

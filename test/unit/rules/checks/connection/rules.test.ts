@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connectionChecks } from '../../../../../server/rules/checks/connection';
 import { rule, rulesOfFamily } from '../../../../../server/rules/ruleBook';
-import { acceptBreaches, acceptKeeps } from './breaches/accepting';
+import { acceptBreaches } from './breaches/accepting';
 import { connectBreaches, connectKeeps } from './breaches/connecting';
 import { socketBreaches, socketKeeps } from './breaches/sockets';
 import { startingBreaches, startingKeeps } from './breaches/starting';
@@ -9,7 +9,7 @@ import { Edit, judge, run, written } from './replay';
 import { recording, scenarioNames, textOf } from './scenarios';
 
 const breaches = [...startingBreaches, ...socketBreaches, ...connectBreaches, ...acceptBreaches];
-const keeps = [...startingKeeps, ...socketKeeps, ...connectKeeps, ...acceptKeeps];
+const keeps = [...startingKeeps, ...socketKeeps, ...connectKeeps];
 
 const families = [
 	'INST',

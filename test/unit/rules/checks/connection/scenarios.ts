@@ -192,6 +192,67 @@ ${server}
   thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) -> WSAENOBUFS closesocket(s) }
 }`,
 	enumFails: `${topology}${bob}scenario "outcome not told" { fault alice.ib0 WSPEnumNetworkEvents: return WSAENETDOWN\n${server}${client}}`,
+	/** AcceptEx with room for the first data. */
+	acceptEx: `${topology}${bob}scenario "AcceptEx" {
+  thread bob.server {
+    let l = socket()
+    bind(l, 10.1.0.2:7000)
+    listen(l, 4)
+    let p = socket()
+    expect AcceptEx(l, p, 10) == "ping"
+    closesocket(p)
+    let q = socket()
+    let o = WSAOVERLAPPED(WSACreateEvent())
+    AcceptEx(l, q, 10, o) -> WSA_IO_PENDING
+    expect WSAGetOverlappedResult(q, o, true) == "more"
+    closesocket(q)
+    closesocket(l)
+  }
+  thread alice.client {
+    sleep 100us
+    let s = socket()
+    connect(s, 10.1.0.2:7000)
+    sleep 1ms
+    send(s, "ping")
+    closesocket(s)
+    let t = socket()
+    connect(t, 10.1.0.2:7000)
+    send(t, "more")
+    closesocket(t)
+  }
+}`,
+	/** A blocking connect, then a blocking receive, is cancelled by another thread. */
+	cancelled: `${topology}${bob}scenario "cancelled" {
+  fault alice.ib0 WSPConnect on call 1: pending forever
+  let s = NULL
+  thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 4) let p = accept(l) recv(p, 4) closesocket(p) closesocket(l) }
+  thread alice.client {
+    sleep 100us
+    s = socket()
+    connect(s, 10.1.0.2:7000) -> WSAEINTR
+    closesocket(s)
+    s = socket()
+    connect(s, 10.1.0.2:7000)
+    recv(s, 4) -> WSAEINTR
+    closesocket(s)
+  }
+  thread alice.other { sleep 1ms WSACancelBlockingCall(s) sleep 5ms WSACancelBlockingCall(s) }
+}`,
+	/** Two processes of a host, two providers, IPv4 and IPv6, the wildcard address. */
+	wide: `
+san fabric 10.1.0.0/16 { latency 5us }
+san other 10.2.0.0/16 { latency 7us }
+san six fd00::/64 { latency 3us }
+host alice { nic ib0 on fabric at 10.1.0.1 nic ib1 on other at 10.2.0.1 nic ib2 on six at fd00::1 }
+host bob { nic ib0 on fabric at 10.1.0.2 nic ib1 on other at 10.2.0.2 nic ib2 on six at fd00::2 }
+scenario "wide" {
+  thread bob.server { let l = socket() bind(l, 0.0.0.0:7000) listen(l, 3) repeat 3 { let p = accept(l) closesocket(p) } closesocket(l) }
+  thread bob.six { let l = socket(AF_INET6, SOCK_STREAM) bind(l, [fd00::2]:7001) listen(l, 3) let p = accept(l) recv(p, 100) closesocket(p) closesocket(l) }
+  thread alice.a { sleep 1ms let s = socket() bind(s, 0.0.0.0:5555) connect(s, 10.1.0.2:7000) closesocket(s) }
+  thread alice.b { sleep 1ms let s = socket() connect(s, 10.2.0.2:7000) closesocket(s) }
+  thread alice.c in process second { sleep 1ms let s = socket() connect(s, 10.1.0.2:7000) closesocket(s) }
+  thread alice.d { sleep 1ms let s = socket(AF_INET6, SOCK_STREAM) connect(s, [fd00::2]:7001) send(s, "hey") closesocket(s) }
+}`,
 	/** Limits of the transport, and more data than its threshold. */
 	large: `${topology}host bob { nic ib0 on fabric at 10.1.0.2 { maxMessage 2KiB, maxRdma 8KiB } }
 host carl { nic ib0 on fabric at 10.1.0.3 { rdmaRead off } }

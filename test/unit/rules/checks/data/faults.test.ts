@@ -26,7 +26,7 @@ const cases: readonly (readonly [name: string, text: string, broken: string])[] 
 		'COMP-6',
 	],
 	['no completion', small('fault alice.ib0 WPUCompleteOverlappedRequest #2: complete never'), 'COMP-6'],
-	['the last up-call left out', small('fault alice.ib0 WPUCloseSocketHandle #2: skip WPUCloseSocketHandle'), 'CLOSE-4'],
+	['the last up-call left out', small('fault alice.ib0 WSPCloseSocket #2: skip WPUCloseSocketHandle'), 'CLOSE-4'],
 	[
 		'an error that registering memory does not have',
 		small('fault alice.ib0 WSPRegisterMemory: return WSAEACCES'),

@@ -246,19 +246,10 @@ export const connectBreaches: readonly Case[] = [
 ];
 
 export const connectKeeps: readonly Case[] = [
-	breach('BLOCK-1', 'first', 'the switch cancels by itself', (e) => {
-		e.call(e.find(application('WSPSend')), 'WSPCancelBlockingCall', 'alice.client', 'alice.switch', {});
-	}),
-	breach('BLOCK-5', 'first', 'a cancelled send without RDMA', (e) => {
-		answer(e, e.find(application('WSPSend')), 'WSAEINTR');
-	}),
 	breach('BLOCK-6', 'large', 'the SAN socket is closed because RDMA takes too long', (e) => {
 		const write = e.find(down('WSPRdmaWrite', 'bob.ib0'));
 		const around = e.find(application('WSPSend', 'bob.client'));
 		const close = e.find(down('WSPCloseSocket', 'bob.ib0', { s: 2 }));
 		e.insert('after', e.returnOf(write), close, { within: around.seq, thread: around.thread });
-	}),
-	breach('BLOCK-7', 'first', 'the socket is closed after a cancelled call', (e) => {
-		answer(e, e.find(application('WSPSend')), 'WSAEINTR');
 	}),
 ];
