@@ -1,7 +1,7 @@
 /** Blocking calls and their cancellation (BLOCK). BLOCK-2 is judged with the steps of the connect in `connecting.ts`. */
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
-import type { Connect, ConnectRules, SanAttempt } from './connectTracker';
+import type { Connect, ConnectRules, SanAttempt } from './connect';
 import {
 	applicationCallAround,
 	callOf,

@@ -6,7 +6,7 @@
 import { isWildcard, longestMatch, parseIp, parseSubnet, type Subnet } from '../../../winsock/address';
 import type { CheckContext } from '../../check';
 import { recordView } from '../../recordView';
-import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connectTracker';
+import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connect';
 import { addressOf, fieldOf, named, numberOf, textOf } from './parts';
 
 /** SWITCH-1: every connect is compared with the table, and the answer is the table's. */

@@ -9,6 +9,7 @@
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext, Interest, RuleCheck } from '../../check';
 import type { RuleId } from '../../ruleBook';
+import { type Connect, type ConnectRules, noteCall, outcomeOf } from './connect';
 import {
 	callOf,
 	callsAndReturns,
@@ -21,82 +22,6 @@ import {
 	numberOf,
 	textOf,
 } from './parts';
-
-/** The SAN socket of one connect and what was done with it. */
-export interface SanAttempt {
-	readonly provider: string;
-	/** Call and return of WSPSocket. */
-	readonly create: TraceRecord;
-	created: TraceRecord | undefined;
-	s: number;
-	bind: TraceRecord | undefined;
-	bound: TraceRecord | undefined;
-	/** Calls of WSPSetSockOpt. */
-	readonly options: TraceRecord[];
-	select: TraceRecord | undefined;
-	selected: TraceRecord | undefined;
-	connect: TraceRecord | undefined;
-	connectReturned: TraceRecord | undefined;
-	/** SetEvent for FD_CONNECT, in order. */
-	readonly signals: TraceRecord[];
-	enumerated: TraceRecord | undefined;
-	/** How the connect ended: by the return of WSPConnect or through WSPEnumNetworkEvents; null for success. */
-	result: { readonly seq: number; readonly error: string | null } | undefined;
-	close: TraceRecord | undefined;
-	/** First error of WSPSocket, WSPBind, WSPSetSockOpt or WSPEventSelect. */
-	setUpFailure: TraceRecord | undefined;
-	/** Calls of WSPRegisterMemory, WSPRecv and WSPSend after the connection was there. */
-	readonly registrations: TraceRecord[];
-	readonly receives: TraceRecord[];
-	readonly sends: TraceRecord[];
-}
-
-/** One connect of an application. */
-export interface Connect {
-	readonly switch: string;
-	readonly host: string;
-	/** The application's call. */
-	readonly call: TraceRecord;
-	/** The application's descriptor. */
-	readonly s: number;
-	readonly destination: string;
-	/** State of the switch's socket before the call: `created`, `connecting`, `connected` … */
-	readonly before: string;
-	blocking: boolean;
-	lookup: TraceRecord | undefined;
-	/** The table's answer: a SAN provider, or undefined for TCP/IP. */
-	provider: string | undefined;
-	san: SanAttempt | undefined;
-	/** WSPBind of TCP/IP on behalf of this connect that failed (no companion is possible then). */
-	implicitBindFailed: boolean;
-	tcpipConnect: TraceRecord | undefined;
-	/** The application closed the socket or cancelled the call meanwhile. */
-	abandoned: boolean;
-	finished: TraceRecord | undefined;
-}
-
-/** What rules hear of a connect; `record` is the record that has just happened. */
-export interface ConnectRules {
-	readonly rules: readonly RuleId[];
-	/** The lookup note was written. */
-	lookup?(connect: Connect, record: TraceRecord, context: CheckContext): void;
-	/** The switch calls a SAN provider for this connect. */
-	sanCall?(connect: Connect, call: TraceRecord, context: CheckContext): void;
-	sanReturn?(connect: Connect, call: TraceRecord, record: TraceRecord, context: CheckContext): void;
-	/** The switch calls TCP/IP for this connect. */
-	tcpipCall?(connect: Connect, call: TraceRecord, context: CheckContext): void;
-	/** The provider signals the event object registered for FD_CONNECT. */
-	signal?(connect: Connect, san: SanAttempt, record: TraceRecord, context: CheckContext): void;
-	/** The SAN connect has succeeded (`error` null) or failed. */
-	result?(connect: Connect, san: SanAttempt, error: string | null, record: TraceRecord, context: CheckContext): void;
-	/** The application's call has returned, or on a nonblocking socket the procedure has ended. */
-	finish?(connect: Connect, error: string | null, record: TraceRecord, context: CheckContext): void;
-	/** A further record that the rules asked for. */
-	other?(record: TraceRecord, context: CheckContext): void;
-	/** The run has ended before the connect has. */
-	end?(connect: Connect, context: CheckContext): void;
-	readonly interests?: readonly Interest[];
-}
 
 const connectNames = ['WSPConnect', 'ConnectEx'] as const;
 
@@ -341,76 +266,4 @@ class ConnectTracker implements RuleCheck {
 		const { san } = connect;
 		if (san?.select) this.byEvent.delete(`${san.provider}#${numberOf(san.select, 'hEventObject')}`);
 	}
-}
-
-/** A connect that only asks how another one is going (CONN-15). */
-export function isPoll(connect: Connect): boolean {
-	return connect.before === 'connecting' || connect.before === 'connected';
-}
-
-function noteCall(connect: Connect, record: TraceRecord): void {
-	if (record.name === 'WSPSocket') {
-		connect.san = newAttempt(record);
-		return;
-	}
-	const { san } = connect;
-	if (!san || record.to !== san.provider) return;
-	switch (record.name) {
-		case 'WSPBind':
-			san.bind = record;
-			return;
-		case 'WSPSetSockOpt':
-			san.options.push(record);
-			return;
-		case 'WSPEventSelect':
-			san.select = record;
-			return;
-		case 'WSPConnect':
-			san.connect ??= record;
-			return;
-		case 'WSPCloseSocket':
-			san.close = record;
-			return;
-		case 'WSPRegisterMemory':
-			san.registrations.push(record);
-			return;
-		case 'WSPRecv':
-			san.receives.push(record);
-			return;
-		case 'WSPSend':
-			san.sends.push(record);
-			return;
-		default:
-	}
-}
-
-function newAttempt(create: TraceRecord): SanAttempt {
-	return {
-		provider: create.to,
-		create,
-		created: undefined,
-		s: -1,
-		bind: undefined,
-		bound: undefined,
-		options: [],
-		select: undefined,
-		selected: undefined,
-		connect: undefined,
-		connectReturned: undefined,
-		signals: [],
-		enumerated: undefined,
-		result: undefined,
-		close: undefined,
-		setUpFailure: undefined,
-		registrations: [],
-		receives: [],
-		sends: [],
-	};
-}
-
-/** What WSPEnumNetworkEvents says of the connect: null for success. */
-function outcomeOf(record: TraceRecord): string | null {
-	if (record.error) return record.error;
-	const code = record.args['iErrorCode[FD_CONNECT_BIT]'];
-	return typeof code === 'string' ? code : null;
 }

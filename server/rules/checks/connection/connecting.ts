@@ -3,7 +3,7 @@ import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
 import type { RuleId } from '../../ruleBook';
 import { isIpText } from './choosing';
-import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connectTracker';
+import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connect';
 import { fieldOf, findWithin, isProxy, named, namesIn, numberOf, textOf } from './parts';
 
 /** Step 1 before step 2: CONN-1 to CONN-5, BLOCK-2. */

@@ -4,7 +4,7 @@
  */
 import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
-import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connectTracker';
+import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connect';
 import { Destinations, destinationInterests, destinationOf } from './destination';
 import { hostOf, textOf } from './parts';
 

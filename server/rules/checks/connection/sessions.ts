@@ -4,7 +4,7 @@ import type { TraceRecord } from '../../../trace';
 import { NEGOTIATION_MESSAGE_LIMIT } from '../../../winsock/constants';
 import type { CheckContext } from '../../check';
 import { recordView } from '../../recordView';
-import type { Connect, ConnectRules } from './connectTracker';
+import type { Connect, ConnectRules } from './connect';
 import {
 	callOf,
 	callsAndReturns,

@@ -142,7 +142,7 @@ function settleSend(sent: Stream, ret: TraceRecord): void {
 	else if (ret.error !== undefined && ret.error !== 'WSA_IO_PENDING') sent.opaque ||= sent.pieces.at(-1) !== piece;
 }
 
-function judgeReceive(ret: TraceRecord, endOf: (socket: SanSocket) => End, context: CheckContext, model: Model): void {
+function judgeReceive(ret: TraceRecord, endOf: EndOf, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
 	const san = model.apps.of(call)?.san;
 	const peer = san && model.sockets.peer(san);

@@ -1,4 +1,5 @@
 /** Scenarios whose real runs the tests judge. None of them breaks a rule. */
+import type { Reader } from '../../../../../server/trace';
 import { type Recording, recordingOf, run } from './replay';
 
 const topology = `
@@ -284,18 +285,25 @@ export type ScenarioName = keyof typeof texts;
 
 export const scenarioNames = Object.keys(texts) as readonly ScenarioName[];
 
+const readers = new Map<ScenarioName, Reader>();
 const recordings = new Map<ScenarioName, Recording>();
 
 /** The real run of a scenario; made once. */
-export function recording(name: ScenarioName): Recording {
-	let known = recordings.get(name);
+export function realRun(name: ScenarioName): Reader {
+	let known = readers.get(name);
 	if (!known) {
-		known = recordingOf(run(texts[name]));
-		recordings.set(name, known);
+		known = run(texts[name]);
+		readers.set(name, known);
 	}
 	return known;
 }
 
-export function textOf(name: ScenarioName): string {
-	return texts[name];
+/** The real run as drafts to be edited. */
+export function recording(name: ScenarioName): Recording {
+	let known = recordings.get(name);
+	if (!known) {
+		known = recordingOf(realRun(name));
+		recordings.set(name, known);
+	}
+	return known;
 }

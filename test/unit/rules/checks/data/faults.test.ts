@@ -38,6 +38,11 @@ const cases: readonly (readonly [name: string, text: string, broken: string])[] 
 	['a message lost on the SAN', small('drop message Message #3'), 'DATA-11 FLOW-2'],
 	['a message that arrives twice', small('duplicate message Message #3'), 'DATA-11'],
 	[
+		'pending operations left out at the close',
+		small('fault alice.ib0 WSPCloseSocket #2: skip WPUCompleteOverlappedRequest'),
+		'CLOSE-3',
+	],
+	[
 		'messages that overtake each other',
 		connected(
 			'try recv(p, 10, MSG_WAITALL)\n sleep 1ms\n closesocket(p)',

@@ -1,6 +1,6 @@
 /** Real runs without provocation break no rule, and keep those that they exercise. */
 import { strict as assert } from 'node:assert';
-import { largeRead, largeWrite, smallBothWays, urgentAndShutdown } from './scenarios';
+import { largeRead, largeWrite, shared, smallBothWays, urgentAndShutdown } from './scenarios';
 import { judge, run } from './traces';
 
 const runs: readonly (readonly [name: string, text: string, kept: string])[] = [
@@ -20,6 +20,12 @@ const runs: readonly (readonly [name: string, text: string, kept: string])[] = [
 		'a large send, written by the sender',
 		largeWrite,
 		'MEM-3 MEM-4 MEM-8 DATA-2 DATA-6 RDMA-1 RDMA-5 RDMA-6 RDMA-7 RDMA-8 RDMA-10',
+	],
+	[
+		'a socket that goes to another process',
+		shared,
+		`DUP-1 DUP-2 DUP-3 DUP-4 DUP-5 DUP-6 DUP-7 DUP-8 DUP-9 DUP-10 DUP-11 DUP-12 DUP-13 DUP-14 DUP-16 DUP-17 CLEAN-1
+		DATA-11`,
 	],
 	['urgent data, shutdown, use after close', urgentAndShutdown, 'OOB-1 OOB-2 SHUT-1 CLOSE-2 CLOSE-5 CLOSE-6'],
 ];

@@ -62,3 +62,20 @@ export const urgentAndShutdown = connected(
 	'sleep 1ms\n expect recv(p, 5, MSG_WAITALL) == "hello"\n expect recv(p, 1, MSG_OOB) == "!"\n shutdown(p, SD_SEND)\n sleep 1ms\n closesocket(p)',
 	'send(s, "hello")\n send(s, "!", MSG_OOB)\n expect recv(s, 5) == ""\n sleep 20ms\n closesocket(s)\n send(s, "x") -> WSAENOTSOCK',
 );
+
+/** A connected socket goes to a second process of alice, which uses it on. */
+export const shared = connected(
+	'expect recv(p, 5, MSG_WAITALL) == "hello"\n send(p, "one")\n expect recv(p, 5, MSG_WAITALL) == "world"\n send(p, "two")\n sleep 5ms\n closesocket(p)',
+	'send(s, "hello")\n expect recv(s, 3, MSG_WAITALL) == "one"\n info = WSADuplicateSocket(s, second)\n sleep 10ms\n closesocket(s)',
+	{
+		items: 'let info = 0',
+		more: `thread alice.child in process second {
+			sleep 3ms
+			let d = WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, info)
+			send(d, "world")
+			expect recv(d, 3, MSG_WAITALL) == "two"
+			sleep 20ms
+			closesocket(d)
+		}`,
+	},
+);
