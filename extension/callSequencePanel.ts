@@ -8,15 +8,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { DiagramInfo, ViewSettings } from '../server/protocol/diagram';
-import type { FromPanel, ToPanel } from '../server/protocol/panel';
-import type { DiagramSource, RunOrigin } from './diagramSource';
+import type { DiagramInfo, DiagramQuery, ExportFormat, ViewSettings } from '../server/protocol/diagram';
+import type { FromPanel, PanelStatement, PictureFormat, ToPanel, WhatIfKind } from '../server/protocol/panel';
+import { panelBreakpoints, toggleBreakpoint } from './breakpointToggle';
+import { type AnyFormat, copyExport, saveExport } from './diagramExport';
+import type { DiagramSource, QuietSource, RunOrigin } from './diagramSource';
 import { errorText } from './errorText';
 import { panelHtml } from './panelHtml';
-import { QuietRun } from './quietRun';
-import { showRunProgress } from './runProgress';
 import { SessionSource } from './sessionSource';
 import { revealSource } from './sourceReveal';
+import { completeWhatIf } from './whatIf';
 
 export const panelType = 'sanflow.callSequence';
 
@@ -27,17 +28,23 @@ const graceMs = 1000;
 /** What a panel needs from the extension around it. */
 export interface PanelServices {
 	readonly extensionUri: vscode.Uri;
-	/** Path of the adapter's bundle. */
-	readonly adapter: string;
+	/** Starts what answers for a panel without a session. */
+	quietSource(origin: RunOrigin): QuietSource;
+	/** What a run came to, for others that tell about it. */
+	ended(origin: RunOrigin, info: DiagramInfo): void;
 	/** Remembers the view of a scenario file for this workspace. */
 	rememberView(origin: RunOrigin, view: ViewSettings): void;
-	/** Starts a debug session for a panel that has none and takes it to a record. */
-	debugAt(panel: CallSequencePanel, seq: number): Promise<void>;
+	/** Starts a debug session for a panel that has none and takes it to a record. @param side of a comparison */
+	debugAt(panel: CallSequencePanel, seq: number, side?: 'left' | 'right'): Promise<void>;
 }
 
 export class CallSequencePanel implements vscode.Disposable {
 	private session: SessionSource | undefined;
-	private quietRun: QuietRun | undefined;
+	private quietRun: QuietSource | undefined;
+	private title = '';
+	private statement: PanelStatement | null = null;
+	private pictures = 0;
+	private readonly drawing = new Map<number, (data: string | null) => void>();
 	private readonly disposables: vscode.Disposable[] = [];
 	private isPageReady = false;
 	/** Whether the page was told anything yet. */
@@ -86,12 +93,14 @@ export class CallSequencePanel implements vscode.Disposable {
 		this.session?.end();
 		this.session = new SessionSource(session);
 		this.showOtherRun();
+		void this.showAbilities();
 	}
 
 	/** The session has ended. The page keeps what it shows; what it asks from now on, a quiet run answers. */
 	detach(): void {
 		this.session?.end();
 		this.session = undefined;
+		void this.showAbilities();
 	}
 
 	/** The session's diagram has changed; `info` is what the adapter says of it in the view that was asked for last. */
@@ -111,6 +120,23 @@ export class CallSequencePanel implements vscode.Disposable {
 		if (this.session) return;
 		this.endQuietRun();
 		if (this.webviewPanel.visible) this.showOtherRun();
+	}
+
+	/** The editor's breakpoints have changed. */
+	showBreakpoints(): void {
+		this.post({ type: 'breakpoints', breakpoints: panelBreakpoints(this.origin) });
+	}
+
+	/** The cursor of a scenario's editor stands in another line. */
+	showStatement(statement: PanelStatement | null): void {
+		this.statement = statement;
+		this.post({ type: 'statement', statement });
+	}
+
+	/** Has the page open its line for finding, or its list of exports. */
+	showPart(what: 'search' | 'export'): void {
+		this.webviewPanel.reveal(undefined, false);
+		this.post({ type: 'show', what });
 	}
 
 	reveal(): void {
@@ -176,19 +202,34 @@ export class CallSequencePanel implements vscode.Disposable {
 				this.isPageReady = true;
 				this.hasInfo = false;
 				this.hasFailed = false;
+				this.showBreakpoints();
+				this.post({ type: 'statement', statement: this.statement });
+				void this.showAbilities();
 				return this.refresh();
 			case 'setView':
 				this.view = message.view;
 				this.services.rememberView(this.origin, message.view);
 				return this.refresh();
 			case 'getPages':
-				return this.answerPages(message.request, message.first, message.last);
+				return this.answerPages(message.request, message.first, message.last, message.lane);
+			case 'query':
+				return this.answerQuery(message.request, message.query);
 			case 'revealSource':
 				return this.report(revealSource(message.source, this.origin, this.webviewPanel.viewColumn));
 			case 'goToRecord':
 				return this.report(
-					this.session ? this.session.goToRecord(message.seq) : this.services.debugAt(this, message.seq),
+					this.session ? this.session.goToRecord(message.seq) : this.services.debugAt(this, message.seq, message.side),
 				);
+			case 'toggleBreakpoint':
+				return toggleBreakpoint(message.breakpoint, this.origin);
+			case 'whatIf':
+				return this.report(this.whatIf(message.seq, message.change));
+			case 'export':
+				return this.report(this.export(message.format, message.destination, message.first, message.last));
+			case 'picture':
+				this.drawing.get(message.request)?.(message.data);
+				this.drawing.delete(message.request);
+				return;
 			default:
 				message satisfies never;
 		}
@@ -210,8 +251,7 @@ export class CallSequencePanel implements vscode.Disposable {
 	private source(): DiagramSource {
 		if (this.session) return this.session;
 		if (!this.quietRun) {
-			this.quietRun = new QuietRun(this.origin, { adapter: this.services.adapter, locale: vscode.env.language });
-			void showRunProgress(this.quietRun);
+			this.quietRun = this.services.quietSource(this.origin);
 		}
 		return this.quietRun;
 	}
@@ -243,6 +283,8 @@ export class CallSequencePanel implements vscode.Disposable {
 
 	private show(info: DiagramInfo, view: ViewSettings): void {
 		this.hasInfo = true;
+		this.title = info.title;
+		if (info.status === 'passed' || info.status === 'failed') this.services.ended(this.origin, info);
 		this.post({ type: 'info', info, view });
 		const { destination, session } = this;
 		if (destination === undefined || !session || info.status !== 'stopped') return;
@@ -260,22 +302,77 @@ export class CallSequencePanel implements vscode.Disposable {
 		return this.refreshing === 'askingAndStale';
 	}
 
-	private async answerPages(request: number, first: number, last: number): Promise<void> {
+	private async answerPages(request: number, first: number, last: number, lane?: number): Promise<void> {
 		const { pageNumber, view } = this;
 		const isContinued = this.session !== undefined || this.quietRun !== undefined;
 		const source = this.source();
 		// The first page from a quiet run after a session: the page must know that it shows that run now, to its end.
 		if (!isContinued) this.refresh();
 		try {
-			const pages = await source.pages(view, first, last);
+			const pages = await source.pages(view, first, last, lane);
 			if (pageNumber === this.pageNumber) this.post({ type: 'pages', request, pages });
 		} catch (error) {
 			const isFailure = await this.staysCurrent(source);
 			if (pageNumber !== this.pageNumber || !this.isPageReady) return;
 			if (isFailure) this.fail(error);
 			// A session that ends while it is asked is no failure.
-			else await this.answerPages(request, first, last);
+			else await this.answerPages(request, first, last, lane);
 		}
+	}
+
+	private async answerQuery(request: number, query: DiagramQuery): Promise<void> {
+		const { pageNumber, view } = this;
+		try {
+			const answer = await this.source().query(view, query);
+			if (pageNumber === this.pageNumber) this.post({ type: 'answer', request, answer });
+		} catch {
+			// What can be seen stays; the run that follows is asked anew.
+			if (pageNumber === this.pageNumber) this.post({ type: 'answer', request, answer: null });
+		}
+	}
+
+	private async showAbilities(): Promise<void> {
+		const whatIf = (await this.session?.canBranch()) ?? false;
+		this.post({ type: 'abilities', abilities: { whatIf } });
+	}
+
+	private async whatIf(seq: number, kind: WhatIfKind): Promise<void> {
+		const change = await completeWhatIf(kind);
+		if (change) await this.session?.whatIf(seq, change);
+	}
+
+	private async export(
+		format: AnyFormat,
+		destination: 'file' | 'clipboard',
+		first: number | undefined,
+		last: number | undefined,
+	): Promise<void> {
+		const isPicture = format === 'svg' || format === 'png';
+		const answer = (await this.source().query(this.view, {
+			kind: 'export',
+			format: (isPicture ? 'mermaid' : format) as ExportFormat,
+			...(first === undefined ? {} : { first }),
+			...(last === undefined ? {} : { last }),
+		})) as { readonly text: string };
+		const data = isPicture ? await this.draw(answer.text, format) : answer.text;
+		if (data === null) throw new Error(vscode.l10n.t('The picture would be too large. Export a part of the run.'));
+		if (destination === 'clipboard') await copyExport(data);
+		else
+			await saveExport(
+				new Uint8Array(Buffer.from(data, format === 'png' ? 'base64' : 'utf8')),
+				format,
+				this.title,
+				this.origin.program,
+			);
+	}
+
+	/** Has the page draw, which is where Mermaid is. */
+	private draw(mermaid: string, format: PictureFormat): Promise<string | null> {
+		const request = ++this.pictures;
+		return new Promise((resolve) => {
+			this.drawing.set(request, resolve);
+			this.post({ type: 'draw', request, mermaid, format });
+		});
 	}
 
 	/** Whether another source answers for the panel by now. */

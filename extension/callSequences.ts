@@ -2,9 +2,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DIAGRAM_CHANGED, type Lens, type ViewSettings } from '../server/protocol/diagram';
+import { statementAt } from './breakpointToggle';
 import { CallSequencePanel, type PanelServices, panelType } from './callSequencePanel';
 import { debugType } from './debugConfiguration';
 import { isSameScenario, type RunOrigin } from './diagramSource';
+import { quietSourceOf } from './quietSource';
+import type { RunResults } from './runResults';
+import { isScenario } from './scenarioEditor';
 import { startSession } from './sessionStart';
 
 const originsKey = 'callSequence.origins';
@@ -13,15 +17,20 @@ const viewsKey = 'callSequence.views';
 /** This many panels and views of scenario files are remembered. */
 const remembered = 50;
 
+/** A cursor that walks through a file marks nothing on its way. */
+const cursorRestMs = 120;
+
 export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSerializer {
 	private readonly panels = new Set<CallSequencePanel>();
 	private readonly disposables: vscode.Disposable[];
+	private cursorTimer: NodeJS.Timeout | undefined;
 	/** Sessions that start for a panel: it takes them over, whatever the settings say. */
 	private awaiting: { readonly panel: CallSequencePanel; readonly seq: number } | undefined;
 
 	constructor(
 		private readonly context: vscode.ExtensionContext,
 		private readonly adapter: string,
+		private readonly results: RunResults,
 	) {
 		const { debug } = vscode;
 		this.disposables = [
@@ -32,6 +41,8 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 			}),
 			vscode.workspace.onDidSaveTextDocument(({ uri }) => this.fileSaved(uri)),
 			vscode.window.registerWebviewPanelSerializer(panelType, this),
+			debug.onDidChangeBreakpoints(() => this.forAll((panel) => panel.showBreakpoints())),
+			vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.cursorMoved(textEditor)),
 		];
 	}
 
@@ -64,6 +75,28 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		return [...this.panels].find((panel) => panel.webviewPanel.active);
 	}
 
+	/** The panel with the focus, else one that is on screen. */
+	get visiblePanel(): CallSequencePanel | undefined {
+		return this.activePanel ?? [...this.panels].find((panel) => panel.webviewPanel.visible);
+	}
+
+	/** Shows an origin in a panel that somebody else made. */
+	adopt(webviewPanel: vscode.WebviewPanel, origin: RunOrigin): void {
+		this.add(webviewPanel, origin, false);
+	}
+
+	private forAll(act: (panel: CallSequencePanel) => void): void {
+		for (const panel of this.panels) act(panel);
+	}
+
+	private cursorMoved({ document, selection }: vscode.TextEditor): void {
+		if (!isScenario(document)) return;
+		clearTimeout(this.cursorTimer);
+		const show = (): void =>
+			this.forAll((panel) => panel.showStatement(statementAt(document.uri, selection.active, panel.origin)));
+		this.cursorTimer = setTimeout(show, cursorRestMs);
+	}
+
 	/** VS Code restores a panel after a reload of the window. It is known by its title, which no two panels share. */
 	async deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel): Promise<void> {
 		const origin = this.savedOrigins()[webviewPanel.title];
@@ -76,17 +109,19 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		return this.add(vscode.window.createWebviewPanel(panelType, this.freeTitle(origin), place), origin);
 	}
 
-	private add(webviewPanel: vscode.WebviewPanel, origin: RunOrigin): CallSequencePanel {
+	/** @param isRestored by its title, after a reload of the window */
+	private add(webviewPanel: vscode.WebviewPanel, origin: RunOrigin, isRestored = true): CallSequencePanel {
 		const services: PanelServices = {
 			extensionUri: this.context.extensionUri,
-			adapter: this.adapter,
+			quietSource: (of) => quietSourceOf(of, { adapter: this.adapter, locale: vscode.env.language }),
+			ended: (of, info) => this.results.note(of, info),
 			rememberView: (of, view) => this.rememberView(of, view),
-			debugAt: (panel, seq) => this.debugAt(panel, seq),
+			debugAt: (panel, seq, side) => this.debugAt(panel, seq, side),
 		};
 		const panel = new CallSequencePanel(webviewPanel, origin, this.viewFor(origin), services);
 		this.panels.add(panel);
 		webviewPanel.onDidDispose(() => this.panels.delete(panel));
-		this.saveOrigin(webviewPanel.title, origin);
+		if (isRestored) this.saveOrigin(webviewPanel.title, origin);
 		return panel;
 	}
 
@@ -112,9 +147,24 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		else this.open(origin).attach(session);
 	}
 
-	private async debugAt(panel: CallSequencePanel, seq: number): Promise<void> {
+	private async debugAt(panel: CallSequencePanel, seq: number, side?: 'left' | 'right'): Promise<void> {
+		if (side !== undefined) {
+			await this.debugSide(panel, seq, side);
+			return;
+		}
 		this.awaiting = { panel, seq };
 		if (!(await startSession(panel.origin, { stopOnEntry: true }))) this.awaiting = undefined;
+	}
+
+	/** Debugs one run of a comparison: beside it, in a panel of its own. */
+	private async debugSide({ origin }: CallSequencePanel, seq: number, side: 'left' | 'right'): Promise<void> {
+		const trace = origin.traces?.[side === 'left' ? 0 : 1];
+		if (trace?.kind !== 'run' || trace.isCommitted) {
+			throw new Error(vscode.l10n.t('Only a run of the present scenario file can be debugged.'));
+		}
+		const known = [...this.panels].find((panel) => !panel.liveSession && isSameScenario(panel.origin, trace.run));
+		this.awaiting = { panel: known ?? this.open(trace.run), seq };
+		if (!(await startSession(trace.run, { stopOnEntry: true }))) this.awaiting = undefined;
 	}
 
 	private fileSaved(uri: vscode.Uri): void {
@@ -124,7 +174,8 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 	}
 
 	private freeTitle(origin: RunOrigin): string {
-		const title = origin.scenario ?? path.basename(origin.program);
+		const title =
+			origin.traces?.map(({ name }) => name).join(' ↔ ') ?? origin.scenario ?? path.basename(origin.program);
 		const taken = tabTitles();
 		const numbered = (n: number): string => {
 			const text = vscode.l10n.t('Calls: {0}', title);

@@ -2,8 +2,10 @@
  * The extension's entry. Activation only registers: the language client, the adapter and the webview are loaded or started
  * when a scenario is opened, debugged or shown.
  */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { AdapterModule } from '../server/protocol/scenarioPicture';
 import { AdapterFactory } from './adapterFactory';
 import { CallSequences } from './callSequences';
 import { registerCommands } from './commands';
@@ -11,22 +13,35 @@ import { debugType } from './debugConfiguration';
 import { DebugConfigurationProvider, ScenarioConfigurations } from './debugConfigurationProvider';
 import { ScenarioInlineValues } from './inlineValues';
 import { LanguageServer } from './languageServer';
+import { type MarkdownIt, MarkdownPreview } from './markdownPreview';
+import { RunResults } from './runResults';
 import { ScenarioCodeLens } from './scenarioCodeLens';
 import { languageId } from './scenarioEditor';
+import { ScenarioHover } from './scenarioHover';
+import { registerSequenceCommands } from './sequenceCommands';
+import { TraceEditor, traceEditorType } from './traceEditor';
 import { trackWalkthrough } from './walkthrough';
 
-export function activate(context: vscode.ExtensionContext): void {
+/** @returns what the Markdown preview asks for */
+export function activate(context: vscode.ExtensionContext): { extendMarkdownIt<T extends MarkdownIt>(markdown: T): T } {
 	const bundle = (name: string): string => path.join(context.extensionPath, 'dist', name);
 	const adapter = bundle('debugAdapter.js');
 	const { debug, languages } = vscode;
 	const dynamic = vscode.DebugConfigurationProviderTriggerKind.Dynamic;
-	const sequences = new CallSequences(context, adapter);
-	const lenses = new ScenarioCodeLens();
+	const results = new RunResults();
+	const sequences = new CallSequences(context, adapter, results);
+	const lenses = new ScenarioCodeLens(results);
+	const hover = new ScenarioHover(adapter);
 	server = new LanguageServer(bundle('languageServer.js'));
 	context.subscriptions.push(
 		sequences,
 		lenses,
 		registerCommands(sequences),
+		registerSequenceCommands(sequences),
+		results,
+		hover,
+		languages.registerHoverProvider({ language: languageId }, hover),
+		vscode.window.registerCustomEditorProvider(traceEditorType, new TraceEditor(sequences)),
 		languages.registerCodeLensProvider({ language: languageId }, lenses),
 		languages.registerInlineValuesProvider({ language: languageId }, new ScenarioInlineValues()),
 		debug.registerDebugAdapterDescriptorFactory(debugType, new AdapterFactory(adapter)),
@@ -34,6 +49,9 @@ export function activate(context: vscode.ExtensionContext): void {
 		debug.registerDebugConfigurationProvider(debugType, new ScenarioConfigurations(), dynamic),
 		trackWalkthrough(),
 	);
+	// The bundle is outside of this one: it is loaded with the first block that it draws.
+	const preview = new MarkdownPreview(() => createRequire(__filename)(adapter) as AdapterModule);
+	return { extendMarkdownIt: (markdown) => preview.extend(markdown) };
 }
 
 let server: LanguageServer | undefined;

@@ -7,13 +7,16 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import {
 	DIAGRAM_INFO,
 	DIAGRAM_PAGES,
+	DIAGRAM_QUERY,
+	type DiagramAnswer,
 	type DiagramInfo,
 	type DiagramPage,
 	type DiagramPagesBody,
+	type DiagramQuery,
 	type ViewSettings,
 } from '../server/protocol/diagram';
 import { AdapterProcess } from './adapterProcess';
-import type { DiagramSource, RunOrigin } from './diagramSource';
+import type { QuietSource, RunOrigin } from './diagramSource';
 
 export interface QuietRunOptions {
 	/** Path of the adapter's bundle. */
@@ -22,7 +25,7 @@ export interface QuietRunOptions {
 	readonly locale: string;
 }
 
-export class QuietRun implements DiagramSource {
+export class QuietRun implements QuietSource {
 	private readonly process: AdapterProcess;
 	private readonly ready: Promise<void>;
 
@@ -58,9 +61,20 @@ export class QuietRun implements DiagramSource {
 		return { ...info, cursorSeq: null, cursorRow: -1 };
 	}
 
-	async pages(view: ViewSettings, first: number, last: number): Promise<readonly DiagramPage[]> {
+	async pages(view: ViewSettings, first: number, last: number, lane?: number): Promise<readonly DiagramPage[]> {
 		await this.ready;
-		return (await this.process.request<DiagramPagesBody>(DIAGRAM_PAGES, { view, first, last })).pages;
+		return (await this.process.request<DiagramPagesBody>(DIAGRAM_PAGES, { view, first, last, lane })).pages;
+	}
+
+	async query(view: ViewSettings, query: DiagramQuery): Promise<DiagramAnswer> {
+		await this.ready;
+		return this.process.request<DiagramAnswer>(DIAGRAM_QUERY, { view, query });
+	}
+
+	/** The whole trace, as JSON Lines. */
+	async trace(): Promise<string> {
+		const view: ViewSettings = { lens: 'everything', hidden: [] };
+		return ((await this.query(view, { kind: 'export', format: 'json' })) as { readonly text: string }).text;
 	}
 
 	/** Ends the process; what is being waited for is rejected. */

@@ -1,15 +1,25 @@
 /** Run | Debug | Call Sequence over each scenario. */
 import * as vscode from 'vscode';
+import type { RunResults } from './runResults';
 import { findScenarios } from './scenarioOutline';
+
+const milliseconds = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
 
 export class ScenarioCodeLens implements vscode.CodeLensProvider, vscode.Disposable {
 	private readonly changed = new vscode.EventEmitter<void>();
 	readonly onDidChangeCodeLenses = this.changed.event;
+	private readonly ran: vscode.Disposable;
 	private readonly listener = vscode.workspace.onDidChangeConfiguration((event) => {
 		if (event.affectsConfiguration('sanflow.codeLens')) this.changed.fire();
 	});
 
+	/** @param results of the last runs */
+	constructor(private readonly results: RunResults) {
+		this.ran = results.onDidChange(() => this.changed.fire());
+	}
+
 	dispose(): void {
+		this.ran.dispose();
 		this.listener.dispose();
 		this.changed.dispose();
 	}
@@ -25,8 +35,18 @@ export class ScenarioCodeLens implements vscode.CodeLensProvider, vscode.Disposa
 			return [
 				lens('sanflow.runScenario', vscode.l10n.t('Run')),
 				lens('sanflow.debugScenario', vscode.l10n.t('Debug')),
-				lens('sanflow.showCallSequence', vscode.l10n.t('Call Sequence')),
+				lens('sanflow.showCallSequence', this.sequenceText(document, title)),
 			];
 		});
+	}
+
+	/** With what the last run came to, if one was shown. */
+	private sequenceText(document: vscode.TextDocument, title: string): string {
+		const text = vscode.l10n.t('Call Sequence');
+		const result = this.results.of(document.uri.fsPath, title);
+		if (!result) return text;
+		const state = result.isPassed ? vscode.l10n.t('passed') : vscode.l10n.t('failed');
+		const calls = vscode.l10n.t('{0} calls', result.calls);
+		return `${text}: ${state}, ${calls}, ${milliseconds.format(result.time / 1e6)} ms`;
 	}
 }

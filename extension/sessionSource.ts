@@ -1,13 +1,18 @@
 /** The diagram of a debug session, asked for over the session's own connection. */
 import type * as vscode from 'vscode';
+import { BRANCHES, WHAT_IF, type WhatIfArguments, type WhatIfChange } from '../server/protocol/debugRequests';
 import {
 	DIAGRAM_INFO,
 	DIAGRAM_PAGES,
+	DIAGRAM_QUERY,
+	type DiagramAnswer,
 	type DiagramInfo,
 	type DiagramInfoArguments,
 	type DiagramPage,
 	type DiagramPagesArguments,
 	type DiagramPagesBody,
+	type DiagramQuery,
+	type DiagramQueryArguments,
 	GO_TO_RECORD,
 	type GoToRecordArguments,
 	type ViewSettings,
@@ -41,13 +46,32 @@ export class SessionSource implements DiagramSource {
 		return await this.session.customRequest(DIAGRAM_INFO, { view } satisfies DiagramInfoArguments);
 	}
 
-	async pages(view: ViewSettings, first: number, last: number): Promise<readonly DiagramPage[]> {
+	async pages(view: ViewSettings, first: number, last: number, lane?: number): Promise<readonly DiagramPage[]> {
 		const body: DiagramPagesBody = await this.session.customRequest(DIAGRAM_PAGES, {
 			view,
 			first,
 			last,
+			...(lane === undefined ? {} : { lane }),
 		} satisfies DiagramPagesArguments);
 		return body.pages;
+	}
+
+	async query(view: ViewSettings, query: DiagramQuery): Promise<DiagramAnswer> {
+		return await this.session.customRequest(DIAGRAM_QUERY, { view, query } satisfies DiagramQueryArguments);
+	}
+
+	/** Whether the adapter can start what-if branches. */
+	async canBranch(): Promise<boolean> {
+		try {
+			await this.session.customRequest(BRANCHES);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	async whatIf(seq: number, change: WhatIfChange): Promise<void> {
+		await this.session.customRequest(WHAT_IF, { seq, change } satisfies WhatIfArguments);
 	}
 
 	/** Takes the debugger to a record. */

@@ -6,7 +6,8 @@ import type { RunOrigin } from './diagramSource';
 
 /** The configuration of a run: its origin's fields are launch attributes. */
 export function launchConfiguration(origin: RunOrigin): vscode.DebugConfiguration {
-	return { type: debugType, request: 'launch', name: origin.scenario ?? path.basename(origin.program), ...origin };
+	const { traces: _, ...run } = origin;
+	return { type: debugType, request: 'launch', name: run.scenario ?? path.basename(run.program), ...run };
 }
 
 /** Resolves to whether the session has started. */

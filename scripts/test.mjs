@@ -16,7 +16,7 @@ import { Failure, main, run, say } from './lib/progress.mjs';
 
 /** What a group needs before it can run. */
 const needs = {
-	unit: {},
+	unit: { bundles: true },
 	golden: {},
 	dap: { bundles: true },
 	lsp: { bundles: true },

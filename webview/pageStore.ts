@@ -41,7 +41,7 @@ export interface PageStoreEvents {
 export class PageStore {
 	private readonly entries = new Map<number, Entry>();
 	/** Drawings by page, least recently used first. */
-	private readonly drawings = new Map<number, { readonly revision: number; readonly drawing: Drawing | undefined }>();
+	private readonly drawings = new Map<number, { readonly page: DiagramPage; readonly drawing: Drawing | undefined }>();
 	private info = 0;
 	private requests = 0;
 	private waiting: { readonly number: number; readonly info: number; readonly lane: number } | undefined;
@@ -100,14 +100,16 @@ export class PageStore {
 		const entry = this.entries.get(index);
 		const drawn = this.drawings.get(index);
 		if (!entry) return { kind: 'missing' };
-		const { page } = entry;
 		if (!drawn) {
+			const { page } = entry;
 			entry.sketch ??= sketch(page, this.lane, this.lifelines);
 			return { kind: 'sketched', page, drawing: entry.sketch };
 		}
 		this.drawings.delete(index);
 		this.drawings.set(index, drawn);
-		return drawn.drawing ? { kind: 'drawn', page, drawing: drawn.drawing } : { kind: 'failed', page };
+		// The page that was drawn: its successor may be there already, with other rows.
+		const { page, drawing } = drawn;
+		return drawing ? { kind: 'drawn', page, drawing } : { kind: 'failed', page };
 	}
 
 	/** Takes the answer to a request. */
@@ -160,7 +162,7 @@ export class PageStore {
 		const { first, last } = this.wanted;
 		for (let index = last; index >= first; index--) {
 			const entry = this.entries.get(index);
-			if (entry?.lane === this.lane && this.drawings.get(index)?.revision !== entry.page.revision) return index;
+			if (entry?.lane === this.lane && this.drawings.get(index)?.page.revision !== entry.page.revision) return index;
 		}
 		return -1;
 	}
@@ -178,7 +180,7 @@ export class PageStore {
 		await breath();
 		if (generation !== this.generation) return;
 		this.drawings.delete(index);
-		this.drawings.set(index, { revision: page.revision, drawing });
+		this.drawings.set(index, { page, drawing });
 		this.forgetFarDrawings();
 		this.events.drawn(index);
 	}

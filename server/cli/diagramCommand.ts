@@ -30,8 +30,8 @@ export async function diagramCommand(command: DiagramCommand, cli: Console): Pro
 	if (title === undefined) throw new UsageError(cli.say('noScenario', file.uri));
 	if (!titles.includes(title)) throw new UsageError(unknownScenario(file, title, cli.say));
 	noteInterrupts();
-	const run = await runScenario(file, title, command.seed);
-	const outcome = outcomeOf(run, file.uri, cli.locale);
+	const run = await runScenario(file, title, { seed: command.seed });
+	const outcome = outcomeOf(run, file.uri, cli);
 	if (outcome.result === 'interrupted') {
 		endInterrupted();
 		return FAILED;

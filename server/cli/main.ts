@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { type Console, consoleOf } from './console';
 import { BAD_INPUT, FAILED, UsageError } from './exitStatus';
-import { programOf } from './program';
+import { programOf, withCoverageFile } from './program';
 import { localeOfCommand } from './texts';
 import { usageText } from './usage';
 import { packageVersion } from './version';
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
 		process.exitCode = status;
 	});
 	try {
-		await program.parseAsync(argv, { from: 'user' });
+		await program.parseAsync(withCoverageFile(argv), { from: 'user' });
 	} catch (error) {
 		process.exitCode = reported(error, cli);
 	}

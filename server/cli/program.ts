@@ -9,10 +9,13 @@ import type { Console } from './console';
 import type { DiagramCommand } from './diagramCommand';
 import type { ExitStatus } from './exitStatus';
 import type { ReportFormat } from './report/report';
+import type { rulesFormats } from './rulesCommand';
 import { choiceOption, integerOption, localizeHelp } from './usage';
 
 /** The largest seed: choices take 32 bits. */
 const SEED_MAX = 0xffffffff;
+
+const COVERAGE = '--coverage';
 
 /**
  * @param version of the package
@@ -37,9 +40,15 @@ export function programOf(cli: Console, version: string, done: (status: ExitStat
 		.addOption(integerOption('--seed <n>', say('optSeed'), 0, SEED_MAX, say))
 		.addOption(choiceOption('--format <form>', say('optFormat'), ['pretty', 'tap', 'junit', 'json'], 'pretty', say))
 		.option('--trace <out.jsonl>', say('optTrace'))
+		.option('--strict', say('optStrict'))
+		.option('--no-rules', say('optNoRules'))
+		.option(`${COVERAGE} [file.json]`, say('optCoverage'))
 		.action(async (files: string[], options: RunOptions) => {
 			const { runCommand } = await import('./runCommand');
-			done(await runCommand({ files, ...options }, cli));
+			const { coverage, ...others } = options;
+			done(
+				await runCommand({ files, ...others, ...(coverage === undefined ? {} : { coverage: coverage || true }) }, cli),
+			);
 		});
 
 	command('check', say('aboutCheck'))
@@ -48,6 +57,14 @@ export function programOf(cli: Console, version: string, done: (status: ExitStat
 		.action(async (files: string[], options: { readonly format: (typeof checkFormats)[number] }) => {
 			const { checkCommand } = await import('./checkCommand');
 			done(checkCommand({ files, ...options }, cli));
+		});
+
+	command('rules', say('aboutRules'))
+		.argument('[id...]', say('argRules'))
+		.addOption(choiceOption('--format <form>', say('optFormat'), ['pretty', 'json'], 'pretty', say))
+		.action(async (ids: string[], options: { readonly format: (typeof rulesFormats)[number] }) => {
+			const { rulesCommand } = await import('./rulesCommand');
+			done(await rulesCommand({ ids, ...options }, cli));
 		});
 
 	command('diagram', say('aboutDiagram'))
@@ -86,9 +103,24 @@ export function programOf(cli: Console, version: string, done: (status: ExitStat
 	return program;
 }
 
+/**
+ * `--coverage` may be followed by a file name, and scenario files may follow it too: only a name that ends with `.json` is
+ * taken as its file. Commander would take whatever comes next.
+ */
+export function withCoverageFile(argv: readonly string[]): string[] {
+	return argv.flatMap((word, at) => {
+		const isFile = (name: string | undefined) => /\.json$/i.test(name ?? '');
+		if (word === COVERAGE) return isFile(argv[at + 1]) ? [`${COVERAGE}=${argv[at + 1]}`] : [`${COVERAGE}=`];
+		return argv[at - 1] === COVERAGE && isFile(word) ? [] : [word];
+	});
+}
+
 interface RunOptions {
 	readonly scenario?: string;
 	readonly seed?: number;
 	readonly format: ReportFormat;
 	readonly trace?: string;
+	readonly strict?: boolean;
+	readonly rules: boolean;
+	readonly coverage?: string;
 }

@@ -19,9 +19,14 @@ const catalogue = {
 		'zh-cn': '只检查文件，不运行；退出状态 0：没有错误，2：有错误',
 	},
 	aboutDiagram: { en: 'run one scenario and print its call sequence', 'zh-cn': '运行一个场景并输出其调用序列' },
+	aboutRules: {
+		en: 'print documented rules: all of them, or the named ones and families with their texts',
+		'zh-cn': '输出有文档记载的规则：全部列出，或给出指定规则、规则族的正文',
+	},
 	aboutDap: { en: 'serve the Debug Adapter Protocol', 'zh-cn': '提供调试适配器协议（DAP）服务' },
 	aboutLsp: { en: 'serve the Language Server Protocol', 'zh-cn': '提供语言服务器协议（LSP）服务' },
 	argFiles: { en: 'scenario files', 'zh-cn': '场景文件' },
+	argRules: { en: 'rules (CONN-3) or families (CONN)', 'zh-cn': '规则（CONN-3）或规则族（CONN）' },
 	argFile: { en: 'scenario file', 'zh-cn': '场景文件' },
 	optScenario: { en: 'only the scenario of this title', 'zh-cn': '只取此标题的场景' },
 	optFirstScenario: { en: 'title of the scenario (default: the first one)', 'zh-cn': '场景标题（默认为第一个）' },
@@ -30,6 +35,18 @@ const catalogue = {
 	optTrace: {
 		en: 'write the trace, one JSON object a line; of further scenarios to OUT.2.jsonl and so on',
 		'zh-cn': '写出跟踪，每行一个 JSON 对象；其余场景依次写入 OUT.2.jsonl 等',
+	},
+	optStrict: {
+		en: 'an unexpected violation of a rule that must be kept fails the scenario',
+		'zh-cn': '意外违反必须（must）遵守的规则时，场景失败',
+	},
+	optNoRules: {
+		en: 'do not check the documented rules (faster)',
+		'zh-cn': '不检查有文档记载的规则（更快）',
+	},
+	optCoverage: {
+		en: 'tell which documented rules the scenarios kept, broke or did not reach; in detail to FILE.json if given',
+		'zh-cn': '列出各场景遵守、违反或未涉及的规则；若给出 FILE.json，则将明细写入其中',
 	},
 	optLens: { en: 'which lifelines are drawn', 'zh-cn': '绘制哪些生命线' },
 	optRows: { en: 'draw at most N messages, leaving out the middle', 'zh-cn': '最多绘制 N 条消息，省略中间部分' },
@@ -90,7 +107,21 @@ const catalogue = {
 		'zh-cn': '命令行旁边缺少 {0}；请先构建项目',
 	},
 
+	coverageIsInput: {
+		en: '{0}: is read or written by this run already; the coverage would overwrite it',
+		'zh-cn': '{0}：本次运行已读写此文件；覆盖率结果会将其覆盖',
+	},
+	coverageNotWritten: {
+		en: '{0}: the coverage cannot be written ({1})',
+		'zh-cn': '{0}：无法写入覆盖率结果（{1}）',
+	},
+	notTogether: { en: '{0} and {1} exclude each other.', 'zh-cn': '{0} 与 {1} 不能同时使用。' },
+	unknownRule: { en: "There is no rule or rule family '{0}'.", 'zh-cn': '没有规则或规则族“{0}”。' },
+
 	// Results
+	violated: { en: '{0} is violated: {1} (record {2})', 'zh-cn': '违反 {0}：{1}（记录 {2}）' },
+	moreViolations: { en: '{0} is violated {1} more times', 'zh-cn': '另有 {1} 次违反 {0}' },
+	countViolations: { en: 'unexpected rule violations: {0}', 'zh-cn': '意外的规则违反：{0}' },
 	outcome: { en: '{0}, {1}, seed {2}', 'zh-cn': '{0}，{1}，种子 {2}' },
 	records: { en: '{0} records', 'zh-cn': '{0} 条记录' },
 	traceWritten: { en: 'trace: {0}', 'zh-cn': '跟踪：{0}' },
@@ -102,6 +133,25 @@ const catalogue = {
 	countBroken: { en: '{0} not run because of errors', 'zh-cn': '{0} 个文件因错误未运行' },
 	checked: { en: 'files: {0}, errors: {1}, warnings: {2}', 'zh-cn': '文件：{0}，错误：{1}，警告：{2}' },
 	fileHasErrors: { en: 'the file has errors', 'zh-cn': '文件有错误' },
+
+	// Rules and their coverage
+	must: { en: 'must', 'zh-cn': '必须' },
+	should: { en: 'should', 'zh-cn': '应当' },
+	may: { en: 'may', 'zh-cn': '可以' },
+	seedRule: { en: 'Initiating a Connection', 'zh-cn': '“发起连接”页' },
+	sourcePage: { en: 'source: {0}', 'zh-cn': '出处：{0}' },
+	notShown: { en: 'not observable: {0}', 'zh-cn': '不可观察：{0}' },
+	countRules: { en: 'rules: {0}', 'zh-cn': '规则：{0}' },
+	coverageHead: { en: 'Rule coverage of {0} scenarios', 'zh-cn': '{0} 个场景的规则覆盖率' },
+	coverageWritten: { en: 'coverage: {0}', 'zh-cn': '覆盖率：{0}' },
+	kept: { en: 'kept', 'zh-cn': '已遵守' },
+	broken: { en: 'violated', 'zh-cn': '已违反' },
+	notReached: { en: 'not reached', 'zh-cn': '未涉及' },
+	notObservable: { en: 'not observable', 'zh-cn': '不可观察' },
+	keptElsewhere: { en: '{0}; kept in {1}', 'zh-cn': '{0}；在 {1} 中已遵守' },
+	headFamily: { en: 'family', 'zh-cn': '规则族' },
+	headRules: { en: 'rules', 'zh-cn': '规则数' },
+	headTotal: { en: 'total', 'zh-cn': '合计' },
 
 	// Phases of the diagram
 	initialization: { en: 'Initialization', 'zh-cn': '初始化' },

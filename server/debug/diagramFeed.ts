@@ -196,7 +196,7 @@ function readTrace(name: string, text: string): Reader {
 	}
 }
 
-const exportFormats: readonly string[] = ['mermaid', 'markdown', 'plantuml', 'text', 'json', 'svg'];
+const exportFormats: readonly string[] = ['mermaid', 'markdown', 'plantuml', 'text', 'json', 'svg', 'svgDark'];
 
 function readQuery(args: RequestArguments): DiagramQuery {
 	const kind = args.text('kind');

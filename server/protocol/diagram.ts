@@ -106,6 +106,8 @@ export interface DiagramInfo {
 	readonly branch?: { readonly id: number; readonly departsAt: number; readonly title: string };
 	/** The view compares two runs. */
 	readonly comparison?: ComparisonInfo;
+	/** What the run came to so far: calls at every level, virtual time of the last record in ns. */
+	readonly summary?: { readonly calls: number; readonly time: number };
 	/** There is a run behind the view that can be debugged; a saved trace has none. Absent: there is. */
 	readonly isReadOnly?: boolean;
 }
@@ -180,7 +182,8 @@ export const DIAGRAM_QUERY = 'sanflow/diagramQuery';
 /** Reads saved traces in place of launching a scenario: one to look at, or two to compare. Arguments: `OpenTracesArguments`. */
 export const OPEN_TRACES = 'sanflow/openTraces';
 
-export type ExportFormat = 'mermaid' | 'markdown' | 'plantuml' | 'text' | 'json' | 'svg';
+/** `svgDark` is for dark ground. */
+export type ExportFormat = 'mermaid' | 'markdown' | 'plantuml' | 'text' | 'json' | 'svg' | 'svgDark';
 
 export type DiagramQuery =
 	/** Rows whose text, error, rules or components hold the words. */

@@ -2,10 +2,16 @@
 import { renderMermaidASCII, renderMermaidSVG } from 'beautiful-mermaid';
 import { plainMermaid } from './plainMermaid';
 
+/** For dark ground. */
+const dark = { bg: '#1f1f1f', fg: '#d4d4d4' };
+
 /** One SVG document that needs nothing from elsewhere. */
-export function svgDrawing(mermaid: string): string {
+export function svgDrawing(mermaid: string, isDark = false): string {
 	const { text, titles } = plainMermaid(mermaid);
-	let svg = renderMermaidSVG(text, { font: 'system-ui' }).replace(/^\s*@import url\([^)]*\);\n/gm, '');
+	let svg = renderMermaidSVG(text, { font: 'system-ui', ...(isDark ? dark : {}) }).replace(
+		/^\s*@import url\([^)]*\);\n/gm,
+		'',
+	);
 	for (const title of new Set(titles)) svg = svg.replaceAll(`>rect [${xml(title)}]<`, `>${xml(title)}<`);
 	return `${svg.trimEnd()}\n`;
 }

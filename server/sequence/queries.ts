@@ -24,7 +24,7 @@ const EFFECTS_WITHIN = 200_000;
 
 /** Texts of characters and SVG need a library that the core does not hold; whoever answers brings them. */
 export interface Drawings {
-	readonly svg: (mermaid: string) => string;
+	readonly svg: (mermaid: string, isDark?: boolean) => string;
 	readonly text: (mermaid: string) => string;
 }
 
@@ -177,14 +177,24 @@ function exported(
 			return drawings.text(mermaidText(view, options));
 		case 'svg':
 			return drawings.svg(mermaidText(view, options));
+		case 'svgDark':
+			return drawings.svg(mermaidText(view, options), true);
 	}
 }
 
-/** The records of the rows, one a line: the exchange format, cut to what is shown. */
+/**
+ * The exchange format: for the whole run every record, so that the file can be opened again; for a part of it the records of
+ * its rows.
+ */
 function recordLines(view: SequenceView, options: { first?: number; last?: number; limit?: number }): string {
 	const { rows, count } = view.sheet(options.limit);
-	const last = Math.min(options.last ?? count, count - 1);
 	let text = '';
+	if (options.first === undefined && options.last === undefined) {
+		const end = Math.min(view.reader.length - 1, options.limit ?? view.reader.length - 1);
+		for (let seq = 0; seq <= end; seq++) text += `${recordLine(view.reader.record(seq))}\n`;
+		return text;
+	}
+	const last = Math.min(options.last ?? count, count - 1);
 	for (let row = options.first ?? 0; row <= last; row++)
 		text += `${recordLine(view.reader.record(rows.seqs.at(row)))}\n`;
 	return text;

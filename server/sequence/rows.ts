@@ -76,6 +76,8 @@ export class Rows {
 	private pending: { readonly seq: number; readonly open: OpenCall; readonly repeats: Repeats } | undefined;
 	private band = -1;
 	private followed = 0;
+	/** Number of calls so far, drawn or not. */
+	callCount = 0;
 
 	constructor(
 		readonly reader: Reader,
@@ -162,6 +164,7 @@ export class Rows {
 	}
 
 	private takeCall(seq: number): void {
+		this.callCount++;
 		const within = this.reader.within(seq);
 		const open: OpenCall = { row: -1, outer: within === null ? undefined : this.open.get(within), hasRows: false };
 		const isDrawn = this.view.lens !== 'wire' && this.isBetweenLifelines(seq) && this.passes(seq);

@@ -62,8 +62,14 @@ export class SequenceView {
 			cursorSeq: cursor,
 			cursorRow: cursor === null ? -1 : Math.min(this.rowOf(cursor), sheet.count - 1),
 			seed,
+			summary: this.summary(),
 			...this.comparisonInfo(),
 		};
+	}
+
+	private summary(): { readonly calls: number; readonly time: number } {
+		const { reader, callCount } = this.rows;
+		return { calls: callCount, time: reader.length === 0 ? 0 : reader.time(reader.length - 1) };
 	}
 
 	private comparisonInfo(): Pick<DiagramInfo, 'comparison'> {

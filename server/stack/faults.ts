@@ -13,8 +13,8 @@ export interface CallFault {
 	/** Which calls, counted from 1 as the component receives them; all if left out. */
 	readonly first: number;
 	readonly last: number;
-	/** Only calls for this destination or address; a port of 0 means any. */
-	readonly destination?: SocketAddress;
+	/** Only calls for a destination or address that this holds for. */
+	readonly concerns?: (destination: SocketAddress) => boolean;
 	/** Only from and until these virtual times, ns. */
 	readonly fromNs: number;
 	readonly untilNs: number;
@@ -69,15 +69,9 @@ export class CallFaults {
 				count <= fault.last &&
 				now >= fault.fromNs &&
 				now < fault.untilNs &&
-				(!fault.destination || matches(fault.destination, destination)),
+				(!fault.concerns || (destination !== undefined && fault.concerns(destination))),
 		)?.effect;
 	}
-}
-
-function matches(wanted: SocketAddress, actual: SocketAddress | undefined): boolean {
-	return (
-		actual !== undefined && actual.ip.text === wanted.ip.text && (wanted.port === 0 || wanted.port === actual.port)
-	);
 }
 
 /** A message on a wire, as a fault sees it. */
@@ -104,7 +98,15 @@ export interface MessageFault {
 	readonly byNs: number;
 }
 
+/** Waits for a message, and then does something once. */
+interface Watch {
+	readonly message: Pick<MessageFault, 'message' | 'first' | 'from' | 'to'>;
+	readonly action: () => void;
+	seen: number;
+}
+
 export class MessageFaults {
+	private readonly watches: Watch[] = [];
 	private readonly faults: { readonly fault: MessageFault; seen: number }[] = [];
 	/** Asked first: what a what-if branch does to the message that is about to be recorded. */
 	override: (() => MessageFault | undefined) | undefined;
@@ -113,21 +115,39 @@ export class MessageFaults {
 		this.faults.push({ fault, seen: 0 });
 	}
 
+	/** Does something when the message of that kind and number is sent (`at message …`). */
+	watch(message: Watch['message'], action: () => void): void {
+		this.watches.push({ message, action, seen: 0 });
+	}
+
+	private fireWatches(message: WireMessage): void {
+		for (const watch of [...this.watches]) {
+			if (!chosen(watch.message, message) || ++watch.seen < watch.message.first) continue;
+			this.watches.splice(this.watches.indexOf(watch), 1);
+			watch.action();
+		}
+	}
+
 	/** The first fault that applies to this message, or undefined. */
 	of(message: WireMessage, now: number): MessageFault | undefined {
+		if (this.watches.length > 0) this.fireWatches(message);
 		let applies = this.override?.();
 		if (this.faults.length === 0) return applies;
 		for (const entry of this.faults) {
 			const { fault } = entry;
-			if (fault.message && fault.message !== wireName(message.name)) continue;
-			if (fault.from && !belongsTo(message.from, fault.from)) continue;
-			if (fault.to && !belongsTo(message.to, fault.to)) continue;
+			if (!chosen(fault, message)) continue;
 			if (now < fault.fromNs || now >= fault.untilNs) continue;
 			entry.seen++;
 			if (!applies && entry.seen >= fault.first && entry.seen <= fault.last) applies = fault;
 		}
 		return applies;
 	}
+}
+
+function chosen(wanted: Pick<MessageFault, 'message' | 'from' | 'to'>, message: WireMessage): boolean {
+	if (wanted.message && wanted.message !== wireName(message.name)) return false;
+	if (wanted.from && !belongsTo(message.from, wanted.from)) return false;
+	return !wanted.to || belongsTo(message.to, wanted.to);
 }
 
 /** `native connect request` and `NativeConnectRequest` name the same message. */

@@ -24,6 +24,7 @@ const LOCK_MEMORY = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length
 const SECURE_MEMORY = site('MmSecureVirtualMemory', ['address', 'length'], ['CACHE-2']);
 const UNSECURE_MEMORY = site('MmUnsecureVirtualMemory', ['address', 'length'], ['CACHE-4']);
 const REGISTER_HANDLERS = site('TdiRegisterPnPHandlers', [], ['ADDR-2', 'ADDR-3']);
+const DELETE_ADDRESS = site('ClientPnPDelNetAddress', ['address', 'device', 'own'], ['ADDR-2', 'ADDR-4']);
 const ADD_ADDRESS = site('ClientPnPAddNetAddress', ['address', 'device', 'own'], ['ADDR-2', 'ADDR-3', 'ADDR-4']);
 
 export class ProxyDriver {
@@ -60,17 +61,22 @@ export class ProxyDriver {
 	addAddress(t: Thread, ip: IpAddress, device: string): void {
 		const own = this.nic.hasAddress(ip);
 		t.enter(ADD_ADDRESS, this.component, ip.text, device, own);
-		if (own) {
+		if (own && !this.addresses.some((known) => known.text === ip.text)) {
 			this.addresses.push(ip);
 			this.showAddresses(t);
 		}
 		t.leave(ADD_ADDRESS, 0);
 	}
 
-	removeAddress(t: Thread, ip: IpAddress): void {
+	/** TCP/IP's indication that an address is gone. */
+	removeAddress(t: Thread, ip: IpAddress, device: string): void {
 		const at = this.addresses.findIndex((address) => address.text === ip.text);
-		if (at >= 0) this.addresses.splice(at, 1);
-		this.showAddresses(t);
+		t.enter(DELETE_ADDRESS, this.component, ip.text, device, at >= 0);
+		if (at >= 0) {
+			this.addresses.splice(at, 1);
+			this.showAddresses(t);
+		}
+		t.leave(DELETE_ADDRESS, 0);
 	}
 
 	/** The native address of one of the host's own addresses (BIND-5), or WSAEADDRNOTAVAIL. */

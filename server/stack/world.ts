@@ -1,13 +1,20 @@
 /** Everything that exists in a run: networks, and hosts with their NICs, drivers, providers and switch. */
 import type { Simulation, Thread } from '../simulation';
+import { site } from '../trace';
 import { CallFaults, MessageFaults } from './faults';
 import { Network } from './network';
 import { Nic } from './nic';
 import { ProxyDriver } from './proxyDriver';
-import { AddressSpace, SanProvider } from './san';
-import { initialize, Switch } from './switch';
+import { AddressSpace, connectionBroken, SanProvider } from './san';
+import { addressesChanged, initialize, Switch } from './switch';
 import { TcpipProvider } from './tcpip';
 import type { HostSettings, Topology } from './topology';
+
+const LINK = site('link', ['nic', 'up']);
+const CRASH = site('crash', ['host']);
+
+/** How long a SAN takes to notice that a NIC is gone where nobody sends to it, ns. A modelling choice. */
+const FABRIC_TIMEOUT_NS = 1_000_000_000;
 
 /** A process of a host with the switch loaded into it. */
 export interface Process {
@@ -140,6 +147,61 @@ export class World {
 			}
 			t.component = component;
 		}
+	}
+
+	/**
+	 * A NIC loses or regains its link. TCP/IP takes its addresses away or gives them back, and tells the proxy drivers
+	 * (ADDR-2) and the switches (ADDR-8). On a SAN the peers find out after a while.
+	 */
+	setLink(host: Host, nic: Nic, up: boolean): void {
+		if (nic.up === up || !host.alive) return;
+		nic.up = up;
+		const t = host.tcpip.thread;
+		t.begin(-1, 1, -1);
+		t.begin(t.note(LINK, nic.component, nic.name, up), 1, -1);
+		for (const proxy of host.proxies) this.indicateAddresses(t, proxy, nic, up);
+		for (const process of host.processes.values()) {
+			const { switch: sw } = process;
+			if (sw.providers.every(({ started }) => started === 0) || sw.cleanedUp) continue;
+			this.simulation.ready(() => addressesChanged(sw, t));
+		}
+		if (!up && nic.network.settings.kind === 'san') this.noticeLater(nic, t.cause);
+	}
+
+	private indicateAddresses(t: Thread, proxy: ProxyDriver, nic: Nic, up: boolean): void {
+		const device = `\\Device\\Tcpip_{${nic.settings.name}}`;
+		for (const { ip } of nic.settings.addresses) {
+			if (up) proxy.addAddress(t, ip, device);
+			else proxy.removeAddress(t, ip, device);
+		}
+	}
+
+	/** The fabric notices that a NIC is gone: connections with it are broken at their other end, and here if it lives. */
+	private noticeLater(nic: Nic, cause: number): void {
+		const { simulation } = this;
+		simulation.at(simulation.now + FABRIC_TIMEOUT_NS, () => {
+			if (nic.up) return;
+			for (const provider of [...this.fabric.values()].flat()) {
+				if (provider.nic.thread.state === 'ended') continue;
+				for (const s of [...provider.sockets.values()]) {
+					if (provider.nic === nic || s.peer?.provider.nic === nic) connectionBroken(s, cause, 1, -1);
+				}
+			}
+		});
+	}
+
+	/** A host stops without a word to anybody: nothing of it runs any more. */
+	crash(host: Host): void {
+		if (!host.alive) return;
+		host.alive = false;
+		const t = host.tcpip.thread;
+		t.begin(-1, 1, -1);
+		const seq = t.note(CRASH, t.component, host.name);
+		for (const nic of host.nics) {
+			nic.up = false;
+			if (nic.network.settings.kind === 'san') this.noticeLater(nic, seq);
+		}
+		for (const thread of this.simulation.threads) if (thread.name.startsWith(`${host.name}.`)) thread.end();
 	}
 
 	/** Loads the switch into a process: TCP/IP and SAN providers are started (INIT rules). */

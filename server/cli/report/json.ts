@@ -14,10 +14,11 @@ export function jsonReport(cli: Console): Report {
 		broken(file) {
 			broken.push({ file: file.uri, problems: plainProblems(file, cli) });
 		},
-		close() {
+		close(coverage) {
 			const passed = scenarios.filter(({ result }) => result === 'passed').length;
 			const failed = scenarios.filter(({ result }) => result === 'failed').length;
-			cli.out.write(`${JSON.stringify({ passed, failed, scenarios, broken }, null, 2)}\n`);
+			const result = { passed, failed, scenarios, broken, ...(coverage === undefined ? {} : { coverage }) };
+			cli.out.write(`${JSON.stringify(result, null, 2)}\n`);
 		},
 	};
 }

@@ -1,7 +1,7 @@
 /** JUnit XML, as test reports of CI services read it. A suite is a file; `time` is virtual time, in seconds. */
 import { SECOND } from '../../simulation';
 import type { Console } from '../console';
-import { type Outcome, replayCommand } from '../outcome';
+import { type Outcome, replayCommand, violationText, warningsOf } from '../outcome';
 import { placeText } from '../problemText';
 import type { Report } from './report';
 
@@ -69,7 +69,7 @@ export function junitReport({ out, say }: Console): Report {
 		return [
 			`  <testsuite${attributes({ name: suite.file, file: suite.file, ...totals([suite]) })}>`,
 			...(suite.isBroken ? [brokenCase(suite.file)] : []),
-			...suite.cases.flatMap(caseLines),
+			...suite.cases.flatMap((outcome) => caseLines(outcome, say)),
 			'  </testsuite>',
 		];
 	}
@@ -92,9 +92,16 @@ function totals(suites: readonly Suite[]): Readonly<Record<string, string | numb
 	};
 }
 
-function caseLines(outcome: Outcome): readonly string[] {
+function caseLines(outcome: Outcome, say: Console['say']): readonly string[] {
 	const { file, title, line, time, records, seed } = outcome;
-	const properties = { records, seed, replay: replayCommand(outcome) };
+	const warnings = warningsOf(outcome);
+	const violated = [...new Set(outcome.violations.filter(({ expected }) => !expected).map(({ rule }) => rule))];
+	const properties = {
+		records,
+		seed,
+		replay: replayCommand(outcome),
+		...(violated.length > 0 ? { violations: violated.join(' ') } : {}),
+	};
 	return [
 		`    <testcase${attributes({ name: title, classname: file, file, line, time: seconds(time) })}>`,
 		'      <properties>',
@@ -105,6 +112,15 @@ function caseLines(outcome: Outcome): readonly string[] {
 			return `      <failure${attributes({ message: failure.message })}>${escaped(text)}</failure>`;
 		}),
 		...(outcome.result === 'interrupted' ? ['      <skipped message="interrupted"/>'] : []),
+		...(warnings.length > 0
+			? [
+					'      <system-out>',
+					...warnings.map((warning) =>
+						escaped(`${placeText(warning)}: ${say('warning')}${violationText(warning, say)}`),
+					),
+					'      </system-out>',
+				]
+			: []),
 		'    </testcase>',
 	];
 }

@@ -1,6 +1,7 @@
 /** A report is told what happens, in order, and writes it in its format. */
 import type { ScenarioFile } from '../../scenario/parse';
 import type { Console } from '../console';
+import type { CoverageDocument } from '../coverage/document';
 import type { Outcome } from '../outcome';
 import { jsonReport } from './json';
 import { junitReport } from './junit';
@@ -12,8 +13,8 @@ export interface Report {
 	ended(outcome: Outcome): void;
 	/** A file did not run because of its errors; they have been printed. */
 	broken(file: ScenarioFile): void;
-	/** Nothing more will come. */
-	close(): void;
+	/** Nothing more will come. @param coverage rule coverage, where a format has a place for it */
+	close(coverage?: CoverageDocument): void;
 }
 
 export const reportFormats = ['pretty', 'tap', 'junit', 'json'] as const;

@@ -1,6 +1,6 @@
 /** Test Anything Protocol, version 14. */
 import type { Console } from '../console';
-import { type Outcome, replayCommand } from '../outcome';
+import { type Outcome, replayCommand, violationText, warningsOf } from '../outcome';
 import { placeText } from '../problemText';
 import type { Report } from './report';
 
@@ -11,7 +11,7 @@ export function tapReport({ out, say }: Console): Report {
 		ended(outcome) {
 			const isGood = outcome.result === 'passed';
 			out.write(`${isGood ? 'ok' : 'not ok'} ${++tests} - ${escaped(`${outcome.file}: ${outcome.title}`)}\n`);
-			out.write(diagnostics(outcome));
+			out.write(diagnostics(outcome, say));
 		},
 		broken(file) {
 			out.write(`not ok ${++tests} - ${escaped(`${file.uri}: ${say('fileHasErrors')}`)}\n`);
@@ -23,7 +23,7 @@ export function tapReport({ out, say }: Console): Report {
 }
 
 /** A YAML block. JSON strings are YAML strings, so nothing in a message can break out of it. */
-function diagnostics(outcome: Outcome): string {
+function diagnostics(outcome: Outcome, say: Console['say']): string {
 	const lines = [
 		`result: ${outcome.result}`,
 		`time: ${outcome.time}`,
@@ -36,6 +36,15 @@ function diagnostics(outcome: Outcome): string {
 		lines.push(
 			'failures:',
 			...outcome.failures.map((failure) => `  - ${JSON.stringify(`${placeText(failure)}: ${failure.message}`)}`),
+		);
+	}
+	const warnings = warningsOf(outcome);
+	if (warnings.length > 0) {
+		lines.push(
+			'violations:',
+			...warnings.map(
+				(warning) => `  - ${JSON.stringify(`${placeText(warning)}: ${say('warning')}${violationText(warning, say)}`)}`,
+			),
 		);
 	}
 	return ['---', ...lines, '...'].map((line) => `  ${line}\n`).join('');

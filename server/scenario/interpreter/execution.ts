@@ -294,14 +294,17 @@ class Execution implements Run {
 
 	/** Nothing is runnable and nothing is due any more. */
 	private finish(): void {
-		this.rules?.end(this.simulation.now);
 		this.branch?.flush();
 		const blocked = this.unfinished();
 		if (blocked !== '') {
 			const first = this.actors.find(({ actor }) => actor.thread.state !== 'ended');
 			const message: Sentence = { text: 'deadlock: nothing can happen any more, but {0}', args: [blocked] };
 			this.failAt(first?.actor.thread ?? this.setup, message, RUN_STOPPED);
-		} else this.judge();
+		} else {
+			// Only a run that came to its end can have left something undone.
+			this.rules?.end(this.simulation.now);
+			this.judge();
+		}
 		this.state = this.failures.length > 0 ? { kind: 'failed', failures: this.failures } : { kind: 'passed' };
 	}
 

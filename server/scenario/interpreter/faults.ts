@@ -2,7 +2,7 @@
 
 import type { WsaError } from '../../stack';
 import { type CallEffect, type CallFault, type MessageFault, type World, wireName } from '../../stack';
-import { parseIp, parseSocketAddress, socketAddress } from '../../winsock/address';
+import { parseIp, parseSocketAddress, parseSubnet, type SocketAddress, subnetContains } from '../../winsock/address';
 import { isWsaError } from '../../winsock/errors';
 import type {
 	CrashFault,
@@ -10,6 +10,7 @@ import type {
 	FaultStatement,
 	LinkFault,
 	MessageFault as MessageFaultStatement,
+	MessageSelector,
 	NetworkFault,
 	OrdinalRange,
 	PartitionFault,
@@ -45,18 +46,41 @@ function range(ordinals: OrdinalRange | undefined): { readonly first: number; re
  * @param now virtual time, ns
  */
 export function applyCallFault(world: World, statement: FaultStatement, owner: string, now: number): void {
-	const address = statement.destination?.text;
-	const ip = address === undefined ? undefined : parseIp(address);
-	const destination = address === undefined ? undefined : (parseSocketAddress(address) ?? (ip && socketAddress(ip, 0)));
-	const fault: CallFault = {
+	const concerns = concernedBy(statement.destination?.text);
+	const fault = (from: number): CallFault => ({
 		component: componentOf(world, statement, owner),
 		call: statement.call,
 		...range(statement.calls),
-		...(destination ? { destination } : {}),
-		...times(statement, now),
+		...(concerns ? { concerns } : {}),
+		...times(statement, from),
 		effect: effectOf(statement.clauses),
+	});
+	const { atMessage } = statement;
+	if (!atMessage) world.callFaults.add(fault(now));
+	else world.messageFaults.watch(selected(atMessage), () => world.callFaults.add(fault(world.simulation.now)));
+}
+
+/** `to 10.1.0.2:7000`, `to 10.1.0.2` (any port) or `to 10.1.0.0/16`. */
+function concernedBy(text: string | undefined): ((address: SocketAddress) => boolean) | undefined {
+	if (text === undefined) return undefined;
+	const subnet = parseSubnet(text);
+	if (subnet) return ({ ip }) => subnetContains(subnet, ip);
+	const exact = parseSocketAddress(text);
+	if (exact) return (address) => address.text === exact.text;
+	const ip = parseIp(text);
+	return (address) => ip?.text === address.ip.text;
+}
+
+/** The message that a fault waits for, or is about. */
+function selected(
+	message: MessageSelector | undefined,
+): Pick<MessageFault, 'message' | 'first' | 'last' | 'from' | 'to'> {
+	return {
+		...(message?.messageKind === undefined ? {} : { message: wireName(message.messageKind) }),
+		...range(message?.ordinals),
+		...(message?.from ? { from: message.from.parts.join('.') } : {}),
+		...(message?.to ? { to: message.to.parts.join('.') } : {}),
 	};
-	world.callFaults.add(fault);
 }
 
 /** Inside the block of a host, a target such as `ib0` means the host's own. */
@@ -103,13 +127,21 @@ function outcome(node: { readonly success: boolean; readonly error?: string }): 
 
 /** Applies a network fault, or arranges for it at its time. */
 export function applyNetworkFault(world: World, statement: NetworkFault): void {
+	const { atMessage } = statement;
+	if (!atMessage) beginNetworkFault(world, statement);
+	else world.messageFaults.watch(selected(atMessage), () => beginNetworkFault(world, statement));
+}
+
+function beginNetworkFault(world: World, statement: NetworkFault): void {
+	const { simulation } = world;
 	if (statement.$type === 'MessageFault') {
-		world.messageFaults.add(messageFault(statement, world.simulation.now));
+		world.messageFaults.add(messageFault(statement, simulation.now));
 		return;
 	}
-	const { fromNs, untilNs } = times(statement, world.simulation.now);
-	world.simulation.at(fromNs, () => switchFault(world, statement, true));
-	if (untilNs !== Number.POSITIVE_INFINITY) world.simulation.at(untilNs, () => switchFault(world, statement, false));
+	const { fromNs, untilNs } = times(statement, simulation.now);
+	// A message that brings a fault about is on its way already.
+	simulation.at(fromNs, () => switchFault(world, statement, true));
+	if (untilNs !== Number.POSITIVE_INFINITY) simulation.at(untilNs, () => switchFault(world, statement, false));
 }
 
 function switchFault(world: World, statement: PartitionFault | LinkFault | CrashFault, on: boolean): void {
@@ -122,7 +154,7 @@ function switchFault(world: World, statement: PartitionFault | LinkFault | Crash
 			link(world, target, (statement.action === 'up') === on);
 			return;
 		case 'CrashFault':
-			link(world, target, !on);
+			for (const host of world.hosts.values()) if (on && host.name === target) world.crash(host);
 	}
 }
 
@@ -140,19 +172,15 @@ function link(world: World, target: string, up: boolean): void {
 	for (const host of world.hosts.values()) {
 		for (const nic of host.nics) {
 			const name = `${host.name}.${nic.settings.name}`;
-			if (host.name === target || name === target || nic.name === target) nic.up = up;
+			if (host.name === target || name === target || nic.name === target) world.setLink(host, nic, up);
 		}
 	}
 }
 
 function messageFault(statement: MessageFaultStatement, now: number): MessageFault {
-	const { message } = statement;
 	return {
 		action: statement.action,
-		...(message?.messageKind === undefined ? {} : { message: wireName(message.messageKind) }),
-		...range(message?.ordinals),
-		...(message?.from ? { from: message.from.parts.join('.') } : {}),
-		...(message?.to ? { to: message.to.parts.join('.') } : {}),
+		...selected(statement.message),
 		...times(statement, now),
 		byNs: nanoseconds(statement.by, 0),
 	};

@@ -111,7 +111,12 @@ export function* WSPAccept(
 	condition: ConditionFunction,
 ): Coroutine<Outcome<SanSocket>> {
 	provider.enter(t, WSP_ACCEPT, s.descriptor, 'ConditionFunc');
-	const fault = failed(provider.effect('WSPAccept'));
+	const effect = provider.effect('WSPAccept');
+	if (effect?.pendingNs !== undefined && effect.pendingNs !== Number.POSITIVE_INFINITY) {
+		t.sleep(t.simulation.now + effect.pendingNs);
+		yield;
+	}
+	const fault = failed(effect);
 	if (fault) return fail(t, fault);
 	if (s.state === 'closed') return fail(t, 'WSAENOTSOCK');
 	if (s.state !== 'listening') return fail(t, 'WSAEINVAL');
@@ -119,23 +124,42 @@ export function* WSPAccept(
 	s.acceptReported = false;
 	const request = s.requests[0];
 	if (!request) return fail(t, 'WSAEWOULDBLOCK');
-	t.enter(CONDITION_FUNC, switchComponent, request.from.text, request.to.text);
-	const answer = yield* condition(t, request.from, request.to);
-	t.leave(CONDITION_FUNC, answer);
+	// ACC-18: the peer has given up; nobody needs to decide.
+	if (request.withdrawn) return withdrawn(provider, t, s, request);
+	const answer = effect?.skips.includes('ConditionFunc')
+		? 'CF_ACCEPT'
+		: yield* ask(t, switchComponent, request, condition);
 	if (answer === 'CF_DEFER') {
 		s.acceptReported = true;
 		return fail(t, 'WSATRY_AGAIN');
 	}
 	s.requests.shift();
 	t.change(s.object, 'queuedRequests', s.requests.length);
-	const outcome = request.withdrawn
-		? fail(t, 'WSAECONNRESET')
-		: answer === 'CF_REJECT'
-			? reject(provider, t, request)
-			: yield* accept(provider, t, s, request);
+	const outcome =
+		answer === 'CF_REJECT' ? reject(provider, t, request) : yield* accept(provider, t, s, request, effect?.skips ?? []);
 	// EVT-7: FD_ACCEPT is level triggered; what still waits is announced again (OQ-31).
 	if (s.requests.length > 0) announceAccept(provider, t, s);
 	return outcome;
+}
+
+function* ask(
+	t: Thread,
+	switchComponent: number,
+	request: ConnectRequest,
+	condition: ConditionFunction,
+): Coroutine<ConditionResult> {
+	t.enter(CONDITION_FUNC, switchComponent, request.from.text, request.to.text);
+	const answer = yield* condition(t, request.from, request.to);
+	t.leave(CONDITION_FUNC, answer);
+	return answer;
+}
+
+function withdrawn(provider: SanProvider, t: Thread, s: SanSocket, request: ConnectRequest): WsaError {
+	s.requests.splice(s.requests.indexOf(request), 1);
+	t.change(s.object, 'queuedRequests', s.requests.length);
+	const error = fail(t, 'WSAECONNRESET');
+	if (s.requests.length > 0) announceAccept(provider, t, s);
+	return error;
 }
 
 function fail(t: Thread, error: WsaError): WsaError {
@@ -153,8 +177,9 @@ function* accept(
 	t: Thread,
 	listener: SanSocket,
 	request: ConnectRequest,
+	skips: readonly string[],
 ): Coroutine<Outcome<SanSocket>> {
-	const socket = provider.newSocket(t);
+	const socket = provider.newSocket(t, skips);
 	if (isError(socket)) return fail(t, socket);
 	socket.local = request.to;
 	socket.remote = request.from;
@@ -162,7 +187,7 @@ function* accept(
 	t.change(socket.object, 'local', request.to.text);
 	t.change(socket.object, 'remote', request.from.text);
 	provider.setState(t, socket, 'connected');
-	listener.event?.reset(t);
+	if (!skips.includes('ResetEvent')) listener.event?.reset(t);
 	provider.nic.transmit(t, nicOf(request), {
 		site: NATIVE_ACCEPT,
 		bytes: NATIVE_MESSAGE_BYTES,

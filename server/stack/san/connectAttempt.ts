@@ -34,7 +34,7 @@ export function finish(
 	result: 'connected' | WsaError,
 	cause: number,
 ): void {
-	if (s.connecting !== attempt) return;
+	if (s.connecting !== attempt || provider.thread.state === 'ended') return;
 	if (provider.simulation.now < attempt.notBefore) {
 		provider.simulation.at(attempt.notBefore, () => finish(provider, s, attempt, result, cause));
 		return;

@@ -26,4 +26,4 @@ export {
 	WSPSocket,
 } from './socket';
 export { extensions, WSPCleanup, WSPIoctlAddressList, WSPIoctlExtension, WSPStartupEx } from './startup';
-export { WSPGetOverlappedResult, WSPRecv, WSPSend } from './transfers';
+export { connectionBroken, WSPGetOverlappedResult, WSPRecv, WSPSend } from './transfers';

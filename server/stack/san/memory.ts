@@ -55,6 +55,8 @@ export interface Overlapped {
 	status: 'in progress' | 'finished';
 	error: string | undefined;
 	bytes: number;
+	/** Misbehaviour: the provider does not report the completion although it should. */
+	silent: boolean;
 	/** RDMA: where in the peer's memory the operation starts. */
 	targetOffset: number;
 }
@@ -69,6 +71,7 @@ export function overlapped(operation: Overlapped['operation'], buffer: BufferEx,
 		error: undefined,
 		bytes: 0,
 		targetOffset: 0,
+		silent: false,
 	};
 }
 

@@ -167,6 +167,11 @@ export function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<
 	return outcome;
 }
 
+/** `return 0` and other values: the call does nothing of its work and says so, or not. */
+export function pretends(effect: CallEffect | undefined): effect is CallEffect & { readonly returns: number } {
+	return typeof effect?.returns === 'number';
+}
+
 /** What a fault makes of a call that has no operation of its own: its error, or undefined for the usual work. */
 export function failed(effect: CallEffect | undefined): import('../outcome').WsaError | undefined {
 	if (!effect) return undefined;

@@ -4,7 +4,8 @@ import { type Site, site } from '../../trace';
 import { isWildcard, type SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
 import { isError, type Outcome } from '../outcome';
-import { FD_ACCEPT, FD_CONNECT, failed, leave, type SanProvider } from './sanProvider';
+import { refuseQueued } from './accepting';
+import { FD_ACCEPT, FD_CONNECT, failed, leave, pretends, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
 export const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-3', 'SOCK-4', 'SOCK-6']);
@@ -35,10 +36,14 @@ const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-3']);
 const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['CONN-10', 'EVT-5']);
 const SET_ACCEPT_EVENT = site('SetEvent', ['hEvent', 'announces'], ['LISTEN-5', 'EVT-5']);
 
+/** How long after the first signal a second one comes that should not, ns. */
+const SECOND_SIGNAL_NS = 500_000;
+
 /** WSPSocket: the private record first, then the switch's descriptor (SOCK-3). Returns the provider's descriptor. */
 export function WSPSocket(provider: SanProvider, t: Thread, family: string, where = WSP_SOCKET): Outcome<SanSocket> {
 	provider.enter(t, where, family, 'SOCK_STREAM', 'IPPROTO_TCP');
-	const outcome = failed(provider.effect('WSPSocket')) ?? provider.newSocket(t);
+	const effect = provider.effect('WSPSocket');
+	const outcome = failed(effect) ?? provider.newSocket(t, effect?.skips);
 	if (isError(outcome)) t.leave(NOT_CREATED, 0xffffffff, outcome);
 	else t.leave(where, outcome.descriptor);
 	return outcome;
@@ -53,13 +58,20 @@ export function WSPBind(
 	where: Site = WSP_BIND,
 ): Outcome<0> {
 	provider.enter(t, where, s.descriptor, name.text);
-	const outcome = failed(provider.effect('WSPBind', name)) ?? bind(provider, t, s, name);
+	const effect = provider.effect('WSPBind', name);
+	const outcome = failed(effect) ?? (pretends(effect) ? 0 : bind(provider, t, s, name, effect?.skips ?? []));
 	return leave(t, isError(outcome) ? NOT_BOUND : where, outcome);
 }
 
-function bind(provider: SanProvider, t: Thread, s: SanSocket, name: SocketAddress): Outcome<0> {
+function bind(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	name: SocketAddress,
+	skips: readonly string[],
+): Outcome<0> {
 	if (s.state !== 'created') return s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL';
-	if (!isWildcard(name.ip)) {
+	if (!isWildcard(name.ip) && !skips.includes('IRP_MJ_DEVICE_CONTROL')) {
 		const native = provider.proxy.translateLocal(t, name.ip);
 		if (isError(native)) return native;
 	}
@@ -120,7 +132,8 @@ export function WSPEventSelect(
 	where: Site = WSP_EVENT_SELECT,
 ): Outcome<0> {
 	provider.enter(t, where, s.descriptor, event?.number ?? null, maskText(mask));
-	const outcome = failed(provider.effect('WSPEventSelect')) ?? select(provider, t, s, event, mask);
+	const effect = provider.effect('WSPEventSelect');
+	const outcome = failed(effect) ?? (pretends(effect) ? 0 : select(provider, t, s, event, mask));
 	return leave(t, where, outcome);
 }
 
@@ -155,6 +168,10 @@ export function WSPEnumNetworkEvents(
 	provider.enter(t, WSP_ENUM_NETWORK_EVENTS, s.descriptor, event.number);
 	const effect = provider.effect('WSPEnumNetworkEvents');
 	const error = failed(effect) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (!error && pretends(effect)) {
+		t.leave(CONNECT_RESULT, 0, undefined, '', null);
+		return { events: 0, connectError: undefined };
+	}
 	if (error) {
 		// CONN-17: neither the record nor the event is touched.
 		t.leave(WSP_ENUM_NETWORK_EVENTS, -1, error);
@@ -181,7 +198,8 @@ export function WSPEnumNetworkEvents(
 /** WSPListen (LISTEN-3, LISTEN-9). */
 export function WSPListen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<0> {
 	provider.enter(t, WSP_LISTEN, s.descriptor, backlog);
-	return leave(t, WSP_LISTEN, failed(provider.effect('WSPListen')) ?? listen(provider, t, s, backlog));
+	const effect = provider.effect('WSPListen');
+	return leave(t, WSP_LISTEN, failed(effect) ?? (pretends(effect) ? 0 : listen(provider, t, s, backlog)));
 }
 
 function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<0> {
@@ -190,6 +208,8 @@ function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number)
 	if (s.state !== 'bound' && s.state !== 'listening') return 'WSAEINVAL';
 	s.backlog = Math.max(1, backlog);
 	t.change(s.object, 'backlog', s.backlog);
+	// LISTEN-10: what waits beyond a smaller limit is dropped.
+	for (const request of s.requests.splice(s.backlog)) refuseQueued(provider, t, request);
 	provider.setState(t, s, 'listening');
 	return 0;
 }
@@ -209,7 +229,23 @@ export function announceAccept(provider: SanProvider, t: Thread, s: SanSocket): 
 	s.networkEvents |= FD_ACCEPT;
 	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
 	const times = provider.effect('SetEvent')?.signals ?? 1;
-	for (let n = 0; n < times; n++) s.event.set(t, SET_ACCEPT_EVENT, 'FD_ACCEPT');
+	if (times > 0) s.event.set(t, SET_ACCEPT_EVENT, 'FD_ACCEPT');
+	if (times === 2) announceAgain(provider, t, s);
+}
+
+/** Misbehaviour: the event is signalled once more, when the switch has dealt with the first signal. */
+function announceAgain(provider: SanProvider, t: Thread, s: SanSocket): void {
+	const { cause, phase, source } = t;
+	const { thread } = provider.nic;
+	provider.simulation.at(provider.simulation.now + SECOND_SIGNAL_NS, () => {
+		if (s.state !== 'listening' || !s.event) return;
+		thread.begin(cause, phase, source);
+		thread.component = provider.component;
+		s.networkEvents |= FD_ACCEPT;
+		t.change(s.object, 'networkEvents', maskText(s.networkEvents));
+		s.event.set(thread, SET_ACCEPT_EVENT, 'FD_ACCEPT');
+		thread.component = provider.nic.component;
+	});
 }
 
 /** `FD_ACCEPT | FD_CONNECT`. */

@@ -38,6 +38,7 @@ export function WSPRecv(
 	const error = failed(effect) ?? notUsable(s);
 	if (error) return refuse(t, RECV_STARTED, error);
 	const operation = overlapped('WSPRecv', buffer, true);
+	operation.silent = effect?.skips.includes('WPUCompleteOverlappedRequest') ?? false;
 	buffer.memory.inUse++;
 	const kept = s.kept.shift();
 	if (kept) {
@@ -186,7 +187,7 @@ export function finishOperation(
 	operation.status = 'finished';
 	operation.error = error;
 	operation.bytes = bytes;
-	if (!operation.notify) return;
+	if (!operation.notify || operation.silent) return;
 	const times = provider.effect('WPUCompleteOverlappedRequest')?.completions ?? 1;
 	for (let n = 0; n < times; n++) {
 		provider.upCalls?.WPUCompleteOverlappedRequest(t, s.switchDescriptor, operation, error, bytes);

@@ -82,6 +82,7 @@ function* sendMessages(
 		sent += taken;
 		if (taken > 0) continue;
 		if (!blocking && session.suspended && !large && !urgent) sent += session.keep(data.subarray(sent));
+		if (!blocking) session.announceBuffer(t);
 		if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
 		// BLOCK-5: the switch holds the data, and fails the request on its own.
 		if (interrupted(t)) return 'WSAEINTR';
@@ -114,8 +115,8 @@ function* waitForTransfer(t: Thread, session: Session): Coroutine {
 
 /** Send buffers come back with time, credits and the end of a transfer with the peer. */
 function waitToSend(t: Thread, session: Session): void {
-	if (session.maySendData && !session.transfers.sending) t.wait(session.changed, session.bufferFreeAt);
-	else t.wait(session.changed);
+	session.announceBuffer(t);
+	t.wait(session.changed);
 }
 
 /** The application's overlapped send: the switch goes on by itself (COMP-10). */

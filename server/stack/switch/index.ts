@@ -7,7 +7,7 @@ export { WSPCloseSocket, WSPShutdown } from './close';
 export { WSPConnect } from './connect';
 export { WSPRecv, WSPRecvOverlapped, WSPSend, WSPSendOverlapped } from './data';
 export { type EventName, eventBits, eventsText, WSPEnumNetworkEvents, WSPEventSelect } from './events';
-export { initialize, refreshTable } from './initialize';
+export { addressesChanged, initialize, refreshTable } from './initialize';
 export { WSPListen } from './listen';
 export { OverlappedRequest, WSPGetOverlappedResult } from './request';
 export { type Selection, WSPSelect } from './select';

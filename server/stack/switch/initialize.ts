@@ -2,11 +2,14 @@
  * Page "Initializing a SAN service provider": what the switch does when it is loaded into a process (INIT, ADDR rules).
  */
 import type { Thread } from '../../simulation';
+import { site } from '../../trace';
 import { subnetOf } from '../../winsock/address';
 import { isError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { Switch, TableEntry } from './switch';
+
+const ADDRESS_LIST_CHANGE = site('SIO_ADDRESS_LIST_CHANGE', [], ['ADDR-8']);
 
 /** Runs once in a process, before the application's first call. */
 export function initialize(sw: Switch, t: Thread): void {
@@ -39,4 +42,13 @@ export function refreshTable(sw: Switch, t: Thread): void {
 		}
 	}
 	sw.setTable(t, table);
+}
+
+/** TCP/IP reports that the addresses of the host have changed (ADDR-8). */
+export function addressesChanged(sw: Switch, cause: Thread): void {
+	const { worker } = sw;
+	worker.begin(cause.cause, 1, cause.source);
+	const seq = worker.signal(ADDRESS_LIST_CHANGE, sw.component);
+	worker.begin(seq, 1, cause.source);
+	refreshTable(sw, worker);
 }

@@ -27,6 +27,7 @@ export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: numb
 			t.leave(SELECTED, -1, 'WSAENOTSOCK');
 			return 'WSAENOTSOCK';
 		}
+		for (const { session } of write) session?.announceBuffer(t);
 		t.waitAny(sockets.flatMap(changesOf), until);
 		yield;
 		ready = readyOf(wanted);
@@ -62,7 +63,7 @@ function canRead(socket: AppSocket): boolean {
 
 function canWrite(socket: AppSocket): boolean {
 	if (socket.state !== 'connected') return false;
-	return socket.session ? socket.session.maySendData : (socket.tcp.connection?.room ?? 0) > 0;
+	return socket.session ? socket.session.writable : (socket.tcp.connection?.room ?? 0) > 0;
 }
 
 /** Urgent data waits, or a nonblocking connect has failed. */

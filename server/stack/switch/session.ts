@@ -145,6 +145,8 @@ export class Session {
 	private receiveMemory: san.RegisteredMemory | undefined;
 	private sendMemory: san.RegisteredMemory | undefined;
 	private readonly sendBuffers: SendBuffer[] = [];
+	/** Somebody is told when the next send buffer is free. */
+	private bufferAnnounced = false;
 	/** From which the negotiation message leaves, before the send buffers are registered. */
 	private negotiationBuffer: SendBuffer | undefined;
 	private nextBuffer = 0;
@@ -372,6 +374,32 @@ export class Session {
 		});
 	}
 
+	/** Whether a send of the application would take something now. */
+	get writable(): boolean {
+		return this.maySendData && !this.transfers.sending && this.waiting.length === 0 && this.hasBuffer;
+	}
+
+	private get hasBuffer(): boolean {
+		const { now } = this.sw.simulation;
+		return this.sendBuffers.some(({ operation }) => !operation || operation.finishes <= now);
+	}
+
+	/** Tells whoever waits to send when the next send buffer is free: no message of the peer announces that. */
+	announceBuffer(t: Thread): void {
+		if (this.bufferAnnounced || this.hasBuffer || this.state !== 'established') return;
+		this.bufferAnnounced = true;
+		const { worker, simulation } = this.sw;
+		const { cause, phase, source } = t;
+		simulation.at(this.bufferFreeAt, () => {
+			this.bufferAnnounced = false;
+			if (this.state !== 'established') return;
+			worker.begin(cause, phase, source);
+			this.changed.wakeAll(cause);
+			if (this.writable) this.onChange?.(worker, 'write');
+			this.announceBuffer(worker);
+		});
+	}
+
 	/** Virtual time at which the last message sent is known to have arrived, ns; a guess while nobody knows. */
 	private get lastSendFinishes(): number {
 		const finishes = this.lastSend?.finishes ?? 0;
@@ -397,7 +425,9 @@ export class Session {
 		const refusal = this.sendRefusal();
 		if (refusal) return refusal;
 		if (!this.maySendData || this.transfers.sending) return 0;
-		const error = this.transfers.start(t, data, this.payloadBytes, this.peerHasRdmaRead);
+		// Something is left for RDMA even where the message could take all of it.
+		const first = Math.min(this.payloadBytes, data.length - 1);
+		const error = this.transfers.start(t, data, first, this.peerHasRdmaRead);
 		return error ?? data.length;
 	}
 
@@ -507,7 +537,7 @@ export class Session {
 	private announce(t: Thread, header: ControlHeader): void {
 		if (header.kind === 'data') this.onChange?.(t, 'read');
 		if (header.kind === 'no more data') this.onChange?.(t, 'close');
-		if (header.credits > 0 && this.maySendData) this.onChange?.(t, 'write');
+		if (header.credits > 0 && this.writable) this.onChange?.(t, 'write');
 	}
 
 	private handle(t: Thread, header: ControlHeader, payload: Uint8Array): void {
@@ -732,7 +762,8 @@ export class Session {
 	/** MEM-9: releases the memory that no pending transfer uses. */
 	release(t: Thread): void {
 		const { provider, socket } = this.companion;
-		for (const slot of this.sendBuffers) {
+		const negotiation = this.negotiationBuffer ? [this.negotiationBuffer] : [];
+		for (const slot of new Set([...this.sendBuffers, ...negotiation])) {
 			if (slot.operation && !isError(san.WSPGetOverlappedResult(provider, t, socket, slot.operation))) {
 				slot.operation = undefined;
 			}

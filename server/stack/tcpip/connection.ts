@@ -250,8 +250,8 @@ export class TcpConnection {
 		const { simulation } = t;
 		const { phase, source, cause } = t;
 		simulation.at(simulation.now + first * 2 ** this.attempts, () => {
-			if (epoch !== this.epoch || this.state === 'closed') return;
 			const timer = this.socket.provider.thread;
+			if (epoch !== this.epoch || this.state === 'closed' || timer.state === 'ended') return;
 			timer.begin(cause, phase, source);
 			this.timeOut(timer, first);
 		});
@@ -278,6 +278,7 @@ export class TcpConnection {
 		this.state = 'closed';
 		this.epoch++;
 		this.socket.error = error;
+		if (this.socket.state === 'closed') return;
 		this.socket.setState(t, 'failed');
 		this.socket.announce(t, connecting ? 'connect' : 'close', error);
 	}

@@ -93,7 +93,8 @@ export class TcpipProvider {
 
 	/** The NIC whose subnet contains the destination: connected networks only, there are no routers. */
 	route(destination: IpAddress): Route | undefined {
-		const nic = this.nics.find((candidate) => candidate.network.contains(destination));
+		const reaches = this.nics.filter((candidate) => candidate.network.contains(destination));
+		const nic = reaches.find(({ up }) => up) ?? reaches[0];
 		if (!nic) return undefined;
 		const target = nic.network.ports.find((port): port is Nic => (port as Nic).hasAddress(destination));
 		const remote = target && this.hosts.get(target)?.ports.get(target);

@@ -6,7 +6,6 @@ import type { RuleId } from '../../ruleBook';
 import {
 	allWithin,
 	callOf,
-	enclosing,
 	fieldOf,
 	findWithin,
 	hostOf,
@@ -15,6 +14,7 @@ import {
 	isSwitch,
 	named,
 	numberOf,
+	postedIn,
 	textOf,
 } from './parts';
 
@@ -99,19 +99,63 @@ function acceptingOf(context: CheckContext, returned: TraceRecord): Accepting {
 }
 
 /** ACC-5 to ACC-12, ACC-17: the provider's WSPAccept. */
-const providerAccept: MakeCheck = () => ({
-	rules: ['ACC-5', 'ACC-6', 'ACC-7', 'ACC-8', 'ACC-9', 'ACC-11', 'ACC-12', 'ACC-17'],
-	interests: named('return', 'WSPAccept'),
-	record(record, context) {
-		if (!isDownReturn(record)) return;
+const providerAccept: MakeCheck = () => {
+	/** Calls of WSPAccept whose peer has not been told yet: what it must be told, and which rule says so. */
+	const owed = new Map<
+		number,
+		{ readonly rule: 'ACC-11' | 'ACC-12'; readonly message: string; readonly returned: number }
+	>();
+	/** Links in trouble keep messages back; the provider has done its part then. */
+	let trouble = false;
+	return {
+		rules: ['ACC-5', 'ACC-6', 'ACC-7', 'ACC-8', 'ACC-9', 'ACC-11', 'ACC-12', 'ACC-17'],
+		interests: [
+			...named('return', 'WSPAccept'),
+			...named('message', 'native accept', 'native refusal'),
+			...named('note', 'message lost'),
+		],
+		record(record, context) {
+			if (record.kind === 'note') trouble = true;
+			else if (record.kind === 'message') told(record, context);
+			else if (isDownReturn(record)) returned(record, context);
+		},
+		end(context) {
+			if (trouble) return;
+			for (const { rule, message, returned: seq } of owed.values()) {
+				context.broken(
+					rule,
+					seq,
+					'the request was answered in record {0}, but the peer was never told: no {1}',
+					seq,
+					message,
+				);
+			}
+		},
+	};
+
+	function returned(record: TraceRecord, context: CheckContext): void {
 		const accepting = acceptingOf(context, record);
 		const answer = String(accepting.answer?.result ?? '');
 		judgeAnswer(accepting, answer, context);
+		const [rule, message] = record.error
+			? (['ACC-12', 'native refusal'] as const)
+			: (['ACC-11', 'native accept'] as const);
 		if (!record.error) judgeAccepted(accepting, context);
 		else if (answer === 'CF_REJECT') judgeRejected(accepting, context);
 		else if (answer === 'CF_DEFER') judgeDeferred(accepting, context);
-	},
-});
+		if (record.error && answer !== 'CF_REJECT') return;
+		if (accepting.told?.name === message) context.kept(rule, accepting.told.seq);
+		else owed.set(accepting.call.seq, { rule, message, returned: record.seq });
+	}
+
+	function told(record: TraceRecord, context: CheckContext): void {
+		const accept = postedIn(record, 'WSPAccept', context);
+		const debt = accept && owed.get(accept.seq);
+		if (!accept || debt?.message !== record.name) return;
+		owed.delete(accept.seq);
+		context.kept(debt.rule, record.seq);
+	}
+};
 
 /** ACC-6; ACC-5 as far as it says that the function is called. */
 function judgeAnswer({ call, returned, condition }: Accepting, answer: string, context: CheckContext): void {
@@ -130,7 +174,7 @@ function judgeAnswer({ call, returned, condition }: Accepting, answer: string, c
 	}
 }
 
-function judgeAccepted({ returned, answer, handle, reset, told }: Accepting, context: CheckContext): void {
+function judgeAccepted({ returned, answer, handle, reset }: Accepting, context: CheckContext): void {
 	const { seq } = returned;
 	const after = answer?.seq ?? -1;
 	if (handle && !handle.error && handle.seq > after) context.kept('ACC-7', seq);
@@ -140,19 +184,15 @@ function judgeAccepted({ returned, answer, handle, reset, told }: Accepting, con
 	}
 	if (reset) context.kept('ACC-8', seq);
 	else context.broken('ACC-8', seq, 'record {0} returns a socket, but ResetEvent was not called before', seq);
-	if (told?.name === 'native accept') context.kept('ACC-11', told.seq);
-	else context.broken('ACC-11', seq, 'record {0} returns a socket, but the peer was not told “accepted”', seq);
 }
 
-function judgeRejected({ returned, told }: Accepting, context: CheckContext): void {
+function judgeRejected({ returned }: Accepting, context: CheckContext): void {
 	const { seq, error } = returned;
 	if (error === 'WSAECONNREFUSED') context.kept('ACC-9', seq);
 	else {
 		const text = 'the request was rejected, but record {0} returns {1}, not WSAECONNREFUSED';
 		context.broken('ACC-9', seq, text, seq, error ?? 'success');
 	}
-	if (told?.name === 'native refusal') context.kept('ACC-12', told.seq);
-	else context.broken('ACC-12', seq, 'the request was rejected, but until record {0} the peer was not told', seq);
 }
 
 /** ACC-17: WSATRY_AGAIN, the request stays, nothing is announced. */
@@ -188,7 +228,7 @@ const conditionFirst: MakeCheck = () => ({
 			return;
 		}
 		if (record.name === 'native refusal' && record.args['reason'] !== 'rejected') return;
-		const accept = enclosing(record, 'WSPAccept', context);
+		const accept = postedIn(record, 'WSPAccept', context);
 		const answered =
 			accept &&
 			findWithin(context, accept, record.seq, (inner) => inner.kind === 'return' && inner.name === 'ConditionFunc');
@@ -204,15 +244,27 @@ const conditionFirst: MakeCheck = () => ({
 const nothingToAccept: MakeCheck = () => {
 	/** When the withdrawal of a request arrives, by the connecting end. */
 	const withdrawn = new Map<string, number>();
+	/** The connecting end of the last withdrawal: a note behind it says if it was lost. */
+	let last = '';
 	return {
 		rules: ['ACC-16', 'ACC-18'],
-		interests: [...named('return', 'WSPAccept'), ...named('message', 'native withdrawal')],
+		interests: [
+			...named('return', 'WSPAccept'),
+			...named('message', 'native withdrawal'),
+			...named('note', 'message lost'),
+		],
 		record(record, context) {
+			if (record.kind === 'note') {
+				if (record.args['message'] === 'native withdrawal') withdrawn.delete(last);
+				return;
+			}
 			if (record.kind === 'message') {
-				const close = enclosing(record, 'WSPCloseSocket', context);
+				const close = postedIn(record, 'WSPCloseSocket', context);
 				const s = close && numberOf(close, 's');
 				const local = s === undefined ? undefined : fieldOf(context, close?.to ?? '', 'socket', s, 'local', record.seq);
-				if (typeof local === 'string') withdrawn.set(local, numberOf(record, 'arrives') ?? record.time);
+				if (typeof local !== 'string') return;
+				withdrawn.set(local, numberOf(record, 'arrives') ?? record.time);
+				last = local;
 				return;
 			}
 			const call = callOf(context, record);

@@ -16,6 +16,7 @@ import {
 	isTcpip,
 	isWithin,
 	named,
+	ownerOf,
 	processOf,
 	textOf,
 } from './parts';
@@ -66,8 +67,8 @@ const driverLists: MakeCheck = () => {
 	function listed(record: TraceRecord, context: CheckContext): void {
 		const after = record.args['after'];
 		const list = Array.isArray(after) ? after.map(String) : [];
-		kept.set(record.from, list);
-		const wanted = lists.get(record.from) ?? new Set();
+		kept.set(ownerOf(record), list);
+		const wanted = lists.get(ownerOf(record)) ?? new Set();
 		const surplus = list.find((address) => !wanted.has(address));
 		const missing = [...wanted].find((address) => !list.includes(address));
 		if (surplus === undefined && missing === undefined) context.kept('ADDR-2', record.seq);
@@ -76,7 +77,7 @@ const driverLists: MakeCheck = () => {
 				surplus === undefined
 					? 'record {0}: {1} lacks {2}, which TCP/IP indicated for its NIC'
 					: 'record {0}: {1} lists {2}, which TCP/IP did not indicate for its NIC';
-			context.broken('ADDR-2', record.seq, text, record.seq, record.from, surplus ?? missing ?? '');
+			context.broken('ADDR-2', record.seq, text, record.seq, ownerOf(record), surplus ?? missing ?? '');
 		}
 	}
 
@@ -191,7 +192,7 @@ const table: MakeCheck = () => {
 
 	function tableChanged(record: TraceRecord, context: CheckContext): void {
 		if (record.args['field'] !== 'entries') return;
-		withTable.add(record.from);
+		withTable.add(ownerOf(record));
 		judgeTable(record, context);
 	}
 
@@ -203,7 +204,7 @@ const table: MakeCheck = () => {
 		});
 		const missing = [...lists].find(
 			([provider, addresses]) =>
-				processOf(provider) === processOf(record.from) &&
+				processOf(provider) === processOf(ownerOf(record)) &&
 				addresses.some((address) => !lines.some((line) => line.provider === provider && line.address === address)),
 		);
 		if (!foreign && !missing) context.kept('ADDR-5', record.seq);

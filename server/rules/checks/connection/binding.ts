@@ -107,13 +107,13 @@ const binding: MakeCheck = () => {
 };
 
 function judgeAddress(call: TraceRecord, context: CheckContext): void {
-	const around = applicationCallAround(context.reader, call.seq);
+	const origin = applicationCallAround(context.reader, call.seq) ?? backgroundCall(call, context);
 	const name = addressOf(call.args['name']);
 	if (!name) return;
-	const listens = around?.name === 'WSPListen';
-	const tcp = tcpAddress(call, around, context);
+	const listens = origin?.name === 'WSPListen';
+	const tcp = tcpAddress(call, origin, context);
 	if (isFullySpecified(name)) context.kept('BIND-4', call.seq);
-	else if (name.port !== 0 && (!around || (listens && tcp && isWildcard(tcp.ip)))) context.kept('BIND-4', call.seq);
+	else if (name.port !== 0 && (!origin || (listens && tcp && isWildcard(tcp.ip)))) context.kept('BIND-4', call.seq);
 	else context.broken('BIND-4', call.seq, 'record {0} binds to {1}, which is not fully specified', call.seq, name.text);
 	if (!tcp) return;
 	// A companion that connects lies on its NIC's address where the TCP/IP socket has the wildcard (OQ-10).
@@ -128,8 +128,7 @@ function judgeAddress(call: TraceRecord, context: CheckContext): void {
 }
 
 /** Address of the TCP/IP socket that the companion stands beside; undefined where the thread does not tell. */
-function tcpAddress(call: TraceRecord, around: TraceRecord | undefined, context: CheckContext) {
-	const origin = around ?? backgroundCall(call, context);
+function tcpAddress(call: TraceRecord, origin: TraceRecord | undefined, context: CheckContext) {
 	const s = origin && numberOf(origin, 's');
 	if (s === undefined) return undefined;
 	return addressOf(fieldOf(context, `${hostOf(call.from)}.tcpip`, 'socket', s, 'local', call.seq));

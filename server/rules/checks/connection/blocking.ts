@@ -26,10 +26,16 @@ export function cancelledConnectRules(): ConnectRules {
 	const pending = new Map<string, Connect>();
 	/** SAN sockets closed in the middle of an attempt: where they were bound, and the close. */
 	const aborted = new Map<string, TraceRecord>();
+	/** NICs whose messages got lost: their transport repeats a request even when nobody wants it any more. */
+	const inTrouble = new Set<string>();
 	const key = (san: SanAttempt): string => `${san.provider}#${san.s}`;
 	return {
 		rules: ['BLOCK-3'],
-		interests: [...callsAndReturns('WSPCloseSocket'), ...named('message', 'native connect request')],
+		interests: [
+			...callsAndReturns('WSPCloseSocket'),
+			...named('message', 'native connect request'),
+			...named('note', 'message lost'),
+		],
 		sanReturn(connect, call, record) {
 			const { san } = connect;
 			if (san && call.name === 'WSPConnect' && record.error === 'WSAEWOULDBLOCK') pending.set(key(san), connect);
@@ -48,7 +54,9 @@ export function cancelledConnectRules(): ConnectRules {
 			context.broken('BLOCK-3', record.seq, text, record.seq, close.seq);
 		},
 		other(record, context) {
-			if (record.kind === 'message') {
+			if (record.name === 'message lost') inTrouble.add(record.from);
+			else if (record.name === 'native connect request') {
+				if (inTrouble.has(record.from)) return;
 				const close = aborted.get(`request from ${String(record.args['from'])}`);
 				if (!close) return;
 				const text = 'record {0} still asks the peer although the attempt was cancelled in record {1}';

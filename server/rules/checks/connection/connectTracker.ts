@@ -20,6 +20,7 @@ import {
 	isTcpip,
 	named,
 	numberOf,
+	ownerOf,
 	textOf,
 } from './parts';
 
@@ -248,7 +249,7 @@ class ConnectTracker implements RuleCheck {
 	}
 
 	private changed(record: TraceRecord, context: CheckContext): void {
-		if (record.args['field'] !== 'state' || !isSwitch(record.from)) return;
+		if (record.args['field'] !== 'state' || !isSwitch(ownerOf(record))) return;
 		const after = String(record.args['after']);
 		if (!endStates.has(after)) return;
 		const connect = this.inThread.get(record.thread);

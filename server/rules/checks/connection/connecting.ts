@@ -108,7 +108,7 @@ export function returnRules(): ConnectRules {
 			byLocal.set(localOf(connect), connect);
 		},
 		other(record, context) {
-			if (record.kind !== 'message') return;
+			if (record.name !== 'native connect request') return;
 			const connect = byLocal.get(textOf(record, 'from') ?? '');
 			const returned = connect && waiting.get(connect);
 			if (returned) otherThread(returned, record, context);

@@ -11,13 +11,14 @@ import { recordView } from '../../recordView';
 import {
 	addressOf,
 	callOf,
+	fieldOf,
 	hostOf,
 	isProxy,
 	isSwitch,
 	isTcpip,
 	named,
-	type SocketState,
-	socketsAt,
+	objectNumberOf,
+	ownerOf,
 	textOf,
 } from './parts';
 
@@ -27,6 +28,7 @@ export const destinationInterests: readonly Interest[] = [
 	...named('return', 'IRP_MJ_DEVICE_CONTROL'),
 	...named('message', 'native refusal'),
 	...named('note', 'message lost'),
+	...named('state', 'socket.state', 'socket.local'),
 ];
 
 export interface Refusal {
@@ -34,6 +36,14 @@ export interface Refusal {
 	readonly reason: string;
 	/** When it arrives at the connecting provider, ns. */
 	readonly arrives: number;
+}
+
+/** A socket that listens. */
+export interface Listener {
+	readonly owner: string;
+	readonly number: number;
+	/** The record with which it began. */
+	readonly since: number;
 }
 
 export class Destinations {
@@ -45,10 +55,18 @@ export class Destinations {
 	private readonly mapped = new Set<string>();
 	/** The last refusal by the address of the connecting end. */
 	private readonly refusals = new Map<string, Refusal>();
+	/** Addresses that sockets of TCP/IP are bound to. */
+	private readonly ofTcpSockets = new Set<string>();
+	/** Sockets that listen now, by the name of their object. */
+	private readonly listeners = new Map<string, Listener>();
 	/** The last loss on a wire by receiving host. */
 	private readonly losses = new Map<string, number>();
 
 	observe(record: TraceRecord, context: CheckContext): void {
+		if (record.kind === 'state') {
+			this.changed(record);
+			return;
+		}
 		switch (record.name) {
 			case 'ClientPnPAddNetAddress':
 				this.indicated(record);
@@ -70,6 +88,19 @@ export class Destinations {
 				this.losses.set(hostOf(record.from), record.time);
 				return;
 			default:
+		}
+	}
+
+	private changed(record: TraceRecord): void {
+		const { field, after } = record.args;
+		const owner = ownerOf(record);
+		if (field === 'local') {
+			const address = isTcpip(owner) ? addressOf(after) : undefined;
+			if (address) this.ofTcpSockets.add(address.ip.text);
+		} else if (field === 'state') {
+			if (after === 'listening') {
+				this.listeners.set(record.name, { owner, number: objectNumberOf(record), since: record.seq });
+			} else this.listeners.delete(record.name);
 		}
 	}
 
@@ -99,34 +130,36 @@ export class Destinations {
 	}
 
 	/** Whether some host has the address: so says TCP/IP of that host, or the proxy driver that mapped it. */
-	exists(context: CheckContext, ip: string, seq: number): boolean {
-		if (this.hostByAddress.has(ip) || this.mapped.has(ip)) return true;
-		return socketsAt(context, seq, isTcpip).some((socket) => socket.local?.ip.text === ip);
+	exists(ip: string): boolean {
+		return this.hostByAddress.has(ip) || this.mapped.has(ip) || this.ofTcpSockets.has(ip);
 	}
 
 	/** FALLBACK-9: the address exists on the fabric, but no SAN provider owns it. */
-	withoutProvider(context: CheckContext, ip: string, seq: number): boolean {
-		return !this.ofProviders.has(ip) && this.exists(context, ip, seq);
+	withoutProvider(ip: string): boolean {
+		return !this.ofProviders.has(ip) && this.exists(ip);
 	}
 
-	/** A socket that listened for `destination` from record `since` to record `seq`. */
-	listener(
+	/** A socket that has listened for `destination` from record `since` until now. */
+	private listener(
 		context: CheckContext,
 		destination: SocketAddress,
 		since: number,
 		seq: number,
 		fits: (owner: string) => boolean,
-	): SocketState | undefined {
-		return socketsAt(context, seq, fits).find(
-			(socket) => socket.state === 'listening' && socket.since <= since && this.serves(socket, destination),
-		);
+	): Listener | undefined {
+		for (const listener of this.listeners.values()) {
+			if (listener.since > since || !fits(listener.owner)) continue;
+			const { owner, number } = listener;
+			const local = addressOf(fieldOf(context, owner, 'socket', number, 'local', seq));
+			if (local && this.serves(owner, local, destination)) return listener;
+		}
+		return undefined;
 	}
 
-	private serves(socket: SocketState, destination: SocketAddress): boolean {
-		const { local } = socket;
-		if (!local || local.port !== destination.port) return false;
+	private serves(owner: string, local: SocketAddress, destination: SocketAddress): boolean {
+		if (local.port !== destination.port) return false;
 		if (!isWildcard(local.ip)) return local.ip.text === destination.ip.text;
-		return this.hostByAddress.get(destination.ip.text) === hostOf(socket.owner);
+		return this.hostByAddress.get(destination.ip.text) === hostOf(owner);
 	}
 
 	/**
@@ -138,19 +171,14 @@ export class Destinations {
 		destination: SocketAddress,
 		call: TraceRecord,
 		seq: number,
-	): SocketState | undefined {
+	): Listener | undefined {
 		const listener = this.listener(context, destination, call.seq, seq, isTcpip);
 		if (!listener) return undefined;
 		const lost = Math.max(this.losses.get(hostOf(call.from)) ?? -1, this.losses.get(hostOf(listener.owner)) ?? -1);
 		return lost >= call.time ? undefined : listener;
 	}
 
-	sanListener(
-		context: CheckContext,
-		destination: SocketAddress,
-		call: TraceRecord,
-		seq: number,
-	): SocketState | undefined {
+	sanListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): Listener | undefined {
 		return this.listener(context, destination, call.seq, seq, (owner) => !isTcpip(owner) && !isSwitch(owner));
 	}
 }

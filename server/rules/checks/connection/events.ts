@@ -14,6 +14,7 @@ import {
 	named,
 	namesIn,
 	numberOf,
+	ownerOf,
 } from './parts';
 
 /** EVT-1: a SAN provider is asked for FD_ACCEPT and FD_CONNECT only. */
@@ -64,7 +65,7 @@ const registrations: MakeCheck = () => {
 	/** Registrations by component, owner and number of the event object. */
 	const byEvent = new Map<string, Set<Registration>>();
 	/** Registrations that were cancelled or replaced, by the same key, with the record that did it. */
-	const former = new Map<string, { readonly rule: 'EVT-3' | 'EVT-4'; readonly seq: number }>();
+	const former = new Map<string, { readonly rule: 'EVT-3' | 'EVT-4' | 'EVT-5'; readonly seq: number }>();
 	/** The socket whose record of events each component changed last. */
 	const lastChanged = new Map<string, string>();
 
@@ -78,7 +79,7 @@ const registrations: MakeCheck = () => {
 		],
 		record(record, context) {
 			if (record.kind === 'state') {
-				if (record.args['field'] === 'networkEvents') lastChanged.set(record.from, record.name);
+				if (record.args['field'] === 'networkEvents') lastChanged.set(ownerOf(record), record.name);
 			} else if (record.kind === 'signal') signalled(record, context);
 			else if (record.kind === 'call') called(record, context);
 			else returned(record, context);
@@ -101,7 +102,10 @@ const registrations: MakeCheck = () => {
 		if (s === undefined || isTcpip(record.to)) return;
 		const known = bySocket.get(socketKey(record.to, s));
 		if (!known) return;
-		if (record.name === 'WSPCloseSocket') drop(known);
+		if (record.name === 'WSPCloseSocket') {
+			drop(known);
+			former.set(eventKey(known.component, known.owner, known.event), { rule: 'EVT-5', seq: record.seq });
+		}
 		for (const name of reenabledBy[record.name] ?? []) {
 			if (known.owed.has(name)) notAgain(known, name, context);
 			if (known.reported.delete(name) && !once.has(name)) context.kept('EVT-6', record.seq);

@@ -118,7 +118,7 @@ function judgeMeaning(report: Report): void {
 			context.broken('FALLBACK-6', record.seq, text, record.seq, to.text);
 		}
 	} else if (error === 'WSAEHOSTUNREACH') {
-		if (!destinations.exists(context, to.ip.text, record.seq)) context.kept('FALLBACK-7', record.seq);
+		if (!destinations.exists(to.ip.text)) context.kept('FALLBACK-7', record.seq);
 		else {
 			const text = 'record {0} reports WSAEHOSTUNREACH, but the address {1} exists';
 			context.broken('FALLBACK-7', record.seq, text, record.seq, to.ip.text);
@@ -154,7 +154,7 @@ function judgePromise(report: Report): void {
 		'record {0} reports {1}, but TCP/IP would have succeeded: {2} listens on {3} (socket {4} since record {5})';
 	context.broken('FALLBACK-8', record.seq, text, record.seq, error, owner, to.text, number, since);
 	const instead = 'record {0} reports {1} where only WSAETIMEDOUT lets the switch try TCP/IP';
-	if (!destinations.withoutProvider(context, to.ip.text, record.seq)) {
+	if (!destinations.withoutProvider(to.ip.text)) {
 		context.broken('FALLBACK-10', record.seq, instead, record.seq, error);
 	}
 }
@@ -163,7 +163,7 @@ function judgePromise(report: Report): void {
 function judgeNdisOnly(report: Report): void {
 	const { call, error, record, context, destinations } = report;
 	const to = destinationOf(call);
-	if (!to || !destinations.withoutProvider(context, to.ip.text, record.seq)) return;
+	if (!to || !destinations.withoutProvider(to.ip.text)) return;
 	if (error === 'WSAEHOSTUNREACH') {
 		const text = 'record {0} reports WSAEHOSTUNREACH, but {1} exists and is reachable through NDIS';
 		context.broken('FALLBACK-9', record.seq, text, record.seq, to.ip.text);

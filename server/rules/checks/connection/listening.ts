@@ -18,6 +18,8 @@ import {
 	named,
 	namesIn,
 	numberOf,
+	objectNumberOf,
+	ownerOf,
 } from './parts';
 
 /** LISTEN-1 to LISTEN-4: what the switch does inside the application's WSPListen. */
@@ -211,10 +213,10 @@ const arriving: MakeCheck = () => {
 
 	function changed(record: TraceRecord, context: CheckContext): void {
 		const { field, after } = record.args;
-		if ((field !== 'queuedRequests' && field !== 'backlog') || typeof after !== 'number' || isTcpip(record.from))
+		if ((field !== 'queuedRequests' && field !== 'backlog') || typeof after !== 'number' || isTcpip(ownerOf(record)))
 			return;
-		const s = Number(record.name.slice(record.name.lastIndexOf(' ') + 1));
-		const known = listener(record.from, s);
+		const s = objectNumberOf(record);
+		const known = listener(ownerOf(record), s);
 		if (field === 'backlog') {
 			known.backlog = after;
 			return;

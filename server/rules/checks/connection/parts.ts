@@ -80,6 +80,16 @@ export function textOf(record: TraceRecord, name: string): string | undefined {
 	return typeof value === 'string' ? value : undefined;
 }
 
+/** The component that owns the object of a state change; `from` is whoever changed it. */
+export function ownerOf(change: TraceRecord): string {
+	return change.name.slice(0, change.name.indexOf(' '));
+}
+
+/** The number of the object of a state change: `3` of `alice.ib0 socket 3`. */
+export function objectNumberOf(change: TraceRecord): number {
+	return Number(change.name.slice(change.name.lastIndexOf(' ') + 1));
+}
+
 /** `FD_ACCEPT | FD_CONNECT` as a set. */
 export function namesIn(mask: Value | undefined): ReadonlySet<string> {
 	return new Set(typeof mask === 'string' && mask !== '' ? mask.split(' | ') : []);
@@ -174,6 +184,18 @@ export function enclosing(record: TraceRecord, name: string, context: CheckConte
 		if (call.name === name) return call;
 	}
 	return undefined;
+}
+
+/**
+ * The call of that name during which a message was handed to the NIC. A link in trouble keeps messages back; they then
+ * leave long after the call, which remains their cause.
+ */
+export function postedIn(message: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
+	const around = enclosing(message, name, context);
+	if (around || message.cause === null) return around;
+	const cause = recordView(context.reader, message.cause);
+	if (cause.kind !== 'call') return undefined;
+	return cause.name === name ? cause : enclosing(cause, name, context);
 }
 
 /** The first record inside `call`, before record `until`, that fits; state changes are left out. */
@@ -273,42 +295,4 @@ export function fieldOf(
 	const name = number === undefined ? `${owner} ${type}` : `${owner} ${type} ${number}`;
 	const id = indexesOf(context.reader).objects.find(name, seq);
 	return id === undefined ? undefined : context.history.fieldAt(id, field, seq);
-}
-
-/** A socket as an object of the trace, with some of its fields. */
-export interface SocketState {
-	readonly owner: string;
-	readonly number: number;
-	readonly state: string;
-	/** The record that set the state. */
-	readonly since: number;
-	readonly local: SocketAddress | undefined;
-}
-
-/** All sockets at record `seq` whose owner fits. */
-export function socketsAt(
-	context: CheckContext,
-	seq: number,
-	fits: (owner: string) => boolean,
-): readonly SocketState[] {
-	const { reader, history } = context;
-	const { trace } = reader;
-	const found: SocketState[] = [];
-	for (const id of history.objectsAt(seq, undefined, 'socket')) {
-		const entry = trace.objects[id];
-		if (!entry) continue;
-		const owner = trace.components.at(entry.owner);
-		if (!fits(owner)) continue;
-		const key = entry.firstKey + (entry.type.index['state'] ?? 0);
-		const state = history.valueAt(key, seq);
-		if (typeof state !== 'string') continue;
-		found.push({
-			owner,
-			number: entry.number,
-			state,
-			since: history.lastChange(key, seq),
-			local: addressOf(history.fieldAt(id, 'local', seq)),
-		});
-	}
-	return found;
 }

@@ -3,7 +3,7 @@ import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
 import { isIpText } from './choosing';
 import { requestOf } from './destination';
-import { callOf, fieldOf, findWithin, isDownReturn, isProxy, isTcpip, named, numberOf, textOf } from './parts';
+import { callOf, fieldOf, findWithin, isDownReturn, isProxy, isTcpip, named, numberOf, ownerOf, textOf } from './parts';
 
 /** PROXY-3: what the NIC gets is locked and registered. */
 const registeredBuffers: MakeCheck = () => {
@@ -91,7 +91,7 @@ const translation: MakeCheck = () => {
 	/** A request that a provider queues came from a native address. */
 	function queued(record: TraceRecord, context: CheckContext): void {
 		const { field, before, after } = record.args;
-		if (field !== 'queuedRequests' || isTcpip(record.from) || Number(after) <= Number(before ?? 0)) return;
+		if (field !== 'queuedRequests' || isTcpip(ownerOf(record)) || Number(after) <= Number(before ?? 0)) return;
 		const origin = requestOf(record, context);
 		if (!origin || translated.delete(origin.seq)) return;
 		const text = 'record {0} queues the request of record {1} without the IP address of the peer';

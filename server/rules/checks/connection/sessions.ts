@@ -16,6 +16,8 @@ import {
 	isSwitch,
 	named,
 	numberOf,
+	objectNumberOf,
+	ownerOf,
 	processOf,
 	takesOver,
 	textOf,
@@ -124,7 +126,7 @@ export function sessionRules(): ConnectRules {
 			else if (record.kind === 'return') returned(record, context);
 			else if (record.kind === 'signal') completed(record, context);
 			else if (record.kind === 'state') changed(record, context);
-			else if (record.kind === 'message') disconnected(record, context);
+			else if (record.name === 'native disconnect') disconnected(record, context);
 			else if (record.kind === 'note') noted(record, context);
 		},
 		finish(connect, error, record, context) {
@@ -175,23 +177,24 @@ export function sessionRules(): ConnectRules {
 
 	function changed(record: TraceRecord, context: CheckContext): void {
 		const { field, before, after } = record.args;
-		const number = Number(record.name.slice(record.name.lastIndexOf(' ') + 1));
+		const number = objectNumberOf(record);
+		const owner = ownerOf(record);
 		if (field === 'peerBuffers' && typeof after === 'number') judgeCount(record, number, after, context);
 		if (field !== 'privateMessages' || Number(after) <= Number(before ?? 0) || !justKept) return;
-		const endpoint = endpoints.of(context, record.from, number, record.seq);
+		const endpoint = endpoints.of(context, owner, number, record.seq);
 		endpoint.kept.push(numberOf(justKept, 'bytes') ?? 0);
 		// Where the NIC has flow control it keeps the message itself, and SESS-9 asks nothing of the provider.
-		if (justKept.from === record.from) context.kept('SESS-9', justKept.seq);
+		if (justKept.from === owner) context.kept('SESS-9', justKept.seq);
 		context.kept('SESS-11', justKept.seq);
 		justKept = undefined;
 	}
 
 	/** SESS-6, SESS-7: what a negotiation message states is what was posted. */
 	function judgeCount(record: TraceRecord, number: number, stated: number, context: CheckContext): void {
-		const s = fieldOf(context, record.from, 'socket', number, 'companion', record.seq);
-		const nic = fieldOf(context, record.from, 'socket', number, 'provider', record.seq);
+		const s = fieldOf(context, ownerOf(record), 'socket', number, 'companion', record.seq);
+		const nic = fieldOf(context, ownerOf(record), 'socket', number, 'provider', record.seq);
 		if (typeof s !== 'number' || typeof nic !== 'string') return;
-		const endpoint = endpoints.known(`${processOf(record.from)}.${nic}`, s);
+		const endpoint = endpoints.known(`${processOf(ownerOf(record))}.${nic}`, s);
 		const peer = endpoint && endpoints.partner(endpoint);
 		if (!peer?.negotiation) return;
 		const rule = textOf(peer.negotiation, 'control') === 'negotiation offer' ? 'SESS-6' : 'SESS-7';

@@ -104,6 +104,10 @@ export function byteStream(): RuleCheck {
 				const socket = model.sockets.withHandle(signal.from, numberArg(signal, 's'));
 				if (socket) judgeNumber(note.seq, number, socket, endOf, context, model);
 			},
+			'state overlapped': (record, context) => {
+				// An application's overlapped request, completed by the switch.
+				if (record.args.field === 'state' && record.args.after === 'completed') context.kept('COMP-10', record.seq);
+			},
 			'note message lost': (note, context) => {
 				if (textArg(note, 'message') !== 'message') return;
 				const reason = textArg(note, 'reason') ?? '';

@@ -35,8 +35,8 @@ export function cache(): RuleCheck {
 	return ruleCheck(rules, {
 		...each(
 			beginners.map((name) => `call ${name}`),
-			(call: TraceRecord) => {
-				if (intoProvider(call)) caches.of(call.to).begin();
+			(call: TraceRecord, _: CheckContext, model: Model) => {
+				if (intoProvider(call)) caches.of(call.to).begin(model.sockets.of(call)?.state);
 			},
 		),
 		...each(['call IRP_MJ_DEVICE_CONTROL', 'call MmSecureVirtualMemory', 'call MmUnsecureVirtualMemory'], request),
@@ -125,7 +125,9 @@ function judgeDeregistration(ret: TraceRecord, known: ProviderCache, context: Ch
 /** CACHE-5: what is cached for a socket is released before its connection is closed. */
 function judgeClose(ret: TraceRecord, known: ProviderCache, context: CheckContext, model: Model): void {
 	const socket = model.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
-	if (!known.caches || !socket || model.registrations.of(socket).length === 0) return;
+	// A connection that the peer has reset, or another process has now, is none to release anything before.
+	if (!known.caches || !socket || known.socketState !== 'connected') return;
+	if (model.registrations.of(socket).length === 0) return;
 	const left = [...known.cached.values()].filter((range) => range.from.socket === socket);
 	const [first] = left;
 	if (first) {

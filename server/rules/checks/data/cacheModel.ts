@@ -30,8 +30,12 @@ export class ProviderCache {
 	readonly secured = new Set<number>();
 	work: Work = idle();
 
-	begin(): void {
+	/** State of the socket when the call began. */
+	socketState: string | undefined;
+
+	begin(socketState: string | undefined): void {
 		this.work = idle();
+		this.socketState = socketState;
 	}
 }
 

@@ -7,7 +7,7 @@ import type { Model } from './model';
 import type { Operation } from './operations';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { callOf, numberArg, textArg } from './values';
+import { callOf, callsAround, numberArg, textArg } from './values';
 
 const rules = ['CLOSE-1', 'CLOSE-2', 'CLOSE-3', 'CLOSE-4', 'CLOSE-5', 'CLOSE-6', 'CLOSE-7'] as const;
 
@@ -166,7 +166,7 @@ function judgeHandleClose(call: TraceRecord, context: CheckContext, model: Model
 			socket.handleClosed ?? 0,
 		);
 	} else if (socket.closeCalled !== undefined) context.kept('CLOSE-4', call.seq);
-	else if (socket.handedOut) {
+	else if (socket.handedOut && !inCleanup(call.seq, context)) {
 		context.broken(
 			'CLOSE-5',
 			call.seq,
@@ -174,6 +174,12 @@ function judgeHandleClose(call: TraceRecord, context: CheckContext, model: Model
 			socket.descriptor,
 		);
 	}
+}
+
+/** At the end of a process its provider releases everything (CLEAN-1), sockets included. */
+function inCleanup(seq: number, context: CheckContext): boolean {
+	for (const call of callsAround(seq, context)) if (call.name === 'WSPCleanup') return true;
+	return false;
 }
 
 /** CLOSE-5, and the start of CLOSE-2. */
@@ -184,7 +190,7 @@ function judgeState(record: TraceRecord, resets: Map<SanSocket, Reset>, context:
 	const socket = model.sockets.find(owner, number);
 	if (!socket) return;
 	const { before, after } = record.args;
-	if (after === 'closed' && socket.closeCalled === undefined && socket.handedOut) {
+	if (after === 'closed' && socket.closeCalled === undefined && socket.handedOut && !inCleanup(record.seq, context)) {
 		context.broken(
 			'CLOSE-5',
 			record.seq,

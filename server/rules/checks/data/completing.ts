@@ -173,18 +173,16 @@ function judgeSilence(operation: Operation, context: CheckContext): void {
 	);
 }
 
-/** COMP-8, where the trace shows the structure itself: the provider writes only Offset, OffsetHigh and the start of Internal. */
+/** COMP-8, where the trace shows the structure itself: InternalHigh and the end of Internal are the up-call's. */
 function judgeField(record: TraceRecord, context: CheckContext): void {
 	const { field, after } = record.args;
-	const bySwitch = isSwitch(record.from);
-	const started = field === 'Internal' && after === 'WSS_OPERATION_IN_PROGRESS';
-	if (!bySwitch && !started && field !== 'Offset' && field !== 'OffsetHigh') {
-		context.broken(
-			'COMP-8',
-			record.seq,
-			'{0} wrote {1} of a WSAOVERLAPPED: a provider owns only Offset and OffsetHigh',
-			record.from,
-			String(field),
-		);
-	}
+	if ((field !== 'Internal' && field !== 'InternalHigh') || isSwitch(record.from)) return;
+	if (field === 'Internal' && after === 'WSS_OPERATION_IN_PROGRESS') return;
+	context.broken(
+		'COMP-8',
+		record.seq,
+		'{0} wrote {1} of a WSAOVERLAPPED: a provider owns only Offset and OffsetHigh',
+		record.from,
+		field,
+	);
 }

@@ -39,7 +39,7 @@ const cases: readonly (readonly [name: string, text: string, broken: string])[] 
 	['a message that arrives twice', small('duplicate message Message #3'), 'DATA-11'],
 	[
 		'pending operations left out at the close',
-		small('fault alice.ib0 WSPCloseSocket #2: skip WPUCompleteOverlappedRequest'),
+		small('fault bob.ib0 WSPCloseSocket #2: skip WPUCompleteOverlappedRequest'),
 		'CLOSE-3',
 	],
 	[

@@ -350,6 +350,17 @@ describe('data checks: memory, cache, cleaning up', () => {
 		});
 	}
 
+	it('CLOSE-5: the end of a process closes what is open', () => {
+		const s = new Script();
+		startup(s);
+		connect(s);
+		s.call(user, provider, 'WSPCleanup', {}, {}, () => {
+			s.state(`${provider} socket 2`, { state: 'closed' });
+			s.call(provider, user, 'WPUCloseSocketHandle', { s: 4098 });
+		});
+		assert.deepEqual([...judge(s.reader).broken], []);
+	});
+
 	it('RDMA-9: a send that returns before its transfer is complete', () => {
 		const s = new Script();
 		connect(s);

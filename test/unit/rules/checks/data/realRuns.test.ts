@@ -1,6 +1,6 @@
 /** Real runs without provocation break no rule, and keep those that they exercise. */
 import { strict as assert } from 'node:assert';
-import { largeRead, largeWrite, shared, smallBothWays, urgentAndShutdown } from './scenarios';
+import { cachedBuffer, largeRead, largeWrite, shared, smallBothWays, urgentAndShutdown } from './scenarios';
 import { judge, run } from './traces';
 
 const runs: readonly (readonly [name: string, text: string, kept: string])[] = [
@@ -20,6 +20,11 @@ const runs: readonly (readonly [name: string, text: string, kept: string])[] = [
 		'a large send, written by the sender',
 		largeWrite,
 		'MEM-3 MEM-4 MEM-8 DATA-2 DATA-6 RDMA-1 RDMA-5 RDMA-6 RDMA-7 RDMA-8 RDMA-10',
+	],
+	[
+		'a provider that caches registrations',
+		cachedBuffer,
+		'CACHE-1 CACHE-2 CACHE-3 CACHE-4 CACHE-5 CACHE-6 CACHE-7 CLEAN-1 RDMA-4',
 	],
 	[
 		'a socket that goes to another process',

@@ -79,3 +79,10 @@ export const shared = connected(
 		}`,
 	},
 );
+
+/** The same buffer is sent twice, given back, and sent again, through a provider that caches registrations. */
+export const cachedBuffer = connected(
+	'recv(p, 60000, MSG_WAITALL)\n sleep 20ms\n closesocket(p)',
+	'let data = fill(20000, 7)\n send(s, data)\n send(s, data)\n VirtualFree(data)\n send(s, data)\n sleep 10ms\n closesocket(s)\n WSACleanup()',
+	{ items: 'configure alice.ib0 { cache on }' },
+);

@@ -1,0 +1,73 @@
+/** Generated scenarios: what holds in every run, with and without faults, under every order of threads. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { filled, type Run, startRun } from '../../../../server/scenario/interpreter';
+import { hasErrors, parseScenarioFile } from '../../../../server/scenario/parse';
+import { checkRun } from './runChecks';
+import { scenarios } from './scenarioText';
+
+/** Generated scenarios for each property; `npm run test:nightly` sets 10,000 for all of them together. */
+const RUNS = Number(process.env.SANFLOW_PROPERTY_RUNS ?? 300);
+const SEED = Number(process.env.SANFLOW_PROPERTY_SEED ?? Date.now() & 0x7fffffff);
+
+const options = (share: number): fc.Parameters<unknown> => ({
+	numRuns: Math.max(1, Math.round(RUNS * share)),
+	seed: SEED,
+	endOnFailure: true,
+});
+
+function play(text: string, seed: number): Run {
+	const file = parseScenarioFile(text, 'generated.sanflow');
+	const problems = file.problems.map(({ line, message }) => `${line}: ${message}`);
+	assert.ok(!hasErrors(file), problems.join('\n'));
+	const run = startRun(file, undefined, { seed, budget: 400_000 });
+	while (run.advance(10_000).kind === 'running');
+	return run;
+}
+
+function failuresOf(run: Run): readonly string[] {
+	if (run.state.kind !== 'failed') return [];
+	return run.state.failures.map(({ source, message }) => `line ${source?.line ?? '?'}: ${filled(message)}`);
+}
+
+const seeds = fc.integer({ min: 1, max: 1_000_000 });
+
+describe('Generated scenarios', function () {
+	this.timeout(0);
+	before(() => console.log(`      property seed ${SEED}`));
+
+	it('pass where nothing goes wrong, and every byte arrives in order', () => {
+		fc.assert(
+			fc.property(scenarios(false), seeds, ({ text, conversations }, seed) => {
+				const run = play(text, seed);
+				assert.deepEqual(failuresOf(run), []);
+				checkRun(run, conversations);
+			}),
+			options(0.5),
+		);
+	});
+
+	it('end, or say who waits for what, whatever goes wrong; what arrives is what was sent', () => {
+		fc.assert(
+			fc.property(scenarios(true), seeds, ({ text, conversations }, seed) => {
+				const run = play(text, seed);
+				for (const failure of failuresOf(run)) assert.match(failure, /deadlock: .* waits for /);
+				checkRun(run, conversations);
+			}),
+			options(0.4),
+		);
+	});
+
+	it('give the same trace for the same seed', () => {
+		fc.assert(
+			fc.property(scenarios(true), seeds, ({ text }, seed) => {
+				const [one, other] = [play(text, seed), play(text, seed)];
+				assert.equal(one.reader.length, other.reader.length);
+				for (let seq = 0; seq < one.reader.length; seq++) {
+					assert.deepEqual(one.reader.record(seq), other.reader.record(seq));
+				}
+			}),
+			options(0.1),
+		);
+	});
+});
