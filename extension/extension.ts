@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): { extendMarkdownIt<T
 		trackWalkthrough(),
 	);
 	// The bundle is outside of this one: it is loaded with the first block that it draws.
-	const preview = new MarkdownPreview(() => createRequire(__filename)(adapter) as AdapterModule);
+	const preview = new MarkdownPreview(() => createRequire(__filename)(bundle('servers.js')) as AdapterModule);
 	return { extendMarkdownIt: (markdown) => preview.extend(markdown) };
 }
 

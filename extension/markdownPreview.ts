@@ -74,9 +74,9 @@ function figure(picture: ScenarioPicture): string {
 	// As an image, the drawing can neither run anything nor touch the page.
 	const data = Buffer.from(svg).toString('base64');
 	const state = isPassed ? vscode.l10n.t('passed') : vscode.l10n.t('failed');
-	const image = `<img alt="${escapeMarkup(vscode.l10n.t('Call sequence of {0}', title))}" src="data:image/svg+xml;base64,${data}" style="max-width:100%;background:#ffffff;border-radius:6px">`;
+	const image = `<img alt="${escapeMarkup(vscode.l10n.t('Call sequence of {0}', title))}" src="data:image/svg+xml;base64,${data}" style="min-width:760px;max-width:100%;border-radius:6px">`;
 	const caption = `<figcaption>${isPassed ? '✓' : '✗'} ${escapeMarkup(`${title}: ${state}`)}</figcaption>`;
-	return `<figure style="margin:0 0 8px">${image}${caption}</figure>${failures.map(note).join('')}`;
+	return `<figure style="margin:0 0 8px"><div style="overflow-x:auto">${image}</div>${caption}</figure>${failures.map(note).join('')}`;
 }
 
 function note(text: string): string {

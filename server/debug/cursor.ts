@@ -10,7 +10,7 @@ import { CallStacks, type Reader } from '../trace';
 import type { StopRule, StopTable } from './stopTable';
 
 const sliceMs = 8;
-/** Scheduler steps between two looks at the new records. */
+/** Scheduler steps between two looks at the new records, at most; a move begins with one, since most moves are short. */
 const stepsAtOnce = 16;
 /** Records between two looks at the clock. */
 const blockRecords = 1 << 16;
@@ -127,7 +127,7 @@ export class Cursor {
 	}
 
 	private forward(goal: Goal, deadline: number): Arrival | undefined {
-		for (;;) {
+		for (let steps = 1; ; steps = Math.min(stepsAtOnce, steps * 2)) {
 			if (this.pauseAsked) return this.pausedAt();
 			while (this.seq + 1 < this.reader.length) {
 				const arrival = this.scanForward(goal, Math.min(this.reader.length, this.seq + 1 + blockRecords));
@@ -136,7 +136,7 @@ export class Cursor {
 			}
 			if (this.run.state.kind !== 'running') return { kind: 'end' };
 			if (performance.now() > deadline) return undefined;
-			this.run.advance(stepsAtOnce);
+			this.run.advance(steps);
 		}
 	}
 

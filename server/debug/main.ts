@@ -2,9 +2,6 @@
 import { startRun } from '../scenario/interpreter';
 import { listen, serve } from './index';
 
-/** For the Markdown preview, which loads this bundle as a module: nothing is served then. */
-export { scenarioPicture } from './scenarioPicture';
-
 /** The port after `--port`, or undefined. */
 function portOf(args: readonly string[]): number | undefined {
 	const at = args.indexOf('--port');
@@ -13,25 +10,21 @@ function portOf(args: readonly string[]): number | undefined {
 	return Number.isInteger(port) && port >= 0 && port < 65536 ? port : Number.NaN;
 }
 
-function main(): void {
-	const port = portOf(process.argv);
-	if (port === undefined) {
-		void serve(process.stdin, process.stdout, startRun).then(() => process.exit(0));
-	} else if (Number.isNaN(port)) {
-		process.stderr.write('debugAdapter: --port takes a number from 0 to 65535\n');
-		process.exitCode = 2;
-	} else {
-		const server = listen(port, startRun);
-		server.on('error', (error) => {
-			process.stderr.write(`debugAdapter: ${error.message}\n`);
-			process.exitCode = 1;
-		});
-		server.on('listening', () => {
-			const address = server.address();
-			const actual = typeof address === 'object' && address !== null ? address.port : port;
-			process.stderr.write(`listening on 127.0.0.1:${actual}\n`);
-		});
-	}
+const port = portOf(process.argv);
+if (port === undefined) {
+	void serve(process.stdin, process.stdout, startRun).then(() => process.exit(0));
+} else if (Number.isNaN(port)) {
+	process.stderr.write('debugAdapter: --port takes a number from 0 to 65535\n');
+	process.exitCode = 2;
+} else {
+	const server = listen(port, startRun);
+	server.on('error', (error) => {
+		process.stderr.write(`debugAdapter: ${error.message}\n`);
+		process.exitCode = 1;
+	});
+	server.on('listening', () => {
+		const address = server.address();
+		const actual = typeof address === 'object' && address !== null ? address.port : port;
+		process.stderr.write(`listening on 127.0.0.1:${actual}\n`);
+	});
 }
-
-if (require.main === module) main();

@@ -3,12 +3,13 @@ import { renderMermaidASCII, renderMermaidSVG } from 'beautiful-mermaid';
 import { plainMermaid } from './plainMermaid';
 
 /** For dark ground. */
-const dark = { bg: '#1f1f1f', fg: '#d4d4d4' };
+const dark = { bg: '#1f1f1f', fg: '#d4d4d4', muted: '#c4c4c4', line: '#8f8f8f' };
+const light = { bg: '#ffffff', fg: '#27272a', muted: '#3f3f46', line: '#71717a' };
 
 /** One SVG document that needs nothing from elsewhere. */
 export function svgDrawing(mermaid: string, isDark = false): string {
 	const { text, titles } = plainMermaid(mermaid);
-	let svg = renderMermaidSVG(text, { font: 'system-ui', ...(isDark ? dark : {}) }).replace(
+	let svg = renderMermaidSVG(text, { font: 'system-ui', ...(isDark ? dark : light) }).replace(
 		/^\s*@import url\([^)]*\);\n/gm,
 		'',
 	);

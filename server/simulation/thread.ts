@@ -120,7 +120,8 @@ export class Thread implements Context {
 	 * endless loop is counted and can be stopped.
 	 */
 	mustPass(): boolean {
-		return this.simulation.othersCanRun || ++this.unbroken % 256 === 0;
+		// The first statements one by one: whoever wants to stop there need not wait for the others.
+		return this.simulation.othersCanRun || ++this.unbroken % 256 === 0 || this.unbroken < 4;
 	}
 
 	/** Makes a waiting thread runnable. @param cause the record that did it, or -1 for the passing of time */

@@ -29,10 +29,15 @@ interface Link {
 	free: number;
 	/** Reliable messages that wait because the first of them does not get through. */
 	readonly stalled: Stalled[];
+	/** Reliable messages so far. */
+	orders: number;
+	retrying: boolean;
 }
 
 /** A message that the sender's transport repeats, and on whose behalf. */
 interface Stalled {
+	/** Place among the messages of the link. */
+	readonly order: number;
 	readonly message: Transmission;
 	readonly cause: number;
 	readonly phase: number;
@@ -118,26 +123,33 @@ export class Network {
 	sendReliably(thread: Thread, from: Port, to: Port, message: Transmission): number {
 		const link = this.link(from, to);
 		const { cause, phase, source } = thread;
-		if (link.stalled.length > 0) {
-			link.stalled.push({ message, cause, phase, source });
-			return Number.POSITIVE_INFINITY;
+		const entry: Stalled = { order: link.orders++, message, cause, phase, source };
+		if (link.stalled.length === 0) {
+			const { broken, known } = this.transmit(thread, from, to, message, entry);
+			if (!broken) return known;
 		}
-		const { broken, known } = this.transmit(thread, from, to, message);
-		if (!broken) return known;
-		link.stalled.push({ message, cause, phase, source });
-		this.retryLater(thread, from, to, link, 1);
+		this.stall(thread, from, to, link, entry);
 		return Number.POSITIVE_INFINITY;
+	}
+
+	/** Keeps a message that did not get through, in its place, and sees to it that it is repeated. */
+	private stall(thread: Thread, from: Port, to: Port, link: Link, entry: Stalled): void {
+		const after = link.stalled.findIndex(({ order }) => order > entry.order);
+		link.stalled.splice(after < 0 ? link.stalled.length : after, 0, entry);
+		if (!link.retrying) this.retryLater(thread, from, to, link, 1);
 	}
 
 	private retryLater(thread: Thread, from: Port, to: Port, link: Link, attempt: number): void {
 		const { simulation } = this;
 		const context = from.thread ?? thread;
+		link.retrying = true;
 		simulation.at(simulation.now + FIRST_RETRY_NS * 2 ** (attempt - 1), () => {
 			if (context.state !== 'ended') this.retry(context, from, to, link, attempt);
 		});
 	}
 
 	private retry(t: Thread, from: Port, to: Port, link: Link, attempt: number): void {
+		link.retrying = false;
 		const first = link.stalled[0];
 		if (!first) return;
 		t.begin(first.cause, first.phase, first.source);
@@ -148,11 +160,12 @@ export class Network {
 		}
 		t.note(REPEATED, t.component, first.message.site.name, attempt);
 		while (link.stalled[0]) {
-			const { message, cause, phase, source } = link.stalled[0];
+			const entry: Stalled = link.stalled[0];
+			const { message, cause, phase, source } = entry;
 			t.begin(cause, phase, source);
-			const { broken, known } = this.transmit(t, from, to, message);
+			const { broken, known } = this.transmit(t, from, to, message, entry);
 			if (broken) {
-				this.retryLater(t, from, to, link, link.stalled[0] === first ? attempt + 1 : 1);
+				this.retryLater(t, from, to, link, entry === first ? attempt + 1 : 1);
 				return;
 			}
 			link.stalled.shift();
@@ -166,6 +179,7 @@ export class Network {
 		from: Port,
 		to: Port,
 		message: Transmission,
+		reliable?: Stalled,
 	): { readonly known: number; readonly broken: boolean } {
 		const { now } = this.simulation;
 		const link = this.link(from, to);
@@ -184,16 +198,27 @@ export class Network {
 		const seq = thread.message(message.site, to.component, message.bytes, arrives, message.a, message.b, message.c);
 		const lost = this.loss(from, to, fault);
 		if (lost) thread.note(LOST, to.component, message.site.name, lost);
-		else this.deliver(to, message, seq, arrives);
+		else this.deliver(from, to, message, seq, arrives, reliable);
 		if (!lost && (fault?.action === 'duplicate' || this.chance(this.settings.duplicate))) {
-			this.deliver(to, message, seq, arrives + MICROSECOND);
+			this.deliver(from, to, message, seq, arrives + MICROSECOND, undefined);
 		}
 		return { known: arrives + this.settings.latencyNs, broken: lost !== undefined && this.isBroken(from, to) };
 	}
 
-	private deliver(to: Port, message: Transmission, seq: number, arrives: number): void {
+	private deliver(
+		from: Port,
+		to: Port,
+		message: Transmission,
+		seq: number,
+		arrives: number,
+		reliable: Stalled | undefined,
+	): void {
 		this.simulation.at(arrives, () => {
 			if (to.up) message.deliver(seq);
+			else if (reliable && from.thread && from.thread.state !== 'ended') {
+				// The link broke while the message was on its way: nobody acknowledges it.
+				this.stall(from.thread, from, to, this.link(from, to), reliable);
+			}
 		});
 	}
 
@@ -226,7 +251,7 @@ export class Network {
 		const key = from.component * 65536 + to.component;
 		const known = this.links.get(key);
 		if (known) return known;
-		const made: Link = { free: -1, stalled: [] };
+		const made: Link = { free: -1, stalled: [], orders: 0, retrying: false };
 		this.links.set(key, made);
 		return made;
 	}

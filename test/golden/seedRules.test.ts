@@ -91,8 +91,10 @@ function shows(items: string, look: (trace: TraceView) => void): void {
 	}
 }
 
-const toSan = (trace: TraceView, name?: string) => trace.calls('alice.switch', 'alice.ib0', name);
-const toTcpip = (trace: TraceView, name?: string) => trace.calls('alice.switch', 'alice.tcpip', name);
+// What the end of the process brings (CLEAN-1) belongs to no connection.
+const connectionCalls = (calls: readonly TraceRecord[]) => calls.filter(({ name }) => name !== 'WSPCleanup');
+const toSan = (trace: TraceView, name?: string) => connectionCalls(trace.calls('alice.switch', 'alice.ib0', name));
+const toTcpip = (trace: TraceView, name?: string) => connectionCalls(trace.calls('alice.switch', 'alice.tcpip', name));
 const ofApplication = (trace: TraceView, name?: string) => trace.calls('alice.client', 'alice.switch', name);
 
 function only<T>(items: readonly T[]): T {

@@ -197,12 +197,13 @@ describe('the call sequence', function () {
 
 	it('hides a lifeline, unfolds and folds by changing the view', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
-		await shown.page.getByRole('button', { name: 'Hide alice.tcpip' }).click({ force: true });
+		await shown.page.locator('[data-lifeline="alice.tcpip"]').click();
+		await shown.page.getByRole('menuitem', { name: 'Hide alice.tcpip' }).click();
 		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'spi', hidden: ['alice.tcpip'] } });
 		await shown.page.getByRole('button', { name: 'Show all lifelines' }).click();
-		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'spi', hidden: [] } });
+		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'spi', hidden: [], collapsed: [] } });
 		await shown.page.getByRole('button', { name: 'Fold initialization and repeated calls' }).click();
-		const view = { lens: 'spi', hidden: [], unfolded: ['initialization', 'repeats'] };
+		const view = { lens: 'spi', hidden: [], collapsed: [], unfolded: ['initialization', 'repeats'] };
 		assert.deepEqual(shown.said.at(-1), { type: 'setView', view });
 		await shown.page.getByLabel('Show', { exact: true }).selectOption('everything');
 		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { ...view, lens: 'everything' } });
@@ -276,7 +277,7 @@ describe('the call sequence', function () {
 		const shown = await open(new ViewRun(sampleTrace().reader), { width: 350, height: 500, deviceScaleFactor: 2 });
 		await shown.page.locator('#row1').click({ position: { x: 150, y: 10 } });
 		await shown.settled();
-		for (const name of ['Zoom in', 'Debug here', 'Close']) {
+		for (const name of ['More actions', 'Debug here', 'Close']) {
 			const box = await shown.page.getByRole('button', { name }).boundingBox();
 			assert.ok(box && box.x >= 0 && box.x + box.width <= 350 && box.y + box.height <= 500, name);
 		}

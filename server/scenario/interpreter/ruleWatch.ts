@@ -40,7 +40,8 @@ export class RuleWatch {
 		const context: Context = {
 			thread: reader.thread(seq),
 			component,
-			call: reader.within(seq) ?? -1,
+			// The calls around the offending record have returned by now.
+			call: -1,
 			cause: seq,
 			phase: reader.phase(seq),
 			source: reader.sourceId(seq),

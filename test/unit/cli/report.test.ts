@@ -78,12 +78,12 @@ describe('reports of sanflow run', () => {
 function assertWellFormed(xml: string): void {
 	const open: string[] = [];
 	for (const [, close, name = '', rest = ''] of xml.matchAll(
-		/<(\/)?([a-z]+)((?:\s[a-z]+="[^"<&]*(?:&[a-z#\d]+;[^"<&]*)*")*\s*\/?)>/g,
+		/<(\/)?([a-z-]+)((?:\s[a-z]+="[^"<&]*(?:&[a-z#\d]+;[^"<&]*)*")*\s*\/?)>/g,
 	)) {
 		if (close) assert.equal(open.pop(), name);
 		else if (!rest.endsWith('/')) open.push(name);
 	}
 	assert.deepEqual(open, []);
 	const tags = xml.replace(/<\?.*?\?>/, '').match(/</g)?.length;
-	assert.equal(tags, xml.match(/<\/?[a-z]+(?:\s[a-z]+="[^"<]*")*\s*\/?>/g)?.length);
+	assert.equal(tags, xml.match(/<\/?[a-z-]+(?:\s[a-z]+="[^"<]*")*\s*\/?>/g)?.length);
 }

@@ -70,9 +70,9 @@ describe('the command line and mistakes', () => {
 	it('help and version end with 0', () => {
 		const help = scratch.run('--help');
 		assert.equal(help.status, 0);
-		for (const command of ['run', 'check', 'diagram', 'dap', 'lsp'])
+		for (const command of ['run', 'check', 'rules', 'diagram', 'dap', 'lsp'])
 			assert.match(help.out, new RegExp(`^  ${command} `, 'm'));
-		for (const option of ['--scenario', '--seed', '--format', '--trace']) {
+		for (const option of ['--scenario', '--seed', '--format', '--trace', '--strict', '--no-rules', '--coverage']) {
 			assert.ok(scratch.run('run', '--help').out.includes(option));
 		}
 		assert.match(scratch.run('--help', '--locale', 'zh-cn').out, /^用法：.*\n[\s\S]*命令：/);

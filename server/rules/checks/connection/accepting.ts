@@ -3,9 +3,12 @@ import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
 import { recordView } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
+import { requestOf } from './destination';
 import {
 	allWithin,
 	callOf,
+	callsAndReturns,
+	enclosing,
 	fieldOf,
 	findWithin,
 	hostOf,
@@ -246,37 +249,61 @@ const nothingToAccept: MakeCheck = () => {
 	const withdrawn = new Map<string, number>();
 	/** The connecting end of the last withdrawal: a note behind it says if it was lost. */
 	let last = '';
+	/** Connecting ends of the requests that wait at a SAN socket, in order. */
+	const queues = new Map<string, string[]>();
+	/** Head of the queue when WSPAccept was called, by that call. */
+	const heads = new Map<number, string>();
 	return {
 		rules: ['ACC-16', 'ACC-18'],
 		interests: [
-			...named('return', 'WSPAccept'),
+			...callsAndReturns('WSPAccept'),
 			...named('message', 'native withdrawal'),
 			...named('note', 'message lost'),
+			...named('state', 'socket.queuedRequests'),
 		],
 		record(record, context) {
 			if (record.kind === 'note') {
 				if (record.args['message'] === 'native withdrawal') withdrawn.delete(last);
-				return;
-			}
-			if (record.kind === 'message') {
-				const close = postedIn(record, 'WSPCloseSocket', context);
-				const s = close && numberOf(close, 's');
-				const local = s === undefined ? undefined : fieldOf(context, close?.to ?? '', 'socket', s, 'local', record.seq);
-				if (typeof local !== 'string') return;
-				withdrawn.set(local, numberOf(record, 'arrives') ?? record.time);
-				last = local;
-				return;
-			}
-			const call = callOf(context, record);
-			judgeNothing(call, record, context);
-			if (isDownReturn(record)) judgeWithdrawn(call, record, context);
+			} else if (record.kind === 'message') withdraws(record, context);
+			else if (record.kind === 'state') queued(record, context);
+			else if (record.kind === 'call') {
+				const head = queues.get(`${record.to} socket ${numberOf(record, 's')}`)?.[0];
+				if (head !== undefined) heads.set(record.seq, head);
+			} else returned(record, context);
 		},
 	};
 
-	function judgeWithdrawn(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
-		const { condition, answer } = acceptingOf(context, record);
-		const arrived = withdrawn.get(textOf(condition ?? record, 'lpCallerId') ?? '');
-		if (!condition || arrived === undefined || arrived > condition.time || answer?.result === 'CF_DEFER') return;
+	function withdraws(record: TraceRecord, context: CheckContext): void {
+		const close = postedIn(record, 'WSPCloseSocket', context);
+		const s = close && numberOf(close, 's');
+		const local = s === undefined ? undefined : fieldOf(context, close?.to ?? '', 'socket', s, 'local', record.seq);
+		if (typeof local !== 'string') return;
+		withdrawn.set(local, numberOf(record, 'arrives') ?? record.time);
+		last = local;
+	}
+
+	function queued(record: TraceRecord, context: CheckContext): void {
+		const after = Number(record.args['after']);
+		const queue = queues.get(record.name) ?? [];
+		queues.set(record.name, queue);
+		if (after > queue.length) queue.push(textOf(requestOf(record, context) ?? record, 'from') ?? '');
+		// A smaller backlog drops the youngest (LISTEN-10), WSPAccept takes the oldest.
+		const fromEnd = enclosing(record, 'WSPListen', context) !== undefined;
+		while (queue.length > after) fromEnd ? queue.pop() : queue.shift();
+	}
+
+	function returned(record: TraceRecord, context: CheckContext): void {
+		const call = callOf(context, record);
+		judgeNothing(call, record, context);
+		const head = heads.get(call.seq);
+		heads.delete(call.seq);
+		if (head !== undefined && isDownReturn(record)) judgeWithdrawn(head, call, record, context);
+	}
+
+	function judgeWithdrawn(head: string, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+		const arrived = withdrawn.get(head);
+		if (arrived === undefined || arrived > call.time || record.error === 'WSATRY_AGAIN') return;
+		withdrawn.delete(head);
 		if (record.error === 'WSAECONNRESET' || record.error === 'WSAEACCES') context.kept('ACC-18', record.seq);
 		else {
 			const text = 'the peer had given up before record {0}, but WSPAccept returns {1} (record {2})';

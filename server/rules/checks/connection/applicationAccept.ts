@@ -5,7 +5,6 @@ import { recordView } from '../../recordView';
 import {
 	allWithin,
 	callOf,
-	callsAndReturns,
 	enclosing,
 	fieldOf,
 	findWithin,
@@ -143,11 +142,16 @@ function judgeData(call: TraceRecord, record: TraceRecord, bytes: number | undef
 const cancelledAccept: MakeCheck = () => {
 	/** SAN sockets that listen for a socket of an application. */
 	const listeners = new Map<string, { readonly provider: string; readonly s: number }[]>();
+	/** SAN sockets that belong to another process now (DUP-12). */
+	const handedOver = new Set<string>();
 	return {
 		rules: ['ACC-15'],
-		interests: callsAndReturns('WSPCloseSocket', 'WSPListen', 'WSPCancelBlockingCall'),
+		interests: [...named('return', 'WSPCloseSocket', 'WSPListen'), ...named('call', 'WSPDuplicateSocket')],
 		record(record, context) {
-			if (record.kind !== 'return') return;
+			if (record.kind === 'call') {
+				if (isDownCall(record)) handedOver.add(`${record.to}#${numberOf(record, 's')}`);
+				return;
+			}
 			const call = callOf(context, record);
 			if (record.name === 'WSPListen' && isDownReturn(record) && !record.error) {
 				const listen = enclosing(record, 'WSPListen', context);
@@ -157,6 +161,7 @@ const cancelledAccept: MakeCheck = () => {
 			if (!isApplicationCall(call) || record.error || record.name !== 'WSPCloseSocket') return;
 			const key = `${call.to}#${numberOf(call, 's')}`;
 			for (const { provider, s } of listeners.get(key) ?? []) {
+				if (handedOver.has(`${provider}#${s}`)) continue;
 				const closed = findWithin(
 					context,
 					call,

@@ -27,7 +27,7 @@ export const destinationInterests: readonly Interest[] = [
 	...named('call', 'ClientPnPAddNetAddress', 'ClientPnPDelNetAddress'),
 	...named('return', 'IRP_MJ_DEVICE_CONTROL'),
 	...named('message', 'native refusal'),
-	...named('note', 'message lost'),
+	...named('note', 'message lost', 'link'),
 	...named('state', 'socket.state', 'socket.local'),
 ];
 
@@ -57,6 +57,9 @@ export class Destinations {
 	private readonly refusals = new Map<string, Refusal>();
 	/** Addresses that sockets of TCP/IP are bound to. */
 	private readonly ofTcpSockets = new Set<string>();
+	/** NICs by their addresses, and those whose link is down. */
+	private readonly nicByAddress = new Map<string, string>();
+	private readonly down = new Set<string>();
 	/** Sockets that listen now, by the name of their object. */
 	private readonly listeners = new Map<string, Listener>();
 	/** The last loss on a wire by receiving host. */
@@ -83,6 +86,10 @@ export class Destinations {
 			case 'native refusal':
 				this.refused(record, context);
 				return;
+			case 'link':
+				if (record.args['up'] === false) this.down.add(record.to);
+				else this.down.delete(record.to);
+				return;
 			case 'message lost':
 				this.losses.set(hostOf(record.to), record.time);
 				this.losses.set(hostOf(record.from), record.time);
@@ -107,6 +114,8 @@ export class Destinations {
 	private indicated(record: TraceRecord): void {
 		const address = textOf(record, 'address') ?? '';
 		this.hostByAddress.set(address, hostOf(record.to));
+		const nic = /\{(.*)\}/.exec(textOf(record, 'device') ?? '')?.[1];
+		if (nic) this.nicByAddress.set(address, `${hostOf(record.to)}.${nic}.nic`);
 		if (isOwnDevice(record)) this.ofProviders.add(address);
 	}
 
@@ -175,7 +184,14 @@ export class Destinations {
 		const listener = this.listener(context, destination, call.seq, seq, isTcpip);
 		if (!listener) return undefined;
 		const lost = Math.max(this.losses.get(hostOf(call.from)) ?? -1, this.losses.get(hostOf(listener.owner)) ?? -1);
-		return lost >= call.time ? undefined : listener;
+		return lost >= call.time || this.isDown(destination, listener) ? undefined : listener;
+	}
+
+	/** Whether the NIC of the address is down; where no driver tells which it is, any NIC of the host will do. */
+	private isDown(destination: SocketAddress, listener: Listener): boolean {
+		const nic = this.nicByAddress.get(destination.ip.text);
+		if (nic !== undefined) return this.down.has(nic);
+		return [...this.down].some((name) => hostOf(name) === hostOf(listener.owner));
 	}
 
 	sanListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): Listener | undefined {

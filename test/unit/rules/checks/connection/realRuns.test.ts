@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { judge } from './replay';
+import { judge, run } from './replay';
 import { realRun, scenarioNames } from './scenarios';
 
 describe('checks of the connection rules on real runs', () => {
@@ -12,4 +12,37 @@ describe('checks of the connection rules on real runs', () => {
 			);
 		});
 	}
+});
+
+describe('the shadow question of FALLBACK-8', () => {
+	const lie = (rest: string) => `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "a promise" {
+  fault alice.ib0 WSPConnect: WSAEHOSTUNREACH
+  ${rest}
+  thread alice.client { sleep 100us let s = socket() try connect(s, 10.1.0.2:7000) closesocket(s) }
+}`;
+	const listens = 'thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 4) sleep 1ms closesocket(l) }';
+
+	it('accuses a provider where TCP/IP would have succeeded', () => {
+		const { broken } = judge(run(lie(listens)));
+		assert.ok(broken.has('FALLBACK-8') && broken.has('FALLBACK-10') && broken.has('FALLBACK-7'));
+	});
+
+	it('accuses nobody where nothing listens', () => {
+		assert.ok(judge(run(lie(''))).kept.has('FALLBACK-8'));
+	});
+
+	it('accuses nobody where the NIC of the destination is down', () => {
+		assert.ok(judge(run(lie(`down bob.ib0 at 50us ${listens}`))).kept.has('FALLBACK-8'));
+	});
+
+	it('accuses nobody where the listener came only during the connect', () => {
+		const late =
+			'thread bob.server { sleep 200us let l = socket() bind(l, 10.1.0.2:7000) listen(l, 4) sleep 5ms closesocket(l) }';
+		const text = lie(late).replace('WSPConnect: WSAEHOSTUNREACH', 'WSPConnect: pending 1ms, then WSAECONNRESET');
+		assert.ok(judge(run(text)).kept.has('FALLBACK-8'));
+	});
 });

@@ -1,0 +1,85 @@
+/**
+ * Loads a bundle with the code that V8 made of it the last time: compiling it anew would be most of a process's start.
+ * What can go wrong with the cache only costs time; the bundle is then loaded in the usual way.
+ */
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import vm from 'node:vm';
+
+/** Real milliseconds after which the code is kept: by then what a start needs has been compiled. */
+const keptAfterMs = 1500;
+
+type Wrapper = (
+	exports: object,
+	require: NodeJS.Require,
+	module: { exports: object },
+	filename: string,
+	dirname: string,
+) => void;
+
+/** @param folder where the bundle lies */
+export function loadBundle<Exports>(folder: string, name: string): Exports {
+	const file = path.join(folder, name);
+	const require = createRequire(file);
+	const cache = cacheFileOf(file);
+	if (cache === undefined) return require(file) as Exports;
+	const cachedData = read(cache);
+	const source = readFileSync(file, 'utf8');
+	const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+		filename: file,
+		...(cachedData ? { cachedData } : {}),
+	});
+	const module = { exports: {} };
+	(script.runInThisContext() as Wrapper)(module.exports, require, module, file, folder);
+	if (!cachedData || script.cachedDataRejected === true) {
+		let isKept = false;
+		const keepOnce = (): void => {
+			if (!isKept) keep(script, cache);
+			isKept = true;
+		};
+		setTimeout(keepOnce, keptAfterMs).unref();
+		process.once('exit', keepOnce);
+	}
+	return module.exports as Exports;
+}
+
+/** A file of this user for this version of the bundle and of the engine; nobody else may write there. */
+function cacheFileOf(file: string): string | undefined {
+	try {
+		const { mtimeMs, size } = statSync(file);
+		const folder = path.join(cacheFolder(), 'sanflow', 'code');
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		const name = Buffer.from(file).toString('base64url').slice(-60);
+		return path.join(folder, `${name}-${Math.round(mtimeMs)}-${size}-${process.versions.v8}-${process.arch}.bin`);
+	} catch {
+		return undefined;
+	}
+}
+
+function cacheFolder(): string {
+	const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+	if (process.platform === 'win32' && LOCALAPPDATA) return LOCALAPPDATA;
+	if (process.platform === 'darwin') return path.join(os.homedir(), 'Library', 'Caches');
+	return XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+}
+
+function read(file: string): Buffer | undefined {
+	try {
+		return readFileSync(file);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Another process may be doing the same: the file appears whole or not at all. */
+function keep(script: vm.Script, file: string): void {
+	try {
+		const own = `${file}.${process.pid}`;
+		writeFileSync(own, Uint8Array.from(script.createCachedData()), { mode: 0o600 });
+		renameSync(own, file);
+	} catch {
+		// Without a cache the next start is as slow as this one.
+	}
+}

@@ -1,0 +1,112 @@
+/** The call sequence in a real VS Code with the packaged extension: what the webview's own tests cannot see. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expectSoon, openWorkbench, type Workbench } from '../host/workbench';
+
+const example = '01-first-connect.sanflow';
+
+describe('the call sequence in a real VS Code', function () {
+	this.timeout(180_000);
+	let folder = '';
+	let w: Workbench;
+
+	before(async () => {
+		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-e2e-'));
+		cpSync(path.resolve('examples'), folder, { recursive: true });
+		const block = readFileSync(path.join(folder, example), 'utf8');
+		writeFileSync(path.join(folder, 'notes.md'), `# A flow\n\n\`\`\`sanflow\n${block}\n\`\`\`\n`);
+		w = await openWorkbench({ folder, file: example, viewport: { width: 1600, height: 1000 } });
+	});
+
+	after(async () => {
+		await w?.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it('shows a file that nobody debugs, run to its end, with all lifelines beside the editor', async () => {
+		await w.runCommand('SANFlow: Show Call Sequence');
+		const frame = w.webview();
+		await frame.locator('.drawing .messageText').first().waitFor();
+		const isCut = await frame.locator('.viewport').evaluate((viewport) => viewport.scrollWidth > viewport.clientWidth);
+		assert.equal(isCut, false, 'everything is in view without scrolling sideways');
+		await w.screenshot('20-call-sequence-dark');
+	});
+
+	it('tells in the code lens what the run came to', async () => {
+		await w.editor.codeLens('Call Sequence: passed').first().waitFor();
+	});
+
+	it('marks the messages of the statement under the cursor', async () => {
+		await w.page.locator('.editor-instance .view-line').filter({ hasText: 'closesocket(s)' }).first().click();
+		const frame = w.webview();
+		await frame.locator('.viewport').evaluate((viewport) => {
+			viewport.scrollTop = viewport.scrollHeight;
+		});
+		await frame.locator('.row.ofStatement').first().waitFor();
+		await w.screenshot('21-statement-marked-dark');
+	});
+
+	it('sets a breakpoint from a message, and debugs to it', async () => {
+		const frame = w.webview();
+		await frame.locator('.row').first().waitFor();
+		await frame.locator('.viewport').evaluate((viewport) => {
+			viewport.scrollTop = 0;
+		});
+		const row = frame.locator('.row').filter({ hasText: 'WSPListen' }).first();
+		await row.click({ button: 'right', position: { x: 200, y: 10 } });
+		await w.screenshot('22-message-menu-dark');
+		await frame.getByRole('menuitem', { name: 'Breakpoint here' }).click();
+		await frame.locator('.time.hasBreakpoint').first().waitFor();
+		await w.runCommand('View: Show Run and Debug');
+		await w.runCommand('SANFlow: Debug Scenario');
+		await w.debug.waitUntilStopped();
+		await expectSoon(
+			async () => (await w.debug.frameNames()).some((name) => /WSPListen/.test(name)),
+			'it stops at the call',
+		);
+		await w.screenshot('23-stopped-at-message-breakpoint-dark');
+		await w.runCommand('Debug: Stop');
+		await w.debug.waitUntilEnded();
+		await w.runCommand('Debug: Remove All Breakpoints');
+	});
+
+	it('finds, and copies Mermaid text', async () => {
+		await w.runCommand('SANFlow: Find in Call Sequence');
+		const frame = w.webview();
+		await frame.locator('.query').fill('WSAEWOULDBLOCK');
+		await frame.locator('.row.found').first().waitFor();
+		await w.screenshot('24-found-dark');
+		await w.runCommand('SANFlow: Export Call Sequence…');
+		await frame.getByRole('menuitem', { name: 'Mermaid' }).last().click();
+		await w.page.getByText('Call sequence copied').first().waitFor();
+	});
+
+	it('compares two seeds in one diagram', async () => {
+		await w.editor.tab(example).click();
+		await w.runCommand('SANFlow: Compare Call Sequences…');
+		await w.palette.pick('Two seeds');
+		await w.page.keyboard.press('Enter');
+		const frame = w.page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
+		await frame.locator('.comparison').waitFor();
+		await frame.locator('.drawing').first().waitFor();
+		await w.screenshot('25-compared-dark');
+	});
+
+	it('shows the picture of a scenario when its title is hovered', async () => {
+		await w.runCommand('View: Close All Editors');
+		await w.goTo(folder, example);
+		await w.page.locator('.editor-instance .view-line').filter({ hasText: 'scenario "connect' }).first().hover();
+		await w.page.locator('.monaco-hover img[src^="data:image/svg+xml"]').first().waitFor({ timeout: 20_000 });
+		await w.screenshot('26-hover-dark');
+	});
+
+	it('draws a fenced block in the Markdown preview', async () => {
+		await w.goTo(folder, 'notes.md');
+		await w.runCommand('Markdown: Open Preview to the Side');
+		await w.webview().locator('figure img').waitFor({ timeout: 30_000 });
+		await w.screenshot('27-markdown-dark');
+		assert.deepEqual(w.pageErrors, []);
+	});
+});
