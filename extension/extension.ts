@@ -19,6 +19,7 @@ import { ScenarioCodeLens } from './scenarioCodeLens';
 import { languageId } from './scenarioEditor';
 import { ScenarioHover } from './scenarioHover';
 import { registerSequenceCommands } from './sequenceCommands';
+import { registerTimeTravel } from './timeTravel';
 import { TraceEditor, traceEditorType } from './traceEditor';
 import { trackWalkthrough } from './walkthrough';
 
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): { extendMarkdownIt<T
 		lenses,
 		registerCommands(sequences),
 		registerSequenceCommands(sequences),
+		registerTimeTravel(),
 		results,
 		hover,
 		languages.registerHoverProvider({ language: languageId }, hover),

@@ -9,6 +9,7 @@ export {
 	type MemoryAccess,
 	type Overlapped,
 	type RegisteredMemory,
+	recordWrite,
 	writeMemory,
 } from './memory';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';

@@ -6,7 +6,7 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { Outcome, WsaError } from '../outcome';
-import { type BufferEx, type Overlapped, overlapped, recordWrite, writeMemory } from './memory';
+import { type BufferEx, type Overlapped, overlapped, writeMemory } from './memory';
 import { failed, type SanProvider } from './sanProvider';
 import { present, type SanSocket } from './sanSocket';
 
@@ -91,7 +91,6 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 	const peer = s.peer as SanSocket;
 	const { memory, offset, length } = operation.buffer;
 	const bytes = memory.bytes.slice(offset, offset + length);
-	recordWrite(t, memory, offset, bytes);
 	const { phase, source } = t;
 	operation.bytes = length;
 	// A send is finished when the peer's NIC has acknowledged it: one latency after its arrival.

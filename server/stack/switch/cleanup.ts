@@ -9,6 +9,7 @@ import type { Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
+import { heldForOthers } from './sharing';
 import type { Switch } from './switch';
 
 const WSP_CLEANUP = site('WSPCleanup', [], ['CLEAN-1', 'CLEAN-2']);
@@ -27,15 +28,15 @@ export function WSPCleanup(sw: Switch, t: Thread): Outcome<0> {
 	return 0;
 }
 
-/** The last thread of the process has ended. What still closes in the background comes to its end first (DUP-2). */
+/** The last thread of the process has ended. What still closes in the background comes to its end first, and sockets move to the processes that share them (DUP-2). */
 export function processEnds(sw: Switch, cause: Thread): void {
 	if (sw.cleanedUp) return;
 	const thread = sw.simulation.thread(`${sw.name}.cleanup`, sw.name, false);
 	thread.begin(cause.cause, cause.phase, cause.source);
 	thread.run(
 		(function* (): Coroutine {
-			while (sw.closing.size > 0) {
-				thread.wait(sw.closed);
+			for (let held = heldForOthers(sw); sw.closing.size > 0 || held.length > 0; held = heldForOthers(sw)) {
+				thread.waitAny([sw.closed, ...held.map(({ changed }) => changed)]);
 				yield;
 			}
 			if (sw.cleanedUp) return;

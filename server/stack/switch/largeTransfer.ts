@@ -15,11 +15,18 @@ const EXPOSE_FOR_WRITE = site('WSPRegisterRdmaMemory', fields, ['RDMA-5', 'MEM-3
 const REGISTER_TARGET = site('WSPRegisterMemory', fields, ['RDMA-3', 'MEM-2']);
 const REGISTER_SOURCE = site('WSPRegisterMemory', fields, ['RDMA-8', 'MEM-2']);
 const WITHDRAW_READ = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescriptor'], ['RDMA-4', 'MEM-9']);
+const WITHDRAW_SUSPENDED = site(
+	'WSPDeregisterRdmaMemory',
+	['s', 'lpRdmaBufferDescriptor'],
+	['DUP-6', 'RDMA-4', 'MEM-9'],
+);
 const WITHDRAW_WRITE = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescriptor'], ['RDMA-7', 'MEM-9']);
 
 /** What a transfer needs of its session. */
 export interface TransferSession {
 	readonly companion: Companion;
+	/** The session is being suspended or is suspended (DUP-5). */
+	readonly suspended: boolean;
 	/** Sends a control message now or as soon as a credit and a buffer are there. */
 	control(t: Thread, kind: ControlKind, payload?: Uint8Array, amount?: number, detail?: number): void;
 	/** Application data has arrived, in order. */
@@ -54,6 +61,7 @@ interface Incoming {
 export class LargeTransfers {
 	private outgoing: Outgoing | undefined;
 	private incoming: Incoming | undefined;
+	private exposed: san.RegisteredMemory | undefined;
 
 	constructor(private readonly session: TransferSession) {}
 
@@ -92,6 +100,15 @@ export class LargeTransfers {
 		this.outgoing = { kind: 'read', memory };
 		this.session.control(t, 'data with RDMA descriptor', first, data.length, memory.handle);
 		return undefined;
+	}
+
+	/** Releases memory whose transfer has ended while the session was being suspended (DUP-6). */
+	releaseExposed(t: Thread): void {
+		const { exposed } = this;
+		if (!exposed) return;
+		this.exposed = undefined;
+		const { provider, socket } = this.session.companion;
+		san.WSPDeregisterRdmaMemory(provider, t, socket, exposed, WITHDRAW_SUSPENDED);
 	}
 
 	/** A control message about a large transfer. */
@@ -254,6 +271,12 @@ export class LargeTransfers {
 		const { provider, socket } = this.session.companion;
 		const { incoming, outgoing } = this;
 		if (outgoing?.kind === 'read') {
+			if (this.session.suspended) {
+				// DUP-6: the memory is released when the peer has suspended the session.
+				this.exposed = outgoing.memory;
+				this.outgoing = undefined;
+				return;
+			}
 			// RDMA-4.
 			this.outgoing = undefined;
 			san.WSPDeregisterRdmaMemory(provider, t, socket, outgoing.memory, WITHDRAW_READ);

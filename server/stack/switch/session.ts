@@ -269,6 +269,8 @@ export class Session {
 		if (!slot) return 'WSAENOBUFS';
 		const { memory, offset } = slot.buffer;
 		const length = encode(this.header(kind, amount, detail), payload, memory.bytes, offset);
+		// DATA-5: the copy into the payload of a control message.
+		san.recordWrite(t, memory, offset, memory.bytes.slice(offset, offset + length));
 		const where = sendSites[kind] ?? DATA;
 		const { provider, socket } = this.companion;
 		const operation = san.WSPSend(provider, t, socket, { memory, offset, length }, kind, where);
@@ -610,7 +612,7 @@ export class Session {
 	/** FLOW-2, OQ-22: a message of its own when half of the buffers are owed, or the peer may be left with one. */
 	private returnCredits(t: Thread): void {
 		const { credits } = this.companion.provider.nic.settings;
-		if (this.answered) return;
+		if (this.answered || this.peerSuspended) return;
 		// The peer has `credits` buffers less what is owed; one left, or none, and it could not send any more.
 		const due = this.owedForData * 2 >= credits || this.owed >= credits - 1;
 		if (due && this.credits > 0) this.send(t, 'credit update');
@@ -683,8 +685,14 @@ export class Session {
 			t.wait(this.changed, until);
 			yield;
 		}
+		// DUP-4: nothing of this side is under way when the socket is given away.
+		while (this.state === 'established' && this.lastSendFinishes > t.simulation.now) {
+			t.wait(this.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
+			yield;
+		}
 		if (this.state !== 'established') return this.error ?? 'WSAECONNABORTED';
 		if (!this.peerSuspended) return 'WSAETIMEDOUT';
+		this.transfers.releaseExposed(t);
 		this.state = 'ended';
 		t.change(this.object, 'state', 'suspended');
 		return undefined;
@@ -722,8 +730,23 @@ export class Session {
 
 	private answerSuspension(t: Thread): void {
 		if (this.pause !== 'asked' || this.answered || !this.transfers.idle || this.waiting.length > 0) return;
+		if (this.lastSendFinishes > t.simulation.now) {
+			this.answerLater(t);
+			return;
+		}
 		this.answered = true;
 		this.control(t, 'suspended');
+	}
+
+	/** A send of this side is still on its way. */
+	private answerLater(t: Thread): void {
+		const { simulation, worker } = this.sw;
+		const { cause, phase, source } = t;
+		simulation.at(this.lastSendFinishes, () => {
+			if (this.state !== 'established') return;
+			worker.begin(cause, phase, source);
+			this.answerSuspension(worker);
+		});
 	}
 
 	/** The peer's socket goes on in another process, with that many receive buffers. */

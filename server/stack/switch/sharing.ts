@@ -56,6 +56,7 @@ export function WSPDuplicateSocket(sw: Switch, t: Thread, socket: AppSocket, pro
 	t.leave(WSP_DUPLICATE_SOCKET, error ? -1 : 0, error);
 	if (error) return error;
 	socket.shared ??= new SharedSocket({ sw, socket });
+	sw.shared.add(socket.shared);
 	return new ProtocolInfo(socket.shared, process);
 }
 
@@ -65,7 +66,7 @@ export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outc
 	const { socket: original } = shared.controlling;
 	const family = original.local?.ip.family ?? 'AF_INET';
 	t.enter(WSP_SOCKET, sw.component, family, 'SOCK_STREAM', 'IPPROTO_TCP', original.descriptor);
-	const error = process !== sw.process || original.state === 'closed' ? 'WSAEINVAL' : undefined;
+	const error = process !== sw.process || shared.members.length === 0 ? 'WSAEINVAL' : undefined;
 	if (error) {
 		t.leave(WSP_SOCKET, 0xffffffff, error);
 		return error;
@@ -73,6 +74,7 @@ export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outc
 	const socket = sw.adopt(t, original.tcp, original.stream);
 	socket.shared = shared;
 	shared.members.push({ sw, socket });
+	sw.shared.add(shared);
 	copyState(t, original, socket);
 	t.leave(WSP_SOCKET, socket.descriptor);
 	return socket;
@@ -118,7 +120,7 @@ export function* takeControl(sw: Switch, t: Thread, socket: AppSocket): Coroutin
 
 function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefined> {
 	const { socket } = from;
-	if (socket.state !== to.socket.state) copyState(t, socket, to.socket);
+	if (socket.state !== to.socket.state && socket.state !== 'closed') copyState(t, socket, to.socket);
 	if (socket.listeners.length > 0) return yield* moveListeners(from, to, t);
 	const { session } = socket;
 	if (!session) {
@@ -243,23 +245,28 @@ function* giveListenerUp(t: Thread, listener: Companion, process: string): Corou
 }
 
 /**
- * A process closes its descriptor while others still have theirs: control goes to one of them first.
+ * A process closes its descriptor while others still have theirs. Nothing moves for that (DUP-3): the socket stays where it
+ * is until another process uses it, or closes it as the last one.
  * @returns true if the socket itself lives on
  */
 export function* leaveToOthers(sw: Switch, t: Thread, socket: AppSocket): Coroutine<boolean> {
 	const { shared } = socket;
 	if (!shared) return false;
-	const others = shared.members.filter((member) => member.socket !== socket && member.socket.state !== 'closed');
-	const [next] = others;
-	if (!next) return false;
-	if (shared.controlling.socket === socket) {
-		yield* inProcess(next.sw, t, (thread) => takeControl(next.sw, thread, next.socket));
+	const own = shared.members.findIndex((member) => member.socket === socket);
+	if (own >= 0) shared.members.splice(own, 1);
+	if (shared.members.length === 0) {
+		yield* takeControl(sw, t, socket);
+		return false;
 	}
-	shared.members.splice(
-		shared.members.findIndex((member) => member.socket === socket),
-		1,
-	);
 	socket.setState(t, 'closed');
 	sw.forget(socket);
 	return true;
+}
+
+/** Sockets that this process still controls although only others have a descriptor: it cannot end before they move. */
+export function heldForOthers(sw: Switch): readonly SharedSocket[] {
+	return [...sw.shared].filter(
+		({ controlling, members, swapping }) =>
+			swapping || (controlling.sw === sw && members.some((member) => member.sw !== sw)),
+	);
 }

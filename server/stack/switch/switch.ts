@@ -13,6 +13,7 @@ import { type Overlapped, type SanProvider, type UpCalls, WPU_CREATE_SOCKET_HAND
 import type { TcpipProvider, TcpSocket } from '../tcpip';
 import { AppSocket, appSocketObject } from './appSocket';
 import type { Session } from './session';
+import type { SharedSocket } from './sharing';
 
 const tableObject = objectType('table', ['entries', 'lastLookup', 'lastResult']);
 
@@ -64,6 +65,8 @@ export class Switch implements UpCalls {
 	/** Sockets that are closed gracefully in the background, and who waits for the last of them. */
 	readonly closing = new Set<AppSocket>();
 	readonly closed: Waiters;
+	/** Sockets that this process shares with others. */
+	readonly shared = new Set<SharedSocket>();
 	/** The final WSPCleanup was called. */
 	cleanedUp = false;
 

@@ -1,0 +1,94 @@
+/** The debugger's own commands, in the editor: each moves the session to where it says. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAllEditors, eventually, openAt, scenarioFile } from './scratch';
+
+describe('commands of the debugger', () => {
+	let session: vscode.DebugSession;
+	let file: vscode.Uri;
+
+	async function ask(expression: string): Promise<string> {
+		const { result } = await session.customRequest('evaluate', { expression });
+		return result;
+	}
+
+	async function record(): Promise<number> {
+		return Number(await ask('seq'));
+	}
+
+	/** Carries a command out and waits until the debugger stands at another record. */
+	async function moved(command: string, ...args: readonly unknown[]): Promise<number> {
+		const before = await record();
+		await vscode.commands.executeCommand(command, ...args);
+		let now = before;
+		await eventually(async () => {
+			try {
+				now = await record();
+			} catch {
+				return false;
+			}
+			return now !== before;
+		}, `${command} moved the debugger`);
+		return now;
+	}
+
+	before(async () => {
+		file = scenarioFile('timeTravel.sanflow');
+		await openAt(file, 'first');
+		const started = new Promise<vscode.DebugSession>((resolve) => {
+			const listener = vscode.debug.onDidStartDebugSession((first) => {
+				listener.dispose();
+				resolve(first);
+			});
+		});
+		await vscode.debug.startDebugging(undefined, {
+			type: 'sanflow',
+			request: 'launch',
+			name: 'time travel',
+			program: file.fsPath,
+			stopOnEntry: true,
+			stopOnEnd: true,
+		});
+		session = await started;
+		await eventually(() => vscode.debug.activeStackItem !== undefined, 'the debugger has stopped');
+	});
+
+	after(async () => {
+		await vscode.debug.stopDebugging();
+		await eventually(() => vscode.debug.activeDebugSession === undefined, 'no session is left');
+		await closeAllEditors();
+	});
+
+	it('steps to the next virtual time and back to an earlier one', async () => {
+		const start = await record();
+		const later = await moved('sanflow.stepToTime');
+		assert.ok(later > start);
+		assert.ok(Number(await ask('time')) > 0);
+		assert.ok((await moved('sanflow.previousTime')) < later);
+	});
+
+	it('steps to the next wire message', async () => {
+		await moved('sanflow.stepToMessage');
+		assert.equal(await ask(`record(${await record()}).kind`), '"message"');
+	});
+
+	it('steps back to the previous message of a component', async () => {
+		const before = await record();
+		assert.ok((await moved('sanflow.previousMessage', 'alice.switch')) < before);
+	});
+
+	it('makes a branch in the console, switches back, keeps the branch as a line of the scenario', async () => {
+		await moved('sanflow.stepToMessage');
+		const { result } = await session.customRequest('evaluate', { expression: 'drop', context: 'repl' });
+		assert.match(result, /^Branch 2: /);
+		await vscode.commands.executeCommand('sanflow.keepAsScenarioLine');
+		const document = await vscode.workspace.openTextDocument(file);
+		assert.match(document.getText(), /^\s*drop message \w+ #1 from /m);
+		assert.equal(document.isDirty, true, 'the user has not seen it yet');
+		await vscode.commands.executeCommand('sanflow.switchBranch', 1);
+		await eventually(async () => {
+			const { branches } = await session.customRequest('sanflow/branches');
+			return branches[0].isCurrent;
+		}, 'branch 1 is shown');
+	});
+});

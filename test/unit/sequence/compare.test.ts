@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { startRun } from '../../../server/scenario/interpreter';
+import { parseScenarioFile } from '../../../server/scenario/parse';
+import { compareRuns, comparisonReader, defaultView, SequenceView } from '../../../server/sequence';
+import type { Reader } from '../../../server/trace';
+import { sampleTrace } from './sampleTrace';
+
+const occasion = { title: '', status: 'passed', statusText: '', seed: 1, cursor: null } as const;
+
+function runOf(change: (text: string) => string = (text) => text, seed = 1): Reader {
+	const text = change(readFileSync('examples/01-first-connect.sanflow', 'utf8'));
+	const run = startRun(parseScenarioFile(text, 'x.sanflow'), undefined, { seed });
+	while (run.advance(10_000).kind === 'running') {
+		// To its end.
+	}
+	return run.reader;
+}
+
+function viewOf(left: Reader, right: Reader, isUnfolded = false): SequenceView {
+	const comparison = compareRuns(left, right, 'before', 'after');
+	const settings = { ...defaultView, ...(isUnfolded ? { unfolded: ['equal'] as const } : {}) };
+	return new SequenceView(comparisonReader(comparison), settings, undefined, comparison);
+}
+
+describe('two runs in comparison', () => {
+	it('are equal if they are the same run, and folded into one row', () => {
+		const view = viewOf(sampleTrace().reader, sampleTrace().reader);
+		const { comparison, rowCount } = view.info(occasion);
+		assert.deepEqual(comparison, { left: 'before', right: 'after', firstDifference: -1, onlyLeft: 0, onlyRight: 0 });
+		assert.equal(rowCount, 1);
+	});
+
+	it('show what an edit changed, and nothing else, with the first difference', () => {
+		const view = viewOf(
+			runOf(),
+			runOf((text) =>
+				text
+					.replace('send(s, "ping")', 'send(s, "pong")')
+					.replace('recv(peer, 4) == "ping"', 'recv(peer, 4) == "pong"'),
+			),
+			true,
+		);
+		const { comparison } = view.info(occasion);
+		const rows = view.pages(0, 100).flatMap((page) => page.rows);
+		const different = rows.filter(({ side }) => side !== undefined);
+		assert.equal(comparison?.firstDifference, different[0]?.row);
+		assert.ok(different.length > 0 && different.length < rows.length / 4, `${different.length} of ${rows.length}`);
+		assert.equal(different[0]?.name, 'WSPSend');
+		assert.ok(different.some(({ side, pair }) => side === 'right' && pair?.[0] === null && pair[1] !== null));
+	});
+
+	it('show calls that only one of them made', () => {
+		const view = viewOf(
+			runOf(),
+			runOf((text) => text.replace('    closesocket(s)\n', '    send(s, "more")\n    closesocket(s)\n')),
+		);
+		const rows = view.pages(0, 100).flatMap((page) => page.rows);
+		const added = rows.filter(({ side, kind }) => side === 'right' && kind === 'call').map(({ name }) => name);
+		assert.ok(added.includes('WSPSend'), added.join());
+		assert.ok(rows.some(({ folded }) => folded !== undefined));
+	});
+
+	it('lead back to the records of both runs', () => {
+		const left = runOf();
+		const right = runOf(undefined, 7);
+		const view = viewOf(left, right, true);
+		for (const { name, pair, kind, side } of view.pages(0, 100).flatMap((page) => page.rows)) {
+			const [l, r] = pair ?? [null, null];
+			if (l !== null) assert.equal(left.record(l).name, name);
+			if (r !== null) assert.equal(right.record(r).name, name);
+			if (side === undefined && l !== null) assert.equal(left.record(l).kind, kind);
+		}
+	});
+});
