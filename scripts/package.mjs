@@ -64,7 +64,13 @@ export async function packageExtension() {
 	const files = (await listFiles({ cwd: root, dependencies: false })).sort();
 	assertFileList(files);
 	assertComplete(files);
-	await createVSIX({ cwd: root, packagePath: vsixPath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
+	await createVSIX({
+		cwd: root,
+		packagePath: vsixPath,
+		dependencies: false,
+		allowMissingRepository: true,
+		rewriteRelativeLinks: false,
+	});
 	const { size } = statSync(vsixPath);
 	say(`packaged ${path.relative(root, vsixPath)}: ${files.length} files, ${kib(size)} of at most ${kib(maxBytes)}`);
 	if (size > maxBytes) {

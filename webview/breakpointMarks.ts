@@ -14,16 +14,20 @@ export function breakpointFor(info: DiagramInfo, row: DiagramRow): PanelBreakpoi
 export function breakpointTest(
 	breakpoints: PanelBreakpoints,
 	lifelineOf: (lane: number) => string | undefined,
-): (row: DiagramRow, before: DiagramRow | undefined) => boolean {
+	rowAt: (row: number) => DiagramRow | undefined,
+): (row: DiagramRow) => boolean {
 	const functions = breakpoints.functions.map(functionTest);
 	const { statements } = breakpoints;
-	return (row, before) => {
+	return (row) => {
 		if (row.kind === 'call' && row.folded === undefined) {
 			const component = lifelineOf(row.to) ?? '';
 			if (functions.some((matches) => matches(row.name ?? '', component))) return true;
 		}
 		const { source } = row;
 		if (!source || statements.length === 0) return false;
+		const before = rowAt(row.row - 1);
+		// Before what was not fetched yet, nothing can be told to be first.
+		if (row.row > 0 && !before) return false;
 		if (before?.source?.line === source.line && before.source.file === source.file) return false;
 		return statements.some(({ files, line }) => line === source.line && files.includes(source.file));
 	};

@@ -38,7 +38,7 @@ export class Finder {
 		this.element.hidden = true;
 		input.type = 'text';
 		input.spellcheck = false;
-		input.placeholder = t('Find, or filter by error:* rule: call: thread: socket: phase: time:');
+		input.placeholder = t('Find, or filter: error:* rule: call: thread: …');
 		input.setAttribute('aria-label', t('Find in the call sequence'));
 		input.setAttribute('list', 'filterTerms');
 		const list = element('datalist');

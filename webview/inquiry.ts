@@ -63,7 +63,7 @@ export class Inquiry {
 		const { found } = this;
 		if (found.length === 0) return undefined;
 		const after = found.findIndex((row) => row > from);
-		const at = by > 0 ? (after < 0 ? 0 : after) : lastBefore(found, from);
+		const at = by > 0 ? Math.max(after, 0) : lastBefore(found, from);
 		this.foundAt = at;
 		return found[at];
 	}

@@ -24,8 +24,8 @@ export interface PageMarks {
 		| undefined;
 	/** Rows of the statement under the editor's cursor. */
 	readonly statement: ReadonlySet<number>;
-	/** What breakpoint a row has. @param before the row before it */
-	readonly breakpoint: (row: DiagramRow, before: DiagramRow | undefined) => boolean;
+	/** Whether a row has a breakpoint. */
+	readonly breakpoint: (row: DiagramRow) => boolean;
 }
 
 interface Shown {
@@ -142,7 +142,7 @@ export class PageView {
 			const isEffect = causality?.effects.has(row) ?? false;
 			const isUnrelated = causality !== undefined && !isCause && !isEffect && row !== causality.row;
 			const data = page.rows[i];
-			const hasBreakpoint = data !== undefined && marks.breakpoint(data, page.rows[i - 1]);
+			const hasBreakpoint = data !== undefined && marks.breakpoint(data);
 			item.classList.toggle('selected', isSelected);
 			item.classList.toggle('found', marks.found.has(row));
 			item.classList.toggle('ofStatement', marks.statement.has(row));

@@ -289,7 +289,7 @@ export class Panel {
 			found: inquiry.foundSet,
 			causality: inquiry.causality,
 			statement: inquiry.statementSet,
-			breakpoint: breakpointTest(this.breakpoints, (lane) => info?.lifelines[lane]?.id),
+			breakpoint: this.breakpointTest(),
 		});
 		this.overview.showMarks({
 			rowCount: info?.rowCount ?? 0,
@@ -359,6 +359,11 @@ export class Panel {
 		this.setView({ ...this.view, unfolded: [...(this.view.unfolded ?? []), part] });
 	}
 
+	private breakpointTest(): (row: DiagramRow) => boolean {
+		const lifelineOf = (lane: number): string | undefined => this.info?.lifelines[lane]?.id;
+		return breakpointTest(this.breakpoints, lifelineOf, (row) => this.list.row(row));
+	}
+
 	private toggleBreakpoint(row: DiagramRow): void {
 		const breakpoint = this.info && breakpointFor(this.info, row);
 		if (breakpoint) this.host.post({ type: 'toggleBreakpoint', breakpoint });
@@ -369,11 +374,10 @@ export class Panel {
 		const row = this.list.row(index);
 		if (!info || !row) return;
 		if (index !== this.selected) this.choose(index, false);
-		const test = breakpointTest(this.breakpoints, (lane) => info.lifelines[lane]?.id);
 		const state = {
 			info,
 			abilities: this.abilities,
-			hasBreakpoint: test(row, this.list.row(index - 1)),
+			hasBreakpoint: this.breakpointTest()(row),
 			canBreak: breakpointFor(info, row) !== undefined,
 			showsCauses: this.inquiry.causality?.row === index,
 		};

@@ -70,7 +70,7 @@ export const englishTexts = [
 	'More actions',
 	'Export',
 	'Export…',
-	'Find, or filter by error:* rule: call: thread: socket: phase: time:',
+	'Find, or filter: error:* rule: call: thread: …',
 	'Find in the call sequence',
 	'Show only what is found (Shift+Enter)',
 	'Previous message found (Shift+F3)',

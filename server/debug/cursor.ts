@@ -12,8 +12,9 @@ import type { StopRule, StopTable } from './stopTable';
 const sliceMs = 8;
 /** Scheduler steps between two looks at the new records, at most; a move begins with one, since most moves are short. */
 const stepsAtOnce = 16;
-/** Records between two looks at the clock. */
-const blockRecords = 1 << 16;
+/** Records between two looks at the clock: fewer where conditions take long, so that a slice stays one. */
+const blockMost = 1 << 16;
+const blockLeast = 1 << 6;
 
 /** Where a move is going, besides the next stop rule that matches. */
 export interface Goal {
@@ -52,6 +53,7 @@ export class Cursor {
 	readonly stacks: CallStacks;
 	private move: { readonly goal: Goal; readonly done: (arrival: Arrival) => void } | undefined;
 	private pauseAsked = false;
+	private block = 1 << 12;
 	private stopped = false;
 
 	constructor(
@@ -130,14 +132,22 @@ export class Cursor {
 		for (let steps = 1; ; steps = Math.min(stepsAtOnce, steps * 2)) {
 			if (this.pauseAsked) return this.pausedAt();
 			while (this.seq + 1 < this.reader.length) {
-				const arrival = this.scanForward(goal, Math.min(this.reader.length, this.seq + 1 + blockRecords));
+				const arrival = this.scanForward(goal, Math.min(this.reader.length, this.seq + 1 + this.block));
 				if (arrival) return arrival;
-				if (performance.now() > deadline) return undefined;
+				if (this.isOver(deadline)) return undefined;
 			}
 			if (this.run.state.kind !== 'running') return { kind: 'end' };
 			if (performance.now() > deadline) return undefined;
 			this.run.advance(steps);
 		}
+	}
+
+	/** Whether the slice is over; the next block is as long as one of its quarters allows. */
+	private isOver(deadline: number): boolean {
+		const left = deadline - performance.now();
+		if (left < 0) this.block = Math.max(blockLeast, this.block >> 2);
+		else if (left > sliceMs / 2) this.block = Math.min(blockMost, this.block << 1);
+		return left < 0;
 	}
 
 	/** Moves over the records before `end`; says where if something ends the move. */
@@ -177,9 +187,9 @@ export class Cursor {
 				this.seq = Math.min(0, this.reader.length - 1);
 				return { kind: 'start' };
 			}
-			const arrival = this.scanBackward(goal, Math.max(0, this.seq - blockRecords));
+			const arrival = this.scanBackward(goal, Math.max(0, this.seq - this.block));
 			if (arrival) return arrival;
-			if (performance.now() > deadline) return undefined;
+			if (this.isOver(deadline)) return undefined;
 		}
 	}
 

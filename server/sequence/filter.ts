@@ -3,7 +3,7 @@
  * is known here is a word that the record's text must hold, so that no input is wrong.
  */
 import { type Reader, type TraceRecord, VIOLATION } from '../trace';
-import { fullText } from './label';
+import { fullText, toneOf } from './label';
 
 /** Looks at one record. */
 type Test = (seq: number) => boolean;
@@ -52,6 +52,8 @@ function keyTest(reader: Reader, key: Key, value: string): Test {
 			return (seq) =>
 				isComponentLike(reader, reader.from(seq), isLike) || isComponentLike(reader, reader.to(seq), isLike);
 		case 'error':
+			// Any failure; what only pends is asked for by its name.
+			if (value === '*') return (seq) => toneOf(reader.record(seq)) === 'failure';
 			return (seq) => isLike(reader.error(seq) ?? '') && (reader.errorId(seq) > 0 || reader.kind(seq) === VIOLATION);
 		case 'rule':
 			return (seq) =>

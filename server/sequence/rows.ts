@@ -76,6 +76,8 @@ export class Rows {
 	private pending: { readonly seq: number; readonly open: OpenCall; readonly repeats: Repeats } | undefined;
 	private band = -1;
 	private followed = 0;
+	/** One for a view in which nothing but folds is drawn. */
+	foldLifeline: string | undefined;
 	/** Number of calls so far, drawn or not. */
 	callCount = 0;
 
@@ -119,7 +121,9 @@ export class Rows {
 
 	/** Hosts in the order in which the trace names them: that of the topology, which is written down first. */
 	hostOrder(): readonly string[] {
-		return [...new Set(this.reader.trace.components.all().map(hostOf))];
+		// The scenario itself and the network have no host.
+		const parts = this.reader.trace.components.all().filter((id) => id.includes('.'));
+		return [...new Set(parts.map(hostOf))];
 	}
 
 	/** Lifeline that stands for component number `component`, or null. The scenario itself has none. */
@@ -322,10 +326,13 @@ export class Rows {
 		this.returns.push(-1);
 		this.ends.push(-1);
 		this.depths.push(outer ? (this.depths.at(outer.row) as number) + 1 : 0);
-		// A fold stands across all lifelines and needs none of its own, except that a view has at least one.
-		if (this.folds.has(row) && this.appearances.size > 0) return;
+		// A fold stands across all lifelines and needs none of its own.
+		if (this.folds.has(row)) {
+			this.foldLifeline ??= this.lifelineOf(this.reader.from(seq)) ?? undefined;
+			return;
+		}
 		this.appear(this.reader.from(seq), row);
-		if (!this.folds.has(row)) this.appear(this.reader.to(seq), row);
+		this.appear(this.reader.to(seq), row);
 	}
 
 	/**

@@ -132,7 +132,9 @@ export class SequenceView {
 
 	/** Lifelines that the first `count` rows use, arranged. */
 	private lifelinesOf(count: number): readonly Lifeline[] {
-		const ids = [...this.rows.appearances].filter(([, row]) => row < count).map(([id]) => id);
+		const { appearances, foldLifeline } = this.rows;
+		const ids = [...appearances].filter(([, row]) => row < count).map(([id]) => id);
+		if (ids.length === 0 && count > 0 && foldLifeline !== undefined) ids.push(foldLifeline);
 		const key = ids.join(' ');
 		if (key !== this.lifelines.key) {
 			this.lifelines = { key, list: arrange(this.rows.reader, ids, this.rows.hostOrder(), this.settings.order) };

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { startRun } from '../../server/scenario/interpreter';
+import { parseScenarioFile } from '../../server/scenario/parse';
+import { traceLines } from '../../server/trace';
 import { expectSoon, openWorkbench, type Workbench } from '../host/workbench';
 
 const example = '01-first-connect.sanflow';
@@ -23,6 +26,10 @@ describe('the call sequence in a real VS Code', function () {
 	after(async () => {
 		await w?.close();
 		rmSync(folder, { recursive: true, force: true });
+	});
+
+	afterEach(async function () {
+		if (this.currentTest?.state === 'failed') await w?.screenshot(`29-failed-${this.currentTest.title.slice(0, 20)}`);
 	});
 
 	it('shows a file that nobody debugs, run to its end, with all lifelines beside the editor', async () => {
@@ -67,9 +74,12 @@ describe('the call sequence in a real VS Code', function () {
 			'it stops at the call',
 		);
 		await w.screenshot('23-stopped-at-message-breakpoint-dark');
-		await w.runCommand('Debug: Stop');
+		// The documented procedure opens beside the call sequence, not in front of it.
+		assert.ok(await frame.locator('.row.current').isVisible());
+		await frame.locator('.row.current').click({ button: 'right', position: { x: 200, y: 10 } });
+		await frame.getByRole('menuitem', { name: 'Remove breakpoint' }).click();
+		await w.press('F5');
 		await w.debug.waitUntilEnded();
-		await w.runCommand('Debug: Remove All Breakpoints');
 	});
 
 	it('finds, and copies Mermaid text', async () => {
@@ -87,6 +97,7 @@ describe('the call sequence in a real VS Code', function () {
 		await w.editor.tab(example).click();
 		await w.runCommand('SANFlow: Compare Call Sequences…');
 		await w.palette.pick('Two seeds');
+		await w.page.getByText('Two seeds, for example').waitFor();
 		await w.page.keyboard.press('Enter');
 		const frame = w.page.frameLocator('iframe.webview.ready >> nth=-1').frameLocator('iframe#active-frame');
 		await frame.locator('.comparison').waitFor();
@@ -94,10 +105,34 @@ describe('the call sequence in a real VS Code', function () {
 		await w.screenshot('25-compared-dark');
 	});
 
+	it('opens a saved trace in the same view, and tells what is wrong with a broken one', async () => {
+		await w.runCommand('View: Close All Editors');
+		const file = parseScenarioFile(readFileSync(path.join(folder, example), 'utf8'), example);
+		const run = startRun(file);
+		while (run.advance(10_000).kind === 'running') {
+			// To its end.
+		}
+		const lines = [...traceLines(run.reader)];
+		writeFileSync(path.join(folder, 'good.jsonl'), `${lines.join('\n')}\n`);
+		writeFileSync(path.join(folder, 'broken.jsonl'), `${lines.slice(0, 3).join('\n')}\n{"seq":\n`);
+		for (const name of ['good.jsonl', 'broken.jsonl']) {
+			await w.goTo(folder, name);
+			await w.runCommand('View: Reopen Editor With...');
+			await w.palette.pick('SANFlow Trace');
+			if (name === 'good.jsonl') await w.webview().locator('.drawing .messageText').first().waitFor();
+			else await w.webview().getByText('broken.jsonl, line 4').waitFor();
+			await w.screenshot(name === 'good.jsonl' ? '28-trace-dark' : '28-broken-trace-dark');
+		}
+	});
+
 	it('shows the picture of a scenario when its title is hovered', async () => {
 		await w.runCommand('View: Close All Editors');
 		await w.goTo(folder, example);
-		await w.page.locator('.editor-instance .view-line').filter({ hasText: 'scenario "connect' }).first().hover();
+		await w.page
+			.locator('.editor-instance .view-line')
+			.filter({ hasText: 'scenario "connect' })
+			.first()
+			.hover({ position: { x: 40, y: 8 } });
 		await w.page.locator('.monaco-hover img[src^="data:image/svg+xml"]').first().waitFor({ timeout: 20_000 });
 		await w.screenshot('26-hover-dark');
 	});

@@ -26,6 +26,11 @@ interface Stand {
 	readonly kind: readonly string[];
 	readonly name: string;
 	readonly holds?: (record: TraceRecord, context: Context) => boolean;
+	/**
+	 * Number of the row that this one follows, if not the one before it: what two machines do at the same time has no order
+	 * of its own (OQ-35: a small send is complete when it is copied; OQ-49: everything of a close is inside WSPCloseSocket).
+	 */
+	readonly after?: number;
 }
 
 /** @throws RowMismatch for the first row that is missing or different */
@@ -44,13 +49,13 @@ export function matchRows(table: Sequence, view: TraceView, local: string, from:
 				plays(step.caller, candidate.from, context, candidate.kind) &&
 				plays(step.callee, candidate.to, context, candidate.kind) &&
 				(stand.holds?.(candidate, context) ?? true),
-			at,
+			stand.after === undefined ? at : (before[stand.after - 1]?.record.seq ?? at),
 		);
 		if (!record) throw new RowMismatch(`${name}: not found after record ${at}`);
 		const complaint = judge(step, record, context);
 		if (complaint) throw new RowMismatch(`${name}: ${complaint}\n${view.text(record)}`);
 		before.push({ step, record });
-		at = record.seq;
+		at = Math.max(at, record.seq);
 	});
 }
 
@@ -92,7 +97,7 @@ const stands: Readonly<Record<string, Stand>> = {
 	'SEQ-DATA-1 4': call('WPUCompleteOverlappedRequest', completes),
 	'SEQ-DATA-1 5': note('control message received', control('data')),
 	'SEQ-DATA-1 7': returned('WSPRecv', (record) => record.args.data !== undefined),
-	'SEQ-DATA-1 8': returned('WSPSend'),
+	'SEQ-DATA-1 8': { ...returned('WSPSend'), after: 3 },
 	'SEQ-RDMA-1 3': call('WSPSend', control('data with RDMA descriptor')),
 	'SEQ-RDMA-1 5': call('WSPSend', control('transfer complete')),
 	'SEQ-RDMA-1 7': returned('WSPSend'),
@@ -106,6 +111,7 @@ const stands: Readonly<Record<string, Stand>> = {
 	// Polling goes on until the operation is finished.
 	'SEQ-COMP-1 3': call('WSPGetOverlappedResult', (record, { view }) => view.returnOf(record)?.result === true),
 	'SEQ-CLOSE-1 3': call('WPUCompleteOverlappedRequest', (record) => record.args.dwError !== 0),
+	'SEQ-CLOSE-1 4': { ...call('WPUCloseSocketHandle'), after: 2 },
 	'SEQ-DUP-1 1': call('WSPSend'),
 	'SEQ-DUP-1 2': note('swap requested'),
 	'SEQ-DUP-1 3': call('WSPSend', control('suspend request')),

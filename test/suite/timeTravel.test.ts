@@ -3,6 +3,34 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { closeAllEditors, eventually, openAt, scenarioFile } from './scratch';
 
+const text = `san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+
+scenario "first" {
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 1)
+    let peer = accept(listener)
+  }
+
+  thread alice.client {
+    let s = socket()
+    sleep 1ms
+    connect(s, 10.1.0.2:7000)
+  }
+}
+`;
+
+/** Like `eventually`, where finding out takes a request. */
+async function becomes(holds: () => Promise<boolean>, expected: string): Promise<void> {
+	for (const deadline = Date.now() + 15_000; !(await holds()); ) {
+		if (Date.now() > deadline) throw new Error(`expected within 15 s: ${expected}`);
+		await new Promise((resolve) => setTimeout(resolve, 25));
+	}
+}
+
 describe('commands of the debugger', () => {
 	let session: vscode.DebugSession;
 	let file: vscode.Uri;
@@ -21,7 +49,7 @@ describe('commands of the debugger', () => {
 		const before = await record();
 		await vscode.commands.executeCommand(command, ...args);
 		let now = before;
-		await eventually(async () => {
+		await becomes(async () => {
 			try {
 				now = await record();
 			} catch {
@@ -33,7 +61,7 @@ describe('commands of the debugger', () => {
 	}
 
 	before(async () => {
-		file = scenarioFile('timeTravel.sanflow');
+		file = scenarioFile('timeTravel.sanflow', text);
 		await openAt(file, 'first');
 		const started = new Promise<vscode.DebugSession>((resolve) => {
 			const listener = vscode.debug.onDidStartDebugSession((first) => {
@@ -86,7 +114,7 @@ describe('commands of the debugger', () => {
 		assert.match(document.getText(), /^\s*drop message \w+ #1 from /m);
 		assert.equal(document.isDirty, true, 'the user has not seen it yet');
 		await vscode.commands.executeCommand('sanflow.switchBranch', 1);
-		await eventually(async () => {
+		await becomes(async () => {
 			const { branches } = await session.customRequest('sanflow/branches');
 			return branches[0].isCurrent;
 		}, 'branch 1 is shown');

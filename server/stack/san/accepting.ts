@@ -138,7 +138,7 @@ export function* WSPAccept(
 	const outcome =
 		answer === 'CF_REJECT' ? reject(provider, t, request) : yield* accept(provider, t, s, request, effect?.skips ?? []);
 	// EVT-7: FD_ACCEPT is level triggered; what still waits is announced again (OQ-31).
-	if (s.requests.length > 0) announceAccept(provider, t, s);
+	announceNext(provider, t, s);
 	return outcome;
 }
 
@@ -154,11 +154,20 @@ function* ask(
 	return answer;
 }
 
+/** The provider goes on after the call has returned: what still waits is announced. */
+function announceNext(provider: SanProvider, t: Thread, s: SanSocket): void {
+	if (s.requests.length === 0) return;
+	const { component } = t;
+	t.component = provider.component;
+	announceAccept(provider, t, s);
+	t.component = component;
+}
+
 function withdrawn(provider: SanProvider, t: Thread, s: SanSocket, request: ConnectRequest): WsaError {
 	s.requests.splice(s.requests.indexOf(request), 1);
 	t.change(s.object, 'queuedRequests', s.requests.length);
 	const error = fail(t, 'WSAECONNRESET');
-	if (s.requests.length > 0) announceAccept(provider, t, s);
+	announceNext(provider, t, s);
 	return error;
 }
 

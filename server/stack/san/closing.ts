@@ -110,5 +110,9 @@ function abortOperations(provider: SanProvider, t: Thread, s: SanSocket, skips: 
 		if (!skips.includes('WPUCompleteOverlappedRequest'))
 			finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
 	}
-	for (const operation of s.sends.splice(0)) operation.status = 'finished';
+	for (const operation of s.sends.splice(0)) {
+		if (operation.notify && !skips.includes('WPUCompleteOverlappedRequest')) {
+			finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
+		} else operation.status = 'finished';
+	}
 }

@@ -171,6 +171,13 @@ export function connectionBroken(socket: SanSocket, cause: number, phase: number
 		finishOperation(provider, t, s, operation, 'WSAECONNRESET', 0);
 	}
 	t.change(s.object, 'postedReceives', 0);
+	for (const operation of [...s.sends]) {
+		settle(provider, s, operation);
+		if (operation.status === 'finished') continue;
+		operation.buffer.memory.inUse--;
+		finishOperation(provider, t, s, operation, 'WSAECONNRESET', 0);
+	}
+	s.sends.length = 0;
 	t.component = provider.nic.component;
 }
 

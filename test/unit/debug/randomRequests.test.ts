@@ -75,6 +75,61 @@ const request = fc.oneof(
 	fc.tuple(fc.constant('sanflow/goToRecord'), fc.record({ seq: anything })),
 	fc.tuple(fc.constant('restartFrame'), fc.record({ frameId: anything })),
 	fc.tuple(
+		fc.constant('setVariable'),
+		fc.record({
+			variablesReference: anything,
+			name: fc.constantFrom('s', 'error', '[0]'),
+			value: fc.constantFrom('1', 'WSAENETDOWN', '('),
+		}),
+	),
+	fc.tuple(
+		fc.constant('setExpression'),
+		fc.record({
+			expression: fc.constantFrom('s', 'error', 'last(WSPConnect).error', 'time'),
+			value: fc.constantFrom('1', 'WSAENETDOWN'),
+		}),
+	),
+	fc.tuple(
+		fc.constantFrom('readMemory', 'writeMemory'),
+		fc.record({
+			memoryReference: fc.constantFrom('memory:x memory 1', 'bytes:0', ''),
+			offset: anything,
+			count: anything,
+			data: fc.constantFrom('AQI=', '!'),
+		}),
+	),
+	fc.tuple(fc.constant('terminateThreads'), fc.record({ threadIds: fc.oneof(anything, fc.constant([1])) })),
+	fc.tuple(
+		fc.constant('sanflow/whatIf'),
+		fc.record(
+			{
+				seq: anything,
+				change: fc.oneof(
+					anything,
+					fc.record({
+						kind: fc.constantFrom('return', 'drop', 'delay', 'link', 'crash', 'choice', 'x'),
+						outcome: fc.constantFrom('WSAENETDOWN', 'x', 0),
+						ns: anything,
+						target: fc.constantFrom('alice', 'alice.ib0', 'x'),
+						thread: fc.constantFrom('alice.client', 'x'),
+					}),
+				),
+			},
+			{ requiredKeys: ['change'] },
+		),
+	),
+	fc.tuple(
+		fc.constantFrom('sanflow/branches', 'sanflow/switchBranch', 'sanflow/faultLine'),
+		fc.record({ branch: anything }),
+	),
+	fc.tuple(
+		fc.constant('evaluate'),
+		fc.record({
+			expression: fc.constantFrom('drop', 'return WSAENETDOWN', 'branches', 'branch 2', 'down alice', 'crash x'),
+			context: fc.constantFrom('repl', 'watch'),
+		}),
+	),
+	fc.tuple(
 		fc.constant('disassemble'),
 		fc.record({
 			memoryReference: fc.constantFrom('0x10000004', 'x'),
