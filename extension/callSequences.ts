@@ -105,7 +105,9 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 	}
 
 	private open(origin: RunOrigin): CallSequencePanel {
-		const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+		// One column for all of them; beside the editor if it is the first.
+		const viewColumn = this.visiblePanel?.webviewPanel.viewColumn ?? vscode.ViewColumn.Beside;
+		const place = { viewColumn, preserveFocus: true };
 		return this.add(vscode.window.createWebviewPanel(panelType, this.freeTitle(origin), place), origin);
 	}
 

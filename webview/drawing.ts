@@ -49,6 +49,8 @@ const BELOW_LINE = 8;
 const BELOW_NOTE = 3;
 /** With rows as close as they are configured, Mermaid's labels would touch their lines. */
 const RAISE = 5;
+/** Notes would touch the line above them. */
+const LOWER = 4;
 
 let configured = '';
 
@@ -234,6 +236,7 @@ function places(svg: SVGSVGElement, page: DiagramPage, top: number): Places {
 			place?.remove();
 		}
 		const isNote = row.kind === 'note' || row.kind === 'violation';
+		if (isNote) lower(notes[note]);
 		const elements = isNote ? [notes[note++]] : [lines[message], texts[message++]];
 		const present = elements.filter((item) => item !== undefined);
 		if (!isNote) raise(present[1]);
@@ -246,6 +249,12 @@ function places(svg: SVGSVGElement, page: DiagramPage, top: number): Places {
 	if (message !== lines.length || note !== notes.length)
 		throw new Error('the drawing has other messages than its rows');
 	return { rows, bands, bottom: edge };
+}
+
+function lower(note: SVGElement | undefined): void {
+	for (const part of note?.querySelectorAll('rect, text, tspan') ?? []) {
+		if (part.hasAttribute('y')) part.setAttribute('y', String(numberOf(part, 'y') + LOWER));
+	}
 }
 
 function raise(label: SVGElement | undefined): void {

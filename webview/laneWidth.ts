@@ -1,7 +1,10 @@
 /** How far lifelines stand apart. */
 
-/** Labels are cut for no wider lanes; narrower ones than the least do not hold the name of a lifeline. */
-const LANE = { min: 56, max: 200 };
+/**
+ * Narrower lanes do not hold the name of a lifeline. From 200 px on the host would cut labels to their lane; below, they may
+ * reach beyond it, which is easier to read at any width.
+ */
+const LANE = { min: 56, max: 198 };
 /** Widths differ by so much at least: a new width means new drawings. */
 const STEP = 2;
 

@@ -14,7 +14,8 @@ const sliceMs = 8;
 const stepsAtOnce = 16;
 /** Records between two looks at the clock: fewer where conditions take long, so that a slice stays one. */
 const blockMost = 1 << 16;
-const blockLeast = 1 << 6;
+const blockFirst = 1 << 8;
+const blockLeast = 1 << 4;
 
 /** Where a move is going, besides the next stop rule that matches. */
 export interface Goal {
@@ -53,7 +54,7 @@ export class Cursor {
 	readonly stacks: CallStacks;
 	private move: { readonly goal: Goal; readonly done: (arrival: Arrival) => void } | undefined;
 	private pauseAsked = false;
-	private block = 1 << 12;
+	private block = blockFirst;
 	private stopped = false;
 
 	constructor(
@@ -81,6 +82,7 @@ export class Cursor {
 	start(goal: Goal, done: (arrival: Arrival) => void): void {
 		this.move = { goal, done };
 		this.pauseAsked = false;
+		this.block = blockFirst;
 		this.turn();
 	}
 

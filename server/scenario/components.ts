@@ -1,6 +1,7 @@
 /**
  * The parts of a simulated machine by the names that traces, faults and expectations use: `alice`, `alice.client`,
- * `alice.switch`, `alice.tcpip`, `alice.ib0`, `alice.ib0.proxy`, `alice.ib0.nic`.
+ * `alice.switch`, `alice.tcpip`, `alice.ib0`, `alice.ib0.proxy`, `alice.ib0.nic`; in a second process `alice.second.switch`
+ * and `alice.second.ib0`.
  */
 
 import { type Declarations, findNic } from './declarations';
@@ -73,6 +74,11 @@ export function resolveComponent(
 		const names = partsOfNic(declarations, nic);
 		if (!names.includes(inner)) return unknown(2, names);
 		return { kind: inner === 'proxy' ? 'proxy' : 'nic', host, nic };
+	}
+	if (inner !== undefined && threads.some((candidate) => candidate.host === host && candidate.process === part)) {
+		// A process beside the main one has a switch and providers of its own: `bob.second.switch`.
+		const found = resolveComponent(declarations, threads, [host, ...parts.slice(2)]);
+		return found.kind === 'unknown' ? { ...found, index: found.index + 1 } : found;
 	}
 	if (inner !== undefined) return unknown(hasPart(declarations, host, threads, part) ? 2 : 1, []);
 	if (part === 'switch' || part === 'tcpip') return { kind: part, host };

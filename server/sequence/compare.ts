@@ -65,6 +65,9 @@ export function compareRuns(left: Reader, right: Reader, leftName: string, right
 	return merger.result(leftName, rightName);
 }
 
+/** Notes that are not drawn: what runs, and with which seed. */
+const untold: ReadonlySet<string> = new Set(['scenario', 'statement']);
+
 /** Everything that can be drawn. */
 function itemsOf(reader: Reader, paths: Map<string, number>): readonly Item[] {
 	const identities = new Map<number, string>();
@@ -82,7 +85,7 @@ function itemsOf(reader: Reader, paths: Map<string, number>): readonly Item[] {
 		paths.set(prefix, path);
 		const identity = `${path}:${ordinal}`;
 		identities.set(seq, identity);
-		if (record.kind === 'note' && record.name === 'statement') continue;
+		if (record.kind === 'note' && untold.has(record.name)) continue;
 		items.push({ record, identity, content: contentOf(record) });
 	}
 	return items;

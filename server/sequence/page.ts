@@ -19,7 +19,7 @@ export const LANE = 200;
 /** What a lane is wider than the label between two neighbours. */
 const BESIDE = 20;
 /** Where lanes are narrow, a label may reach beyond its arrow's ends; it is this wide at most. */
-const ROOMY = 330;
+const ROOMY = 370;
 /** Longest `fullText` in characters; the debugger's variables show the rest. */
 const FULL_TEXT = 4000;
 

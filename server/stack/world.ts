@@ -152,20 +152,21 @@ export class World {
 	/**
 	 * A NIC loses or regains its link. TCP/IP takes its addresses away or gives them back, and tells the proxy drivers
 	 * (ADDR-2) and the switches (ADDR-8). On a SAN the peers find out after a while.
+	 * @param source the statement that did it, by its number in the trace
 	 */
-	setLink(host: Host, nic: Nic, up: boolean): void {
+	setLink(host: Host, nic: Nic, up: boolean, source = -1): void {
 		if (nic.up === up || !host.alive) return;
 		nic.up = up;
 		const t = host.tcpip.thread;
-		t.begin(-1, 1, -1);
-		t.begin(t.note(LINK, nic.component, nic.name, up), 1, -1);
+		t.begin(-1, 1, source);
+		t.begin(t.note(LINK, nic.component, nic.name, up), 1, source);
 		for (const proxy of host.proxies) this.indicateAddresses(t, proxy, nic, up);
 		for (const process of host.processes.values()) {
 			const { switch: sw } = process;
 			if (sw.providers.every(({ started }) => started === 0) || sw.cleanedUp) continue;
 			this.simulation.ready(() => addressesChanged(sw, t));
 		}
-		if (!up && nic.network.settings.kind === 'san') this.noticeLater(nic, t.cause);
+		if (!up && nic.network.settings.kind === 'san') this.noticeLater(nic, t.cause, source);
 	}
 
 	private indicateAddresses(t: Thread, proxy: ProxyDriver, nic: Nic, up: boolean): void {
@@ -177,29 +178,29 @@ export class World {
 	}
 
 	/** The fabric notices that a NIC is gone: connections with it are broken at their other end, and here if it lives. */
-	private noticeLater(nic: Nic, cause: number): void {
+	private noticeLater(nic: Nic, cause: number, source: number): void {
 		const { simulation } = this;
 		simulation.at(simulation.now + FABRIC_TIMEOUT_NS, () => {
 			if (nic.up) return;
 			for (const provider of [...this.fabric.values()].flat()) {
 				if (provider.nic.thread.state === 'ended') continue;
 				for (const s of [...provider.sockets.values()]) {
-					if (provider.nic === nic || s.peer?.provider.nic === nic) connectionBroken(s, cause, 1, -1);
+					if (provider.nic === nic || s.peer?.provider.nic === nic) connectionBroken(s, cause, 1, source);
 				}
 			}
 		});
 	}
 
 	/** A host stops without a word to anybody: nothing of it runs any more. */
-	crash(host: Host): void {
+	crash(host: Host, source = -1): void {
 		if (!host.alive) return;
 		host.alive = false;
 		const t = host.tcpip.thread;
-		t.begin(-1, 1, -1);
+		t.begin(-1, 1, source);
 		const seq = t.note(CRASH, t.component, host.name);
 		for (const nic of host.nics) {
 			nic.up = false;
-			if (nic.network.settings.kind === 'san') this.noticeLater(nic, seq);
+			if (nic.network.settings.kind === 'san') this.noticeLater(nic, seq, source);
 		}
 		for (const thread of this.simulation.threads) if (thread.name.startsWith(`${host.name}.`)) thread.end();
 	}

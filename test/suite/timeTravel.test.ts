@@ -105,6 +105,17 @@ describe('commands of the debugger', () => {
 		assert.ok((await moved('sanflow.previousMessage', 'alice.switch')) < before);
 	});
 
+	it('steps back over a statement, and out of a call', async () => {
+		const breakpoint = new vscode.FunctionBreakpoint('alice.ib0!WSPConnect');
+		vscode.debug.addBreakpoints([breakpoint]);
+		const inside = await moved('workbench.action.debug.continue');
+		vscode.debug.removeBreakpoints([breakpoint]);
+		await becomes(async () => vscode.debug.activeStackItem !== undefined, 'a frame is chosen');
+		const out = await moved('sanflow.reverseOut');
+		assert.ok(out < inside);
+		assert.ok((await moved('sanflow.reverseNext')) < out);
+	});
+
 	it('makes a branch in the console, switches back, keeps the branch as a line of the scenario', async () => {
 		await moved('sanflow.stepToMessage');
 		const { result } = await session.customRequest('evaluate', { expression: 'drop', context: 'repl' });

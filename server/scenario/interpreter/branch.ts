@@ -165,14 +165,19 @@ export class Branch {
 
 	private setLink(intervention: Extract<Intervention, { kind: 'nic' }>, context: Context): void {
 		const { target, up } = intervention;
-		for (const host of this.world?.hosts.values() ?? []) {
+		const { world, simulation } = this;
+		if (!world || !simulation) return;
+		this.note(context, `${up ? 'up' : 'down'} ${target}`);
+		for (const host of world.hosts.values()) {
 			for (const nic of host.nics) {
 				if (host.name !== target && nic.name !== target && nic.name !== `${target}.nic`) continue;
-				nic.up = up;
+				if (nic.up === up || !host.alive) continue;
 				this.unapplied.delete(intervention);
+				const change = (): void => world.setLink(host, nic, up);
+				// TCP/IP tells the others of it; what it is doing itself just now comes to its end first.
+				this.pending.push(context === host.tcpip.thread ? () => simulation.ready(change) : change);
 			}
 		}
-		if (!this.unapplied.has(intervention)) this.note(context, `${up ? 'up' : 'down'} ${target}`);
 	}
 
 	private endThread(intervention: Extract<Intervention, { kind: 'crash' }>): void {

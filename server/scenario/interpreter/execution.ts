@@ -212,7 +212,8 @@ class Execution implements Run {
 		}
 		for (const item of this.scenario.items) {
 			if (isFaultStatement(item)) applyCallFault(this.world, item, '', 0);
-			else if (isNetworkFault(item)) applyNetworkFault(this.world, item);
+			else if (isNetworkFault(item))
+				applyNetworkFault(this.world, item, this.trace.sources.of(this.program.position(item)));
 		}
 	}
 
@@ -308,7 +309,7 @@ class Execution implements Run {
 		this.state = this.failures.length > 0 ? { kind: 'failed', failures: this.failures } : { kind: 'passed' };
 	}
 
-	/** `alice.client waits for socket 100 (line 12)`, one for each application thread that has not ended. */
+	/** `alice.client waits for session of socket 100 in WSPRecv (line 12)`, one for each application thread that has not ended. */
 	private unfinished(): string {
 		return this.actors
 			.filter(({ actor }) => actor.thread.state !== 'ended')
@@ -316,7 +317,8 @@ class Execution implements Run {
 				const { thread } = actor;
 				const line = thread.source >= 0 ? this.trace.sources.at(thread.source).line : 0;
 				const what = thread.waitsForText ? `waits for ${thread.waitsForText}` : `is ${thread.state}`;
-				return `${thread.name} ${what} (line ${line})`;
+				const call = thread.call >= 0 ? ` in ${this.reader.record(thread.call).name}` : '';
+				return `${thread.name} ${what}${call} (line ${line})`;
 			})
 			.join('; ');
 	}

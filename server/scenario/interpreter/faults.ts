@@ -125,14 +125,17 @@ function outcome(node: { readonly success: boolean; readonly error?: string }): 
 	return node.error !== undefined && isWsaError(node.error) ? node.error : 'success';
 }
 
-/** Applies a network fault, or arranges for it at its time. */
-export function applyNetworkFault(world: World, statement: NetworkFault): void {
+/**
+ * Applies a network fault, or arranges for it at its time.
+ * @param source the statement, by its number in the trace
+ */
+export function applyNetworkFault(world: World, statement: NetworkFault, source: number): void {
 	const { atMessage } = statement;
-	if (!atMessage) beginNetworkFault(world, statement);
-	else world.messageFaults.watch(selected(atMessage), () => beginNetworkFault(world, statement));
+	if (!atMessage) beginNetworkFault(world, statement, source);
+	else world.messageFaults.watch(selected(atMessage), () => beginNetworkFault(world, statement, source));
 }
 
-function beginNetworkFault(world: World, statement: NetworkFault): void {
+function beginNetworkFault(world: World, statement: NetworkFault, source: number): void {
 	const { simulation } = world;
 	if (statement.$type === 'MessageFault') {
 		world.messageFaults.add(messageFault(statement, simulation.now));
@@ -140,21 +143,26 @@ function beginNetworkFault(world: World, statement: NetworkFault): void {
 	}
 	const { fromNs, untilNs } = times(statement, simulation.now);
 	// A message that brings a fault about is on its way already.
-	simulation.at(fromNs, () => switchFault(world, statement, true));
-	if (untilNs !== Number.POSITIVE_INFINITY) simulation.at(untilNs, () => switchFault(world, statement, false));
+	simulation.at(fromNs, () => switchFault(world, statement, true, source));
+	if (untilNs !== Number.POSITIVE_INFINITY) simulation.at(untilNs, () => switchFault(world, statement, false, source));
 }
 
-function switchFault(world: World, statement: PartitionFault | LinkFault | CrashFault, on: boolean): void {
+function switchFault(
+	world: World,
+	statement: PartitionFault | LinkFault | CrashFault,
+	on: boolean,
+	source: number,
+): void {
 	const target = statement.target.parts.join('.');
 	switch (statement.$type) {
 		case 'PartitionFault':
 			partition(world, target, statement.other?.parts.join('.'), (statement.action === 'partition') === on);
 			return;
 		case 'LinkFault':
-			link(world, target, (statement.action === 'up') === on);
+			link(world, target, (statement.action === 'up') === on, source);
 			return;
 		case 'CrashFault':
-			for (const host of world.hosts.values()) if (on && host.name === target) world.crash(host);
+			for (const host of world.hosts.values()) if (on && host.name === target) world.crash(host, source);
 	}
 }
 
@@ -168,11 +176,11 @@ function partition(world: World, target: string, other: string | undefined, cut:
 	}
 }
 
-function link(world: World, target: string, up: boolean): void {
+function link(world: World, target: string, up: boolean, source: number): void {
 	for (const host of world.hosts.values()) {
 		for (const nic of host.nics) {
 			const name = `${host.name}.${nic.settings.name}`;
-			if (host.name === target || name === target || nic.name === target) world.setLink(host, nic, up);
+			if (host.name === target || name === target || nic.name === target) world.setLink(host, nic, up, source);
 		}
 	}
 }

@@ -135,7 +135,7 @@ function compileSimple(node: Statement): Body {
 			case 'LinkFault':
 			case 'MessageFault':
 			case 'CrashFault':
-				applyNetworkFault(world, node);
+				applyNetworkFault(world, node, frame.actor.thread.source);
 				return undefined;
 			case 'CallExpectation':
 				// In a thread: over what has happened so far.

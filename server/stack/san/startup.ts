@@ -71,7 +71,7 @@ export function WSPCleanup(provider: SanProvider, t: Thread): Outcome<0> {
 	return leave(t, WSP_CLEANUP, 0 as const);
 }
 
-/** What the process left open is torn down; the switch hears nothing more of it. */
+/** What the process left open is torn down, and its descriptors are given back. */
 function releaseEverything(provider: SanProvider, t: Thread): void {
 	for (const s of [...provider.sockets.values()]) {
 		if (s.state === 'connected' && s.peer) disconnect(t, provider, s.peer, s);
@@ -81,6 +81,7 @@ function releaseEverything(provider: SanProvider, t: Thread): void {
 		s.posted.length = 0;
 		provider.setState(t, s, 'closed');
 		provider.sockets.delete(s.descriptor);
+		provider.upCalls?.WPUCloseSocketHandle(t, s.switchDescriptor);
 	}
 	provider.cache.releaseUnused(t);
 }

@@ -11,8 +11,8 @@ describe('a search over a million records', () => {
 		const initialize = { supportsProgressReporting: true };
 		await begin(session, { scenario: 'long', launch: { stopOnEnd: true }, initialize });
 		assert.equal((await atEnd).body.reason, 'end');
-		// A condition that never holds makes every call worth a look.
-		const breakpoints = [{ name: 'WSPSocket', condition: 'count(WSPBind) > 5' }];
+		// A condition that never holds, and is looked up in a record, makes every call worth a look.
+		const breakpoints = [{ name: 'WSPSocket', condition: 'record(3).name == "nothing"' }];
 		await client.send('setFunctionBreakpoints', { breakpoints });
 		const [started, stopped] = [client.event('progressStart'), client.event('stopped')];
 		await client.send('reverseContinue', { threadId: 1 });

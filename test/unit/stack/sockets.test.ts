@@ -95,7 +95,11 @@ describe('A socket', () => {
 			`thread bob.server { let l = listening(0.0.0.0:7000, 1) closesocket(accept(l)) closesocket(l) }
   thread alice.client { sleep 100us let s = socket() bind(s, 192.168.7.1:5000) connect(s, 10.1.0.2:7000)
     expect s.provider == "tcpip" closesocket(s) }`,
-			(view) => assert.deepEqual(view.calls('alice.switch', 'alice.ib0'), []),
+			(view) => {
+				// Apart from the end of the process (CLEAN-1), nothing is asked of the SAN provider.
+				const calls = view.calls('alice.switch', 'alice.ib0').filter(({ name }) => name !== 'WSPCleanup');
+				assert.deepEqual(calls, []);
+			},
 		);
 	});
 
