@@ -294,7 +294,7 @@ export class CallSequencePanel implements vscode.Disposable {
 
 	private fail(error: unknown): void {
 		this.hasFailed = true;
-		this.post({ type: 'failed', message: errorText(error) });
+		this.post({ type: 'failed', message: errorText(error), isTrace: this.origin.traces !== undefined });
 	}
 
 	/** A method, because the compiler does not see that others change the field meanwhile. */

@@ -2,7 +2,8 @@
  * Loads a bundle with the code that V8 made of it the last time: compiling it anew would be most of a process's start.
  * What can go wrong with the cache only costs time; the bundle is then loaded in the usual way.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -51,7 +52,7 @@ function cacheFileOf(file: string): string | undefined {
 		const { mtimeMs, size } = statSync(file);
 		const folder = path.join(cacheFolder(), 'sanflow', 'code');
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
-		const name = Buffer.from(file).toString('base64url').slice(-60);
+		const name = createHash('sha256').update(file).digest('hex').slice(0, 32);
 		return path.join(folder, `${name}-${Math.round(mtimeMs)}-${size}-${process.versions.v8}-${process.arch}.bin`);
 	} catch {
 		return undefined;
@@ -79,7 +80,18 @@ function keep(script: vm.Script, file: string): void {
 		const own = `${file}.${process.pid}`;
 		writeFileSync(own, Uint8Array.from(script.createCachedData()), { mode: 0o600 });
 		renameSync(own, file);
+		removeOlder(file);
 	} catch {
 		// Without a cache the next start is as slow as this one.
+	}
+}
+
+/** What was kept of earlier versions of the same bundle is of no use any more. */
+function removeOlder(file: string): void {
+	const folder = path.dirname(file);
+	const name = path.basename(file);
+	const bundle = name.slice(0, name.indexOf('-') + 1);
+	for (const other of readdirSync(folder)) {
+		if (other.startsWith(bundle) && other !== name) rmSync(path.join(folder, other), { force: true });
 	}
 }

@@ -123,7 +123,7 @@ export class Panel {
 				this.questions.receive(message.request, message.answer);
 				break;
 			case 'failed':
-				this.fail(message.message);
+				this.fail(message.message, message.isTrace ?? false);
 				break;
 			case 'breakpoints':
 				this.breakpoints = message.breakpoints;
@@ -244,9 +244,10 @@ export class Panel {
 		}
 	}
 
-	private fail(message: string): void {
+	private fail(message: string, isTrace: boolean): void {
 		this.app.classList.add('empty');
-		const hint = `${message}\n${this.t('Save the scenario, or start it again, and the sequence is drawn anew.')}`;
+		const advice = this.t('Save the scenario, or start it again, and the sequence is drawn anew.');
+		const hint = isTrace ? message : `${message}\n${advice}`;
 		this.notice.show({ icon: 'error', title: this.t('The call sequence cannot be shown'), hint, isFailure: true });
 	}
 

@@ -8,7 +8,8 @@ export type ToPanel =
 	| { readonly type: 'pages'; readonly request: number; readonly pages: readonly DiagramPage[] }
 	/** Null: it could not be answered, for example because another run is shown by now. */
 	| { readonly type: 'answer'; readonly request: number; readonly answer: DiagramAnswer | null }
-	| { readonly type: 'failed'; readonly message: string }
+	/** `isTrace`: there is no scenario that could be started again. */
+	| { readonly type: 'failed'; readonly message: string; readonly isTrace?: boolean }
 	| { readonly type: 'breakpoints'; readonly breakpoints: PanelBreakpoints }
 	/** The statement under the editor's cursor; null if there is none. */
 	| { readonly type: 'statement'; readonly statement: PanelStatement | null }

@@ -116,7 +116,14 @@ describe('the call sequence in a real VS Code', function () {
 		writeFileSync(path.join(folder, 'good.jsonl'), `${lines.join('\n')}\n`);
 		writeFileSync(path.join(folder, 'broken.jsonl'), `${lines.slice(0, 3).join('\n')}\n{"seq":\n`);
 		for (const name of ['good.jsonl', 'broken.jsonl']) {
-			await w.goTo(folder, name);
+			await w.press('Control+p');
+			await w.palette.input().fill(name);
+			await w.palette
+				.widget()
+				.getByRole('option', { name: new RegExp(`^${name}`) })
+				.first()
+				.click();
+			await w.editor.tab(name).waitFor();
 			await w.runCommand('View: Reopen Editor With...');
 			await w.palette.pick('SANFlow Trace');
 			if (name === 'good.jsonl') await w.webview().locator('.drawing .messageText').first().waitFor();
@@ -128,6 +135,7 @@ describe('the call sequence in a real VS Code', function () {
 	it('shows the picture of a scenario when its title is hovered', async () => {
 		await w.runCommand('View: Close All Editors');
 		await w.goTo(folder, example);
+		await w.editor.codeLens('Call Sequence').first().waitFor();
 		await w.page
 			.locator('.editor-instance .view-line')
 			.filter({ hasText: 'scenario "connect' })

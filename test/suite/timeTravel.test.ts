@@ -113,6 +113,9 @@ describe('commands of the debugger', () => {
 		await becomes(async () => vscode.debug.activeStackItem !== undefined, 'a frame is chosen');
 		const out = await moved('sanflow.reverseOut');
 		assert.ok(out < inside);
+		// The editor chooses a frame of its own a moment after each stop; the command acts on that frame's thread.
+		await becomes(async () => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame, 'a frame is chosen');
+		await new Promise((resolve) => setTimeout(resolve, 500));
 		assert.ok((await moved('sanflow.reverseNext')) < out);
 	});
 

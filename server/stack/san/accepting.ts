@@ -6,21 +6,19 @@ import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import { isWildcard } from '../../winsock/address';
-import type { Nic } from '../nic';
 import { isError, type Outcome, type WsaError } from '../outcome';
-import { acceptanceArrives, NATIVE_MESSAGE_BYTES, refusalArrives } from './connectAttempt';
+import { acceptanceArrives, NATIVE_MESSAGE_BYTES } from './connectAttempt';
+import { announceAccept } from './networkEvents';
+import { NATIVE_REFUSAL, NOBODY_LISTENS, nicOf, refuse } from './refusing';
 import { failed, type SanProvider } from './sanProvider';
 import type { ConnectRequest, SanSocket } from './sanSocket';
-import { announceAccept } from './socket';
 
 const WSP_ACCEPT = site('WSPAccept', ['s', 'lpfnCondition'], ['ACC-4']);
 const ACCEPTED = site('WSPAccept', ['addr'], ['ACC-7']);
 const REFUSED = site('WSPAccept', [], ['ACC-9']);
 const CONDITION_FUNC = site('ConditionFunc', ['lpCallerId', 'lpCalleeId'], ['ACC-5', 'ACC-6']);
 const NATIVE_ACCEPT = site('native accept', ['bytes', 'arrives', 'from', 'to'], ['ACC-10', 'ACC-11']);
-const NATIVE_REFUSAL = site('native refusal', ['bytes', 'arrives', 'reason'], ['ACC-12', 'LISTEN-8', 'FALLBACK-6']);
 const BACKLOG_FULL = site('native refusal', ['bytes', 'arrives', 'reason'], ['LISTEN-7', 'LISTEN-8']);
-const NOBODY_LISTENS = site('native refusal', ['bytes', 'arrives', 'reason'], ['FALLBACK-5']);
 const TRANSLATE_NATIVE = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address'], ['PROXY-4']);
 
 /** What a condition function answers (ACC-6, ACC-17). */
@@ -70,33 +68,6 @@ function findListener(providers: readonly SanProvider[], to: SocketAddress): San
 		}
 	}
 	return wildcard;
-}
-
-function refuse(
-	provider: SanProvider,
-	t: Thread,
-	request: ConnectRequest,
-	where: typeof NATIVE_REFUSAL,
-	error: WsaError,
-	reason: string,
-): void {
-	provider.nic.transmit(t, nicOf(request), {
-		site: where,
-		bytes: NATIVE_MESSAGE_BYTES,
-		a: reason,
-		deliver: (seq) => refusalArrives(request.connector, error, seq),
-	});
-}
-
-/** The listening socket is closed: nobody listens any more for a request that waited there. */
-export function refuseQueued(provider: SanProvider, t: Thread, request: ConnectRequest): void {
-	if (request.withdrawn) return;
-	request.withdrawn = true;
-	refuse(provider, t, request, NOBODY_LISTENS, provider.nic.settings.nobodyListens, 'no listener');
-}
-
-function nicOf(request: ConnectRequest): Nic {
-	return request.connector.provider.nic;
 }
 
 /**

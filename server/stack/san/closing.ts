@@ -2,18 +2,15 @@
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import type { Outcome } from '../outcome';
-import { refuseQueued } from './accepting';
+import { disconnect, TEARDOWN_BYTES } from './disconnecting';
+import { refuseQueued } from './refusing';
 import { release } from './registration';
 import { failed, leave, type SanProvider } from './sanProvider';
-import { present, type SanSocket } from './sanSocket';
-import { connectionBroken, finishOperation } from './transfers';
+import type { SanSocket } from './sanSocket';
+import { finishOperation } from './transfers';
 
 export const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
-const NATIVE_DISCONNECT = site('native disconnect', ['bytes', 'arrives'], ['CLOSE-1']);
 const NATIVE_WITHDRAWAL = site('native withdrawal', ['bytes', 'arrives'], ['BLOCK-3']);
-
-/** Bytes of a native teardown message. */
-const TEARDOWN_BYTES = 32;
 
 /**
  * WSPCloseSocket: aborts a connect under way, completes what is pending with WSA_OPERATION_ABORTED (CLOSE-3), and ends
@@ -73,26 +70,6 @@ function withdraw(provider: SanProvider, s: SanSocket): void {
 			if (request) request.withdrawn = true;
 		}
 	}
-}
-
-/** Tells the peer's provider that the connection is gone. */
-export function disconnect(t: Thread, provider: SanProvider, peer: SanSocket, s: SanSocket): void {
-	const { phase, source } = t;
-	provider.nic.transmit(t, peer.provider.nic, {
-		site: NATIVE_DISCONNECT,
-		bytes: TEARDOWN_BYTES,
-		deliver: (seq) => disconnectArrives(present(peer), s, seq, phase, source),
-	});
-}
-
-/**
- * The peer closed: pending receives end with WSAECONNRESET (CLOSE-2). The socket's record stays until the switch here
- * closes it too (CLOSE-5).
- */
-function disconnectArrives(s: SanSocket, peer: SanSocket, seq: number, phase: number, source: number): void {
-	if (s.state === 'duplicated' && s.stateBefore === 'connected') s.stateBefore = 'reset';
-	if (s.state !== 'connected' || s.peer !== peer) return;
-	connectionBroken(s, seq, phase, source);
 }
 
 /** MEM-9: the provider releases what outstanding transfers still used; before their completion is reported (CLOSE-3). */

@@ -1,9 +1,9 @@
 /** A connect attempt at the connecting provider: how the peer's answer, the timer or a fault ends it. */
 import type { WsaError } from '../outcome';
-import { disconnect } from './closing';
+import { disconnect } from './disconnecting';
+import { announceConnect } from './networkEvents';
 import type { SanProvider } from './sanProvider';
 import type { ConnectAttempt, SanSocket } from './sanSocket';
-import { announceConnect } from './socket';
 
 /** Bytes of a native connection message on the wire; the format is the vendor's. */
 export const NATIVE_MESSAGE_BYTES = 64;

@@ -12,12 +12,12 @@ export {
 	recordWrite,
 	writeMemory,
 } from './memory';
+export { maskText } from './networkEvents';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';
 export { WSPDeregisterMemory, WSPMemoryRegistrationCacheCallback, WSPRegisterMemory } from './registration';
 export { FD_ACCEPT, FD_CONNECT, SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from './sanProvider';
 export type { ConnectRequest, SanSocket } from './sanSocket';
 export {
-	maskText,
 	WSPBind,
 	WSPEnumNetworkEvents,
 	WSPEventSelect,

@@ -4,7 +4,8 @@ import { type Site, site } from '../../trace';
 import { isWildcard, type SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
 import { isError, type Outcome } from '../outcome';
-import { refuseQueued } from './accepting';
+import { announceAccept, maskText } from './networkEvents';
+import { refuseQueued } from './refusing';
 import { FD_ACCEPT, FD_CONNECT, failed, leave, pretends, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
@@ -33,11 +34,6 @@ const RESULTS: Readonly<Record<string, Site>> = {
 };
 const ACCEPT_RESULT = site('WSPEnumNetworkEvents', ['lNetworkEvents', 'iErrorCode[FD_ACCEPT_BIT]'], ['ACC-3']);
 const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-3']);
-const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['CONN-10', 'EVT-5']);
-const SET_ACCEPT_EVENT = site('SetEvent', ['hEvent', 'announces'], ['LISTEN-5', 'EVT-5']);
-
-/** How long after the first signal a second one comes that should not, ns. */
-const SECOND_SIGNAL_NS = 500_000;
 
 /** WSPSocket: the private record first, then the switch's descriptor (SOCK-3). Returns the provider's descriptor. */
 export function WSPSocket(provider: SanProvider, t: Thread, family: string, where = WSP_SOCKET): Outcome<SanSocket> {
@@ -212,48 +208,4 @@ function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number)
 	for (const request of s.requests.splice(s.backlog)) refuseQueued(provider, t, request);
 	provider.setState(t, s, 'listening');
 	return 0;
-}
-
-/** Records FD_CONNECT and signals the event: the connect operation has finished, well or badly (CONN-10). */
-export function announceConnect(t: Thread, s: SanSocket, error: SanSocket['connectError'], times: number): void {
-	s.networkEvents |= FD_CONNECT;
-	s.connectError = error;
-	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
-	for (let n = 0; n < times; n++) s.event?.set(t, SET_EVENT, 'FD_CONNECT');
-}
-
-/** Records FD_ACCEPT and signals the event, unless that was done since the last WSPAccept (EVT-6). */
-export function announceAccept(provider: SanProvider, t: Thread, s: SanSocket): void {
-	if (s.acceptReported || !s.event || !(s.eventMask & FD_ACCEPT)) return;
-	s.acceptReported = true;
-	s.networkEvents |= FD_ACCEPT;
-	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
-	const times = provider.effect('SetEvent')?.signals ?? 1;
-	if (times > 0) s.event.set(t, SET_ACCEPT_EVENT, 'FD_ACCEPT');
-	if (times === 2) announceAgain(provider, t, s);
-}
-
-/** Misbehaviour: the event is signalled once more, when the switch has dealt with the first signal. */
-function announceAgain(provider: SanProvider, t: Thread, s: SanSocket): void {
-	const { cause, phase, source } = t;
-	const { thread } = provider.nic;
-	provider.simulation.at(provider.simulation.now + SECOND_SIGNAL_NS, () => {
-		if (s.state !== 'listening' || !s.event) return;
-		thread.begin(cause, phase, source);
-		thread.component = provider.component;
-		s.networkEvents |= FD_ACCEPT;
-		t.change(s.object, 'networkEvents', maskText(s.networkEvents));
-		s.event.set(thread, SET_ACCEPT_EVENT, 'FD_ACCEPT');
-		thread.component = provider.nic.component;
-	});
-}
-
-/** `FD_ACCEPT | FD_CONNECT`. */
-export function maskText(mask: number): string {
-	const names: string[] = [];
-	if (mask & FD_ACCEPT) names.push('FD_ACCEPT');
-	if (mask & FD_CONNECT) names.push('FD_CONNECT');
-	const rest = mask & ~(FD_ACCEPT | FD_CONNECT);
-	if (rest) names.push(`0x${rest.toString(16)}`);
-	return names.join(' | ');
 }

@@ -2,8 +2,9 @@
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { Outcome } from '../outcome';
-import { refuseQueued } from './accepting';
-import { disconnect, releaseMemory } from './closing';
+import { releaseMemory } from './closing';
+import { disconnect } from './disconnecting';
+import { refuseQueued } from './refusing';
 import { failed, leave, type SanProvider, type UpCalls } from './sanProvider';
 
 const WSP_STARTUP_EX = site(

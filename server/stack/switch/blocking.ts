@@ -7,7 +7,7 @@ import { site } from '../../trace';
 import { interrupt } from '../interruption';
 import type { Outcome } from '../outcome';
 import * as san from '../san';
-import { abandonAccepting } from './accept';
+import { abandonAccepting } from './acceptThread';
 import type { AppSocket } from './appSocket';
 import type { Switch } from './switch';
 

@@ -7,7 +7,7 @@ import { site } from '../../trace';
 import type { Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
-import { abandonQueued } from './accept';
+import { abandonQueued } from './acceptThread';
 import type { AppSocket, Companion } from './appSocket';
 import { interruptAll } from './blocking';
 import type { Session } from './session';

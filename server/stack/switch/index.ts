@@ -1,5 +1,6 @@
 /** What the switch does for the SPI calls of applications: `winsockSwitch.WSPConnect(sw, …)`. */
-export { AcceptEx, WSPAccept } from './accept';
+export { WSPAccept } from './accept';
+export { AcceptEx } from './acceptEx';
 export { AppSocket, type AppSocketState } from './appSocket';
 export { CancelIoEx, WSPCancelBlockingCall } from './blocking';
 export { processEnds, WSPCleanup } from './cleanup';

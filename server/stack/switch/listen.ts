@@ -5,7 +5,7 @@ import { isWildcard, type SocketAddress } from '../../winsock/address';
 import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
-import { acceptThreadFor } from './accept';
+import { acceptThreadFor } from './acceptThread';
 import type { AppSocket } from './appSocket';
 import { createAndBind } from './createAndBind';
 import type { Switch } from './switch';

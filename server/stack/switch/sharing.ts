@@ -7,7 +7,7 @@ import { type Coroutine, type Thread, Waiters } from '../../simulation';
 import { site } from '../../trace';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
-import { acceptThreadFor } from './accept';
+import { acceptThreadFor } from './acceptThread';
 import type { AppSocket, Companion } from './appSocket';
 import { watchSession, watchTcp } from './events';
 import { Session } from './session';
