@@ -56,7 +56,8 @@ export class Heads {
 	/** @param lanes centre of each lifeline, px at zoom 1 */
 	show(lifelines: readonly Lifeline[], lanes: readonly number[], scale: number): void {
 		const key = JSON.stringify([lifelines, lanes, scale]);
-		if (key === this.shown) return;
+		// What is being dragged stays where the pointer holds it.
+		if (key === this.shown || this.row.querySelector('.dragged')) return;
 		this.shown = key;
 		this.lifelines = lifelines;
 		this.lane = 2 * (lanes[0] ?? 0) * scale;

@@ -229,7 +229,15 @@ export class Trace {
 	private holds(seq: number, tag: number, value: number): boolean {
 		const chunk = this.chunkOf(seq);
 		const at = (chunk.start[seq & CHUNK_MASK] as number) + 1;
-		return chunk.tags[at] === tag && chunk.values[at] === value;
+		if (chunk.tags[at] !== tag) return false;
+		return chunk.values[at] === value || (tag === TAG_BYTES && this.sameBlocks(chunk.values[at] as number, value));
+	}
+
+	/** Whether two byte blocks have the same content. */
+	private sameBlocks(one: number, other: number): boolean {
+		const a = this.blocks[one] as Uint8Array;
+		const b = this.blocks[other] as Uint8Array;
+		return a.length === b.length && a.every((byte, i) => byte === b[i]);
 	}
 
 	private record(

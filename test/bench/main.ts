@@ -25,7 +25,10 @@ const benchmarks: readonly Benchmark[] = [
 	{ keys: ['connect.toNodeLoopback'], measure: measureConnect },
 	{ keys: ['dap.step', 'dap.launch'], measure: measureDap },
 	{ keys: ['dap.stepBackAt1M', 'dap.stepBackGrowth'], measure: measureStepBack },
-	{ keys: ['diagram.appendGain', 'diagram.appendGrowth', 'diagram.openGain'], measure: measureDiagram },
+	{
+		keys: ['diagram.appendGain', 'diagram.appendGrowth', 'diagram.openGain', 'diagram.openGainFromNavigation'],
+		measure: measureDiagram,
+	},
 	// language.toYaml10k is not here: yaml-language-server is no dependency of this project.
 	{ keys: ['language.editToParse300', 'language.editToParse10k'], measure: measureLanguage },
 	{ keys: ['package.vsix'], measure: measurePackage },

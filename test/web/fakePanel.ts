@@ -57,6 +57,8 @@ export class FakePanel {
 	readonly complaints: string[] = [];
 	/** Number of requests for pages. */
 	requests = 0;
+	/** Distance of lifelines that the page asked for last. */
+	lane: number | undefined;
 	view: ViewSettings;
 
 	private constructor(
@@ -149,6 +151,7 @@ export class FakePanel {
 	private async receive(message: FromPanel): Promise<void> {
 		if (message.type === 'getPages') {
 			this.requests++;
+			this.lane = message.lane;
 			if (!this.run) return;
 			const pages = await this.run.pages(message.first, message.last, message.lane);
 			await this.send({ type: 'pages', request: message.request, pages });

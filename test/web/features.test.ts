@@ -251,6 +251,8 @@ describe('the call sequence, used', function () {
 
 	it('moves lifelines by dragging and with the keyboard, and collapses hosts', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
+		// The first fit of the lanes is over.
+		await shown.page.waitForTimeout(300);
 		const head = await shown.page.locator('[data-lifeline="alice.client"]').boundingBox();
 		assert.ok(head);
 		await shown.page.mouse.move(head.x + head.width / 2, head.y + 8);

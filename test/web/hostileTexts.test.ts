@@ -48,7 +48,7 @@ describe('hostile texts', function () {
 		await panel.settled();
 		assert.equal(await panel.page.locator('.title').textContent(), run.title);
 		const count = run.info().rowCount;
-		const pages = run.pages(0, 1000);
+		const pages = run.pages(0, 1000, panel.lane);
 		let seen = 0;
 		const lanes = new Set<string>();
 		for (const page of pages) {

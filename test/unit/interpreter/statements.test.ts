@@ -186,7 +186,7 @@ thread bob.server {
 thread alice.done { log "fine" }`);
 		assert.equal(
 			failures.join(),
-			'line 4: deadlock: nothing can happen any more, but alice.client waits for event 1 (line 4); bob.server waits for TCP/IP socket 100 (line 10)',
+			'line 4: deadlock: nothing can happen any more, but alice.client waits for event 1 (line 4); bob.server waits for TCP/IP socket 100 in WSPAccept (line 10)',
 		);
 	});
 
