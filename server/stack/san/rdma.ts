@@ -236,6 +236,7 @@ function answerRead(
 		deliver: (seq) => {
 			complete(s, operation, error, seq, phase, source, bytes);
 		},
+		failed: (seq) => bothEndsBroken(s, peer, seq, phase, source),
 	});
 }
 
@@ -253,6 +254,7 @@ function answerWrite(
 		bytes: REQUEST_BYTES,
 		a: error ?? null,
 		deliver: (seq) => complete(s, operation, error, seq, phase, source),
+		failed: (seq) => bothEndsBroken(s, peer, seq, phase, source),
 	});
 }
 
@@ -281,4 +283,10 @@ function complete(
 function refuse(t: Thread, where: Site, error: WsaError): WsaError {
 	t.leave(where, -1, error);
 	return error;
+}
+
+/** An answer that never arrives: the NIC that waits for it gives up as well as the one that sends it. */
+function bothEndsBroken(s: SanSocket, peer: SanSocket, seq: number, phase: number, source: number): void {
+	connectionBroken(peer, seq, phase, source);
+	connectionBroken(s, seq, phase, source);
 }

@@ -8,7 +8,9 @@ import { scenarios } from './scenarioText';
 
 /** Generated scenarios for each property; `npm run test:nightly` sets 10,000 for all of them together. */
 const RUNS = Number(process.env.SANFLOW_PROPERTY_RUNS ?? 300);
-const SEED = Number(process.env.SANFLOW_PROPERTY_SEED ?? Date.now() & 0x7fffffff);
+// A landing must not depend on luck: the same scenarios each time. `npm run test:nightly` draws new ones.
+const GIVEN = process.env.SANFLOW_PROPERTY_SEED ?? '20261122';
+const SEED = GIVEN === 'random' ? Date.now() & 0x7fffffff : Number(GIVEN);
 
 const options = (share: number): fc.Parameters<unknown> => ({
 	numRuns: Math.max(1, Math.round(RUNS * share)),
