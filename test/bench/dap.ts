@@ -18,8 +18,32 @@ const rounds = 15;
 const cyclesARound = 60;
 const launches = 7;
 
-/** A loop of ordinary calls: as many statements as are measured, each through switch and TCP/IP provider. */
-const program = `san fabric 10.1.0.0/16 { latency 5us }
+/** What people step through: data over a SAN connection, each statement through both stacks and the wire. */
+const exchange = `san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "steps" {
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 4)
+    let peer = accept(listener)
+    while true { send(peer, recv(peer, 4)) }
+  }
+  thread alice.client {
+    let s = socket()
+    connect(s, 10.1.0.2:7000)
+    let answer = ""
+    while true {
+      send(s, "ping")
+      answer = text(recv(s, 4))
+    }
+  }
+}
+`;
+
+/** A loop of calls that stay on one host: mostly what the adapter itself costs. */
+const localCalls = `san fabric 10.1.0.0/16 { latency 5us }
 host alice { nic ib0 on fabric at 10.1.0.1 }
 scenario "steps" {
   thread alice.client {
@@ -45,10 +69,16 @@ export async function measureDap(): Promise<Readonly<Record<string, Measurement>
 			platform: 'node',
 			logLevel: 'silent',
 		});
-		const scenario = path.join(folder, 'steps.sanflow');
-		writeFileSync(scenario, program);
+		const scenario = path.join(folder, 'exchange.sanflow');
+		writeFileSync(scenario, exchange);
+		const local = path.join(folder, 'local.sanflow');
+		writeFileSync(local, localCalls);
 		return {
 			'dap.step': ratio(await stepTimes(minimal, scenario), 'minimal adapter, step cycle over stdio'),
+			'dap.stepLocal': ratio(
+				await stepTimes(minimal, local),
+				'minimal adapter, step cycle over stdio, calls on one host',
+			),
 			'dap.launch': ratio(
 				await launchTimes(minimal, scenario),
 				'minimal adapter, process start to first stop over stdio',
