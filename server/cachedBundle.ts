@@ -2,15 +2,18 @@
  * Loads a bundle with the code that V8 made of it the last time: compiling it anew would be most of a process's start.
  * What can go wrong with the cache only costs time; the bundle is then loaded in the usual way.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
 
-/** Real milliseconds after which the code is kept: by then what a start needs has been compiled. */
-const keptAfterMs = 1500;
+/** A bundle that is loaded. */
+export interface Loaded<Exports> {
+	readonly exports: Exports;
+	/** Keeps the code that V8 has made so far for the next start, if none is kept yet. */
+	readonly keep: () => void;
+}
 
 type Wrapper = (
 	exports: object,
@@ -21,11 +24,11 @@ type Wrapper = (
 ) => void;
 
 /** @param folder where the bundle lies */
-export function loadBundle<Exports>(folder: string, name: string): Exports {
+export function loadBundle<Exports>(folder: string, name: string): Loaded<Exports> {
 	const file = path.join(folder, name);
 	const require = createRequire(file);
 	const cache = cacheFileOf(file);
-	if (cache === undefined) return require(file) as Exports;
+	if (cache === undefined) return { exports: require(file) as Exports, keep: () => undefined };
 	const cachedData = read(cache);
 	const source = readFileSync(file, 'utf8');
 	const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
@@ -34,16 +37,12 @@ export function loadBundle<Exports>(folder: string, name: string): Exports {
 	});
 	const module = { exports: {} };
 	(script.runInThisContext() as Wrapper)(module.exports, require, module, file, folder);
-	if (!cachedData || script.cachedDataRejected === true) {
-		let isKept = false;
-		const keepOnce = (): void => {
-			if (!isKept) keep(script, cache);
-			isKept = true;
-		};
-		setTimeout(keepOnce, keptAfterMs).unref();
-		process.once('exit', keepOnce);
-	}
-	return module.exports as Exports;
+	let isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+	const keepOnce = (): void => {
+		if (!isKept) keep(script, cache);
+		isKept = true;
+	};
+	return { exports: module.exports as Exports, keep: keepOnce };
 }
 
 /** A file of this user for this version of the bundle and of the engine; nobody else may write there. */
@@ -52,11 +51,21 @@ function cacheFileOf(file: string): string | undefined {
 		const { mtimeMs, size } = statSync(file);
 		const folder = path.join(cacheFolder(), 'sanflow', 'code');
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
-		const name = createHash('sha256').update(file).digest('hex').slice(0, 32);
+		const name = shortNameOf(file);
 		return path.join(folder, `${name}-${Math.round(mtimeMs)}-${size}-${process.versions.v8}-${process.arch}.bin`);
 	} catch {
 		return undefined;
 	}
+}
+
+/** FNV-1a, twice: loading a library of hashes would take longer than everything else here. */
+function shortNameOf(text: string): string {
+	let name = '';
+	for (let hash of [0x811c9dc5, 0x01000193]) {
+		for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+		name += (hash >>> 0).toString(16).padStart(8, '0');
+	}
+	return name;
 }
 
 function cacheFolder(): string {

@@ -4,8 +4,9 @@
  */
 import type { AdapterModule } from './protocol/scenarioPicture';
 
-export function startDebugAdapter(): void {
-	void import('./debug/main');
+/** @param stopped called when a client on stdio has been told of its first stop */
+export function startDebugAdapter(stopped: () => void): void {
+	void import('./debug/main').then(({ main }) => main(stopped));
 }
 
 export function startLanguageServer(): void {

@@ -1,9 +1,10 @@
 /**
  * Where the debugger stands in the trace, and how it gets elsewhere.
  *
- * The run behind the trace goes on only when the cursor needs records that do not exist yet. Long moves are cut into
- * slices of a few milliseconds with a turn of the event loop in between, so that `pause` is always answered. Moving
- * back, and forward again, reads what is already recorded.
+ * The run behind the trace goes on when the cursor needs records that do not exist yet, and a little further while the
+ * cursor stands and nobody asks for anything: what will happen does not depend on who looks. Nothing of that is shown
+ * before the cursor gets there. Long moves are cut into slices of a few milliseconds with a turn of the event loop in
+ * between, so that `pause` is always answered. Moving back, and forward again, reads what is already recorded.
  */
 import type { Run } from '../scenario/interpreter/run';
 import { CallStacks, type Reader } from '../trace';
@@ -16,6 +17,8 @@ const stepsAtOnce = 16;
 const blockMost = 1 << 16;
 const blockFirst = 1 << 8;
 const blockLeast = 1 << 4;
+/** Records that the run is ahead of a cursor that stands, so that the next step mostly finds what it needs. */
+const aheadMost = 512;
 
 /** Where a move is going, besides the next stop rule that matches. */
 export interface Goal {
@@ -56,6 +59,7 @@ export class Cursor {
 	private pauseAsked = false;
 	private block = blockFirst;
 	private stopped = false;
+	private runsAhead = false;
 
 	constructor(
 		readonly run: Run,
@@ -124,10 +128,32 @@ export class Cursor {
 		if (arrival) {
 			this.move = undefined;
 			move.done(arrival);
+			this.runAhead();
 			return;
 		}
 		this.listener.progressed();
 		setImmediate(() => this.turn());
+	}
+
+	/** One scheduler step in each turn of the event loop, so that a request waits for no more than that. */
+	private runAhead(): void {
+		if (this.runsAhead || !this.wantsMore) return;
+		this.runsAhead = true;
+		setImmediate(() => {
+			this.runsAhead = false;
+			if (!this.wantsMore) return;
+			this.run.advance(1);
+			this.runAhead();
+		});
+	}
+
+	private get wantsMore(): boolean {
+		return (
+			!this.stopped &&
+			this.move === undefined &&
+			this.run.state.kind === 'running' &&
+			this.reader.length < this.seq + aheadMost
+		);
 	}
 
 	private forward(goal: Goal, deadline: number): Arrival | undefined {

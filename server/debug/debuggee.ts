@@ -31,12 +31,16 @@ export class Debuggee {
 		listener: CursorListener,
 	) {
 		const { reader } = run;
-		this.roles = new Roles((name) => reader.trace.components.find(name) !== undefined);
+		const { components } = reader.trace;
+		this.roles = new Roles(
+			(name) => components.find(name) !== undefined,
+			() => components.size,
+		);
 		this.objects = new RunObjects(reader);
 		this.cursor = new Cursor(run, new StopTable(reader, []), listener);
 		const isFunctionSource = (source: number): boolean => this.isFunctionSource(source);
 		this.scopes = new Scopes(this.cursor.stacks, this.objects, texts, run.seed, isFunctionSource);
-		this.evaluator = new Evaluator(this.cursor.stacks, this.objects, this.scopes, texts);
+		this.evaluator = new Evaluator(this.cursor.stacks, this.objects, this.scopes, texts, () => this.cursor.furthest);
 		this.stepping = new Stepping(this.cursor, this.objects, (component) => this.roleOf(component));
 	}
 

@@ -52,6 +52,8 @@ export class Evaluator {
 		private readonly objects: RunObjects,
 		private readonly scopes: Scopes,
 		private readonly texts: Texts,
+		/** The furthest record that the debugger has reached; what the run holds beyond it has not happened yet. */
+		private readonly furthest: () => number,
 	) {
 		this.reader = stacks.reader;
 	}
@@ -298,7 +300,7 @@ export class Evaluator {
 			case 'why':
 				return this.why(this.of(argument(0), place), place);
 			case 'record':
-				return this.record(numberFor('record', this.plain(this.of(argument(0), place))));
+				return this.record(numberFor('record', this.plain(this.of(argument(0), place))), place);
 			case 'object':
 				return this.objectNamed(String(this.plain(this.of(argument(0), place))), place);
 			case 'now':
@@ -349,8 +351,9 @@ export class Evaluator {
 		return { kind: 'text', text: [first, ...causesOf(reader, change, texts)].join('\n') };
 	}
 
-	private record(seq: number): Answer {
-		if (seq < 0 || seq >= this.reader.length) throw new RequestError('unknownRecord', seq, this.reader.length);
+	private record(seq: number, place: Place): Answer {
+		const reached = Math.max(place.seq, this.furthest());
+		if (seq < 0 || seq > reached) throw new RequestError('unknownRecord', seq, reached + 1);
 		return { kind: 'record', seq };
 	}
 

@@ -7,6 +7,7 @@ export type { StartRun } from './launch';
 
 /**
  * Serves one client.
+ * @param stopped called when the debugger has stopped for the first time
  * @returns a promise that is fulfilled when the client is gone
  */
 export function serve(
@@ -14,6 +15,7 @@ export function serve(
 	output: NodeJS.WritableStream,
 	startRun: StartRun,
 	parking?: Parking,
+	stopped?: () => void,
 ): Promise<void> {
 	return new Promise((resolve) => {
 		const server = new DebugServer(
@@ -23,6 +25,7 @@ export function serve(
 				output.write('', () => resolve());
 			},
 			parking,
+			stopped,
 		);
 		input.on('end', () => server.finish());
 		output.on('error', () => resolve());

@@ -10,13 +10,21 @@ function portOf(args: readonly string[]): number | undefined {
 	return Number.isInteger(port) && port >= 0 && port < 65536 ? port : Number.NaN;
 }
 
-const port = portOf(process.argv);
-if (port === undefined) {
-	void serve(process.stdin, process.stdout, startRun).then(() => process.exit(0));
-} else if (Number.isNaN(port)) {
-	process.stderr.write('debugAdapter: --port takes a number from 0 to 65535\n');
-	process.exitCode = 2;
-} else {
+/**
+ * Serves what the command line asks for.
+ * @param stopped called when a client on stdio has been told of its first stop
+ */
+export function main(stopped: () => void): void {
+	const port = portOf(process.argv);
+	if (port === undefined) {
+		void serve(process.stdin, process.stdout, startRun, undefined, stopped).then(() => process.exit(0));
+		return;
+	}
+	if (Number.isNaN(port)) {
+		process.stderr.write('debugAdapter: --port takes a number from 0 to 65535\n');
+		process.exitCode = 2;
+		return;
+	}
 	const server = listen(port, startRun);
 	server.on('error', (error) => {
 		process.stderr.write(`debugAdapter: ${error.message}\n`);

@@ -1,5 +1,6 @@
 /** `debugAdapter.js`: what an editor starts. The code is in the bundle that it shares with the language server. */
 import { loadBundle } from '../cachedBundle';
 
-const { startDebugAdapter } = loadBundle<typeof import('../servers')>(__dirname, 'servers.js');
-startDebugAdapter();
+const { exports, keep } = loadBundle<typeof import('../servers')>(__dirname, 'servers.js');
+// What a start needs has been compiled by then, and little else.
+exports.startDebugAdapter(() => setTimeout(keep, 100));

@@ -7,30 +7,45 @@ export type Role = 'application' | 'switch' | 'tcpip' | 'provider' | 'proxy' | '
  */
 export class Roles {
 	private readonly known = new Map<string, Role>();
+	private judgedAmong = 0;
 
-	/** @param hasComponent whether a component with this name exists in the run */
-	constructor(private readonly hasComponent: (name: string) => boolean) {}
+	/**
+	 * @param hasComponent whether a component with this name exists in the run
+	 * @param componentCount how many components the run has so far
+	 */
+	constructor(
+		private readonly hasComponent: (name: string) => boolean,
+		private readonly componentCount: () => number,
+	) {}
 
 	of(component: string): Role {
-		const known = this.known.get(component);
-		if (known) return known;
-		const { role, final } = this.judge(component);
-		if (final) this.known.set(component, role);
+		this.forget();
+		let role = this.known.get(component);
+		if (role === undefined) {
+			role = this.judge(component);
+			this.known.set(component, role);
+		}
 		return role;
 	}
 
-	private judge(component: string): { readonly role: Role; readonly final: boolean } {
+	/** What seemed an application thread may turn out to be a provider once its proxy driver shows. */
+	private forget(): void {
+		const count = this.componentCount();
+		if (count === this.judgedAmong) return;
+		this.judgedAmong = count;
+		for (const [component, role] of this.known) if (role === 'application') this.known.delete(component);
+	}
+
+	private judge(component: string): Role {
 		const parts = component.split('.');
 		const last = parts.at(-1);
-		if (parts.length === 2 && last === 'switch') return { role: 'switch', final: true };
-		if (parts.length === 2 && last === 'tcpip') return { role: 'tcpip', final: true };
-		if (parts.length === 3 && last === 'proxy') return { role: 'proxy', final: true };
-		if (parts.length === 3 && last === 'nic') return { role: 'nic', final: true };
-		if (parts.length === 2 && (this.hasComponent(`${component}.proxy`) || this.hasComponent(`${component}.nic`))) {
-			return { role: 'provider', final: true };
-		}
+		if (parts.length === 2 && last === 'switch') return 'switch';
+		if (parts.length === 2 && last === 'tcpip') return 'tcpip';
+		if (parts.length === 3 && last === 'proxy') return 'proxy';
+		if (parts.length === 3 && last === 'nic') return 'nic';
+		const isProvider = this.hasComponent(`${component}.proxy`) || this.hasComponent(`${component}.nic`);
+		if (parts.length === 2 && isProvider) return 'provider';
 		// A thread of a component: `alice.switch.accept`.
-		if (parts.length === 3) return this.judge(`${parts[0]}.${parts[1]}`);
-		return { role: 'application', final: false };
+		return parts.length === 3 ? this.judge(`${parts[0]}.${parts[1]}`) : 'application';
 	}
 }

@@ -8,8 +8,9 @@ import { eventText } from './recordText';
 import type { Role } from './role';
 import type { RunObjects } from './runObjects';
 import type { TextKey, Texts } from './texts';
-import { bytesContainer, type Container, type Entry, namedEntries } from './variables';
+import { bytesContainer, type Container, type Entry, lazyEntries, namedEntries } from './variables';
 import type { Settable } from './whatIf';
+import { whatIfEntries } from './whatIfScope';
 
 export interface Scope {
 	readonly name: string;
@@ -67,7 +68,14 @@ export class Scopes {
 			const ids = this.ofSocket(this.objects.ownedBy(frame.component, seq, type), socket, seq);
 			if (ids.length > 0) add(title, this.objectsContainer(ids, seq));
 		}
-		add('scopeRun', this.runContainer(seq));
+		add(
+			'scopeRun',
+			lazyEntries(() => this.runEntries(seq)),
+		);
+		if (frame.at === seq && !frame.isCause) {
+			const entries = lazyEntries(() => whatIfEntries(this.reader, seq, this.texts));
+			add('scopeWhatIf', entries, undefined, true);
+		}
 		return scopes;
 	}
 
@@ -84,6 +92,10 @@ export class Scopes {
 
 	/** An object's fields, as they are after record `seq`. */
 	objectContainer(id: number, seq: number): Container {
+		return lazyEntries(() => this.objectEntries(id, seq));
+	}
+
+	private objectEntries(id: number, seq: number): readonly Entry[] {
 		const fields = this.objects.history.fieldsAt(id, seq);
 		const name = this.reader.objectName(id);
 		const isMemory = this.objects.entry(id).type.name === 'memory';
@@ -96,7 +108,7 @@ export class Scopes {
 				evaluateName: `object("${name}").${field.name}`,
 			}),
 		);
-		return namedEntries(isMemory ? [...entries, this.contentEntry(id, seq)] : entries);
+		return isMemory ? [...entries, this.contentEntry(id, seq)] : entries;
 	}
 
 	/** The bytes of registered memory. */
@@ -188,20 +200,28 @@ export class Scopes {
 
 	private addLocals(frame: CallFrame, seq: number, add: (key: TextKey, c: Container, hint?: 'locals') => void): void {
 		const at = frame.isCause ? frame.at : Math.max(frame.at, seq);
-		const entries = this.localsOf(frame.thread, at).flatMap((id) =>
-			this.objects.history.fieldsAt(id, at).map((field): Entry => {
-				const object = this.objectOfVariable(frame.thread, field.value, at);
-				const opened =
-					object === undefined ? {} : { text: String(field.value), children: this.objectContainer(object, at) };
-				const set: Settable = { kind: 'variable', object: id, name: field.name };
-				return { name: field.name, value: field.value, key: field.key, evaluateName: field.name, set, ...opened };
-			}),
+		const objects = this.localsOf(frame.thread, at);
+		if (objects.length === 0) return;
+		add(
+			'scopeLocals',
+			lazyEntries(() => objects.flatMap((id) => this.variablesOf(frame.thread, id, at))),
+			'locals',
 		);
-		if (entries.length > 0) add('scopeLocals', namedEntries(entries), 'locals');
+	}
+
+	/** The variables that object `id` holds after record `seq`. */
+	private variablesOf(thread: number, id: number, seq: number): readonly Entry[] {
+		return this.objects.history.fieldsAt(id, seq).map((field): Entry => {
+			const object = this.objectOfVariable(thread, field.value, seq);
+			const opened =
+				object === undefined ? {} : { text: String(field.value), children: this.objectContainer(object, seq) };
+			const set: Settable = { kind: 'variable', object: id, name: field.name };
+			return { name: field.name, value: field.value, key: field.key, evaluateName: field.name, set, ...opened };
+		});
 	}
 
 	private argumentsOf(call: number): Container {
-		return namedEntries(
+		return lazyEntries(() =>
 			Object.entries(this.reader.args(call)).map(([name, value]) => ({ name, value, evaluateName: name })),
 		);
 	}
@@ -226,7 +246,7 @@ export class Scopes {
 		return entries.length > 0 ? namedEntries(entries) : undefined;
 	}
 
-	private runContainer(seq: number): Container {
+	private runEntries(seq: number): readonly Entry[] {
 		const { reader, texts } = this;
 		const entries: Entry[] = [
 			{ name: texts('runTime'), value: reader.time(seq), text: durationText(reader.time(seq)), evaluateName: 'time' },
@@ -250,7 +270,7 @@ export class Scopes {
 		if (rules.length > 0)
 			entries.push({ name: texts('runRules'), value: rules as readonly Value[], text: rules.join(', ') });
 		add('runSeed', this.seed);
-		return namedEntries(entries);
+		return entries;
 	}
 }
 

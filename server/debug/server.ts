@@ -22,6 +22,7 @@ class Relay implements SessionOutput {
 
 	event(event: string, body?: unknown): void {
 		this.server.sendEvent({ type: 'event', seq: 0, event, ...(body === undefined ? {} : { body }) });
+		if (event === 'stopped') this.server.hasStopped();
 	}
 
 	close(): void {
@@ -43,11 +44,13 @@ export class DebugServer extends ProtocolServer {
 	/**
 	 * @param closed called once, when the client has disconnected or its stream has ended
 	 * @param parking where a session waits for its next client; without it a session ends with its client
+	 * @param stopped called at the first stop
 	 */
 	constructor(
 		startRun: StartRun,
 		private readonly closed: () => void,
 		private readonly parking?: Parking,
+		private stopped?: () => void,
 	) {
 		super();
 		const relay = new Relay(this, parking !== undefined);
@@ -56,6 +59,13 @@ export class DebugServer extends ProtocolServer {
 		// A message that is no message, or a stream that breaks, is no reason to throw.
 		this.on('error', () => undefined);
 		this.on('close', () => this.finish());
+	}
+
+	/** The debugger stands, and the client knows it. */
+	hasStopped(): void {
+		const { stopped } = this;
+		this.stopped = undefined;
+		stopped?.();
 	}
 
 	/** The client's side of the stream has ended. */
@@ -118,7 +128,22 @@ export class DebugServer extends ProtocolServer {
 			this.refuse(response, error);
 		}
 		this.sendResponse(response);
-		this.session.responded();
+		this.carryOn();
+	}
+
+	/** What follows a response. Nobody waits for it, so that a mistake of ours would go unnoticed. */
+	private carryOn(): void {
+		try {
+			this.session.responded();
+		} catch (error) {
+			const problem = new RequestError(
+				'internal',
+				error instanceof Error ? (error.stack ?? error.message) : String(error),
+			);
+			const output = `${problem.sentence(this.session.locale)}\n`;
+			this.sendEvent({ type: 'event', seq: 0, event: 'output', body: { category: 'stderr', output } });
+			this.sendEvent({ type: 'event', seq: 0, event: 'terminated' });
+		}
 	}
 
 	private refuse(response: DebugProtocol.Response, error: unknown): void {

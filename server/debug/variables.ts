@@ -25,12 +25,15 @@ export interface Entry {
 	readonly set?: Settable;
 }
 
+/** Without either count it is one of few entries, all of them named. */
 export interface Container {
 	readonly named?: number;
 	readonly indexed?: number;
 	/** Entries `start` … `start + count - 1`; named ones come first. */
 	entries(start: number, count: number): readonly Entry[];
 }
+
+const uncounted = Number.MAX_SAFE_INTEGER;
 
 export class VariableHandles {
 	private containers: Container[] = [];
@@ -66,7 +69,7 @@ export class VariableHandles {
 	/** The entry of that name. */
 	entry(reference: number, name: string): Entry | undefined {
 		const container = this.find(reference);
-		const { named = 0, indexed = 0 } = container;
+		const { named = container.indexed === undefined ? uncounted : 0, indexed = 0 } = container;
 		const index = /^\[(\d+)\]$/.exec(name);
 		if (index && indexed > 0) return container.entries(named + Number(index[1]), 1)[0];
 		return container.entries(0, named + indexed).find((entry) => entry.name === name);
@@ -81,8 +84,7 @@ export class VariableHandles {
 		hex: boolean,
 	): readonly DebugProtocol.Variable[] {
 		const container = this.find(reference);
-		const named = container.named ?? 0;
-		const indexed = container.indexed ?? 0;
+		const { named = container.indexed === undefined ? uncounted : 0, indexed = 0 } = container;
 		const offset = filter === 'indexed' ? named : 0;
 		const total = filter === 'indexed' ? indexed : filter === 'named' ? named : named + indexed;
 		const from = Math.min(start ?? 0, total);
@@ -111,6 +113,17 @@ export class VariableHandles {
 function presentation({ hint, set }: Entry): Pick<DebugProtocol.Variable, 'presentationHint'> {
 	if (set) return hint ? { presentationHint: hint } : {};
 	return { presentationHint: { ...hint, attributes: [...(hint?.attributes ?? []), 'readOnly'] } };
+}
+
+/** A container over a few entries, which are made when it is opened; clients are not told how many there will be. */
+export function lazyEntries(make: () => readonly Entry[]): Container {
+	let made: readonly Entry[] | undefined;
+	return {
+		entries: (start, count) => {
+			made ??= make();
+			return made.slice(start, start + count);
+		},
+	};
 }
 
 /** A container over entries that are already known. */

@@ -21,7 +21,9 @@ import {
 import { SanflowGeneratedModule, SanflowGeneratedSharedModule } from './generated/module';
 import { createGuardedParser } from './guardedParser';
 import { decodeBytes, decodeString } from './literals';
+import { LateLookaheadStrategy } from './lookahead';
 import { SyntaxMessageProvider } from './syntaxMessages';
+import { SanflowTokenBuilder } from './tokens';
 
 class SanflowValueConverter extends DefaultValueConverter {
 	protected override runConverter(rule: GrammarAST.AbstractRule, input: string, cst: CstNode): ValueType {
@@ -42,6 +44,13 @@ class SanflowValueConverter extends DefaultValueConverter {
 export const sanflowCoreModule: Module<LangiumCoreServices, PartialLangiumCoreServices> = {
 	parser: {
 		LangiumParser: (services) => createGuardedParser(services),
+		TokenBuilder: () => new SanflowTokenBuilder(),
+		ParserConfig: () => ({
+			// Each parser made with this configuration (the language server has two) needs a strategy of its own.
+			get lookaheadStrategy() {
+				return new LateLookaheadStrategy();
+			},
+		}),
 		ValueConverter: () => new SanflowValueConverter(),
 		ParserErrorMessageProvider: () => new SyntaxMessageProvider(),
 	},
