@@ -175,6 +175,7 @@ export class CallSequencePanel implements vscode.Disposable {
 		webview.html = panelHtml({
 			cspSource: webview.cspSource,
 			script: asset('webview.js'),
+			module: asset('renderer.js'),
 			styles: [asset('codicon.css'), asset('webview.css')],
 			nonce: randomBytes(18).toString('base64url'),
 			language: vscode.env.language,
@@ -218,8 +219,12 @@ export class CallSequencePanel implements vscode.Disposable {
 				return this.report(revealSource(message.source, this.origin, this.webviewPanel.viewColumn));
 			case 'goToRecord':
 				return this.report(
-					this.session ? this.session.goToRecord(message.seq) : this.services.debugAt(this, message.seq, message.side),
+					this.session
+						? this.session.goToRecord(message.seq, message.branch)
+						: this.services.debugAt(this, message.seq, message.side),
 				);
+			case 'switchBranch':
+				return this.report(this.session?.switchBranch(message.branch) ?? Promise.resolve());
 			case 'toggleBreakpoint':
 				return toggleBreakpoint(message.breakpoint, this.origin);
 			case 'whatIf':

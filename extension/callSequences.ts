@@ -160,8 +160,9 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 
 	/** Debugs one run of a comparison: beside it, in a panel of its own. */
 	private async debugSide({ origin }: CallSequencePanel, seq: number, side: 'left' | 'right'): Promise<void> {
+		// A session saves what is edited before it starts, and runs that.
 		const trace = origin.traces?.[side === 'left' ? 0 : 1];
-		if (trace?.kind !== 'run' || trace.isCommitted) {
+		if (trace?.kind !== 'run' || trace.text !== 'edited') {
 			throw new Error(vscode.l10n.t('Only a run of the present scenario file can be debugged.'));
 		}
 		const known = [...this.panels].find((panel) => !panel.liveSession && isSameScenario(panel.origin, trace.run));
@@ -207,7 +208,8 @@ export class CallSequences implements vscode.Disposable, vscode.WebviewPanelSeri
 		return views[origin.program] ?? { lens, hidden: [] };
 	}
 
-	private rememberView(origin: RunOrigin, view: ViewSettings): void {
+	/** What is laid over a branch is forgotten with the session. */
+	private rememberView(origin: RunOrigin, { over: _, ...view }: ViewSettings): void {
 		const views = this.context.workspaceState.get<Record<string, ViewSettings>>(viewsKey, {});
 		const others = Object.entries(views).filter(([program]) => program !== origin.program);
 		void this.context.workspaceState.update(viewsKey, newest([...others, [origin.program, view]]));

@@ -1,17 +1,28 @@
 /** Asks which two runs are to be compared. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunOrigin, TraceOrigin } from './diagramSource';
+import type { RunOrigin, RunText, TraceOrigin } from './diagramSource';
 
 interface Choice extends vscode.QuickPickItem {
 	readonly choose: (origin: RunOrigin | undefined) => Promise<readonly TraceOrigin[] | undefined>;
 }
 
-/** @param origin the scenario that is meant, if one is open. @returns undefined if the user gives up */
-export async function chooseComparison(origin: RunOrigin | undefined): Promise<RunOrigin | undefined> {
+/** Both runs are of what the editor shows, saved or not. */
+const present: RunText = 'edited';
+
+/**
+ * @param origin the scenario that is meant, if one is open
+ * @param isEdited there is something in editors that is not saved
+ * @returns undefined if the user gives up
+ */
+export async function chooseComparison(
+	origin: RunOrigin | undefined,
+	isEdited: boolean,
+): Promise<RunOrigin | undefined> {
 	const ofScenario: readonly Choice[] = [
+		...(isEdited ? [{ label: vscode.l10n.t('Before and after my unsaved edits'), choose: savedAndEdited }] : []),
 		{ label: vscode.l10n.t('Two seeds'), description: vscode.l10n.t('other schedules'), choose: twoSeeds },
-		{ label: vscode.l10n.t('Before and after my edits'), description: 'Git: HEAD', choose: beforeAndAfter },
+		{ label: vscode.l10n.t('Before and after my edits'), description: 'Git: HEAD', choose: committedAndEdited },
 	];
 	const ofFiles: readonly Choice[] = [
 		{ label: vscode.l10n.t('Two saved traces'), description: '*.jsonl', choose: twoFiles },
@@ -35,7 +46,7 @@ async function twoSeeds(origin: RunOrigin | undefined): Promise<readonly TraceOr
 		validateInput: (text) => (seedsOf(text) ? undefined : vscode.l10n.t('Enter two whole numbers, for example 1 2.')),
 	});
 	return seedsOf(answer ?? '')?.map((seed) => {
-		return { kind: 'run', name: vscode.l10n.t('seed {0}', seed), run: { ...origin, seed } } as const;
+		return { kind: 'run', name: vscode.l10n.t('seed {0}', seed), run: { ...origin, seed }, text: present } as const;
 	});
 }
 
@@ -44,11 +55,19 @@ function seedsOf(text: string): readonly number[] | undefined {
 	return words.length === 2 && words.every((word) => /^\d{1,9}$/.test(word)) ? words.map(Number) : undefined;
 }
 
-async function beforeAndAfter(origin: RunOrigin | undefined): Promise<readonly TraceOrigin[] | undefined> {
+async function committedAndEdited(origin: RunOrigin | undefined): Promise<readonly TraceOrigin[] | undefined> {
 	if (!origin) return undefined;
 	return [
-		{ kind: 'run', name: 'HEAD', run: origin, isCommitted: true },
-		{ kind: 'run', name: path.basename(origin.program), run: origin },
+		{ kind: 'run', name: 'HEAD', run: origin, text: 'committed' },
+		{ kind: 'run', name: path.basename(origin.program), run: origin, text: present },
+	];
+}
+
+async function savedAndEdited(origin: RunOrigin | undefined): Promise<readonly TraceOrigin[] | undefined> {
+	if (!origin) return undefined;
+	return [
+		{ kind: 'run', name: vscode.l10n.t('saved'), run: origin, text: 'saved' },
+		{ kind: 'run', name: vscode.l10n.t('not saved'), run: origin, text: present },
 	];
 }
 

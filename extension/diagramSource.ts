@@ -30,8 +30,11 @@ export interface RunOrigin {
 /** Where a trace comes from. */
 export type TraceOrigin =
 	| { readonly kind: 'file'; readonly name: string; readonly path: string }
-	/** A run of a scenario; of the text of the last commit if `isCommitted`. */
-	| { readonly kind: 'run'; readonly name: string; readonly run: RunOrigin; readonly isCommitted?: boolean };
+	/** A run of a scenario. */
+	| { readonly kind: 'run'; readonly name: string; readonly run: RunOrigin; readonly text: RunText };
+
+/** Which text of a scenario file is run: as it is on disk, as an editor has it, or that of the last commit. */
+export type RunText = 'saved' | 'edited' | 'committed';
 
 /** Whether two origins are runs of the same scenario; seeds may differ. */
 export function isSameScenario(a: RunOrigin, b: RunOrigin): boolean {

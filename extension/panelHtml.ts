@@ -4,6 +4,8 @@ export interface PanelAssets {
 	/** What the webview may load styles, fonts and pictures from. */
 	readonly cspSource: string;
 	readonly script: string;
+	/** Imported by the script once there is something to draw; named here so that it is fetched meanwhile. */
+	readonly module: string;
 	readonly styles: readonly string[];
 	/** Fresh for each page. */
 	readonly nonce: string;
@@ -45,6 +47,7 @@ export function panelHtml(assets: PanelAssets): string {
 	<meta http-equiv="Content-Security-Policy" content="${attribute(contentSecurityPolicy(assets))}">
 	<meta name="viewport" content="width=device-width, initial-scale=1.0">
 ${assets.styles.map((style) => `\t<link rel="stylesheet" href="${attribute(style)}">`).join('\n')}
+	<link rel="modulepreload" nonce="${attribute(assets.nonce)}" href="${attribute(assets.module)}">
 	<title>${escapeMarkup(assets.title)}</title>
 </head>
 <body data-texts="${attribute(JSON.stringify(assets.texts))}">

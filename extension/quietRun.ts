@@ -4,6 +4,7 @@
  * Does not import `vscode`.
  */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { LaunchText } from '../server/protocol/debugRequests';
 import {
 	DIAGRAM_INFO,
 	DIAGRAM_PAGES,
@@ -23,6 +24,8 @@ export interface QuietRunOptions {
 	readonly adapter: string;
 	/** Display language, for the adapter's texts. */
 	readonly locale: string;
+	/** What counts in place of what is on disk. */
+	readonly texts?: readonly LaunchText[];
 }
 
 export class QuietRun implements QuietSource {
@@ -34,7 +37,7 @@ export class QuietRun implements QuietSource {
 		options: QuietRunOptions,
 	) {
 		this.process = new AdapterProcess(options.adapter);
-		this.ready = this.run(options.locale);
+		this.ready = this.run(options);
 		// Whoever asks for the diagram gets the error; without this one, a run that nobody asked yet would be unhandled.
 		this.ready.catch(() => {});
 	}
@@ -82,7 +85,7 @@ export class QuietRun implements QuietSource {
 		this.process.dispose();
 	}
 
-	private async run(locale: string): Promise<void> {
+	private async run({ locale, texts = [] }: QuietRunOptions): Promise<void> {
 		const initialized = this.process.nextEvent('initialized');
 		const ended = this.process.nextEvent('stopped', 'terminated', 'exited');
 		initialized.catch(() => {});
@@ -95,7 +98,7 @@ export class QuietRun implements QuietSource {
 			columnsStartAt1: true,
 			locale,
 		} satisfies DebugProtocol.InitializeRequestArguments);
-		const launched = this.process.request('launch', { ...this.origin, noDebug: true, stopOnEnd: true });
+		const launched = this.process.request('launch', { ...this.origin, texts, noDebug: true, stopOnEnd: true });
 		launched.catch(() => {});
 		// An adapter may answer `launch` only after `configurationDone`, and refuse it before `initialized`.
 		await Promise.race([initialized, launched.then(() => initialized)]);

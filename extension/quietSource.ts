@@ -1,13 +1,14 @@
 /** Starts what answers for a panel without a session: a run to the end, a saved trace, or a comparison. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { LaunchText } from '../server/protocol/debugRequests';
 import type { SavedTrace } from '../server/protocol/diagram';
 import { committedText } from './committedText';
-import type { QuietSource, RunOrigin, TraceOrigin } from './diagramSource';
+import { committedTexts } from './committedTexts';
+import type { QuietSource, RunOrigin, RunText, TraceOrigin } from './diagramSource';
 import { QuietRun, type QuietRunOptions } from './quietRun';
 import { showRunProgress } from './runProgress';
+import { isScenario } from './scenarioEditor';
 import { TraceRun } from './traceRun';
 
 /** Larger files would not fit into memory as records. */
@@ -24,16 +25,7 @@ export function quietSourceOf(origin: RunOrigin, options: QuietRunOptions): Quie
 async function readTrace(origin: TraceOrigin, options: QuietRunOptions): Promise<SavedTrace> {
 	const { name } = origin;
 	if (origin.kind === 'file') return { name, text: await readFile(origin.path) };
-	if (!origin.isCommitted) return { name, text: await traceOfRun(origin.run, options) };
-	// The adapter reads scenarios from disk.
-	const folder = await mkdtemp(path.join(os.tmpdir(), 'sanflow-'));
-	try {
-		const program = path.join(folder, path.basename(origin.run.program));
-		await writeFile(program, await committedText(origin.run.program));
-		return { name, text: await traceOfRun({ ...origin.run, program }, options) };
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
+	return { name, text: await traceOfRun(origin, options) };
 }
 
 async function readFile(file: string): Promise<string> {
@@ -43,11 +35,33 @@ async function readFile(file: string): Promise<string> {
 	return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
 }
 
-async function traceOfRun(origin: RunOrigin, options: QuietRunOptions): Promise<string> {
-	const run = new QuietRun(origin, options);
+async function traceOfRun(
+	{ run: origin, text }: TraceOrigin & { kind: 'run' },
+	options: QuietRunOptions,
+): Promise<string> {
+	const run = new QuietRun(origin, { ...options, texts: await textsOf(origin.program, text) });
 	try {
 		return await run.trace();
 	} finally {
 		run.dispose();
 	}
+}
+
+/** What counts in place of what is on disk. */
+async function textsOf(program: string, which: RunText): Promise<readonly LaunchText[]> {
+	switch (which) {
+		case 'saved':
+			return [];
+		case 'edited':
+			return editedTexts();
+		case 'committed':
+			return committedTexts(program, committedText);
+	}
+}
+
+/** Of all scenario files that are not saved: one may import another. */
+function editedTexts(): readonly LaunchText[] {
+	return vscode.workspace.textDocuments
+		.filter((document) => document.isDirty && isScenario(document))
+		.map((document) => ({ path: document.uri.fsPath, text: document.getText() }));
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { CallSequences } from './callSequences';
 import { chooseComparison } from './compareCommand';
-import { currentScenarioEditor, scenarioMeant } from './scenarioEditor';
+import { currentScenarioEditor, isScenario, scenarioMeant } from './scenarioEditor';
 
 export function registerSequenceCommands(sequences: CallSequences): vscode.Disposable {
 	const commands: Readonly<Record<string, () => unknown>> = {
@@ -29,7 +29,7 @@ async function compare(sequences: CallSequences): Promise<void> {
 		program: editor.document.uri.fsPath,
 		...(scenario === undefined ? {} : { scenario }),
 	};
-	if (ofEditor && editor.document.isDirty && !(await editor.document.save())) return;
-	const origin = await chooseComparison(panel && !panel.traces ? panel : ofEditor);
+	const isEdited = vscode.workspace.textDocuments.some((document) => document.isDirty && isScenario(document));
+	const origin = await chooseComparison(panel && !panel.traces ? panel : ofEditor, isEdited);
 	if (origin) sequences.showRun(origin);
 }

@@ -1,6 +1,14 @@
 /** The diagram of a debug session, asked for over the session's own connection. */
 import type * as vscode from 'vscode';
-import { BRANCHES, WHAT_IF, type WhatIfArguments, type WhatIfChange } from '../server/protocol/debugRequests';
+import {
+	BRANCHES,
+	type BranchesBody,
+	SWITCH_BRANCH,
+	type SwitchBranchArguments,
+	WHAT_IF,
+	type WhatIfArguments,
+	type WhatIfChange,
+} from '../server/protocol/debugRequests';
 import {
 	DIAGRAM_INFO,
 	DIAGRAM_PAGES,
@@ -74,9 +82,19 @@ export class SessionSource implements DiagramSource {
 		await this.session.customRequest(WHAT_IF, { seq, change } satisfies WhatIfArguments);
 	}
 
-	/** Takes the debugger to a record. */
-	async goToRecord(seq: number): Promise<void> {
+	/** Takes the debugger to a record. @param branch the one that has it, if it may be another one than the current */
+	async goToRecord(seq: number, branch?: number): Promise<void> {
+		if (branch !== undefined) await this.enter(branch);
 		await goToRecord(this.session, seq);
+	}
+
+	async switchBranch(branch: number): Promise<void> {
+		await this.session.customRequest(SWITCH_BRANCH, { branch } satisfies SwitchBranchArguments);
+	}
+
+	private async enter(branch: number): Promise<void> {
+		const { branches }: BranchesBody = await this.session.customRequest(BRANCHES);
+		if (branches.find(({ isCurrent }) => isCurrent)?.id !== branch) await this.switchBranch(branch);
 	}
 }
 

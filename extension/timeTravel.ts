@@ -12,6 +12,7 @@ import {
 	type LifelineArguments,
 	PREVIOUS_CHANGE,
 	type PreviousChangeArguments,
+	REVERSE_NEXT,
 	REVERSE_OUT,
 	STEP_ON_LIFELINE,
 	STEP_TO_MESSAGE,
@@ -32,11 +33,10 @@ type Command = (session: vscode.DebugSession, argument: unknown) => Promise<void
 
 const commands: Readonly<Record<string, Command>> = {
 	'sanflow.reverseNext': async (session) => {
-		await session.customRequest('stepBack', { threadId: await threadOf(session), granularity: 'statement' });
+		await session.customRequest(REVERSE_NEXT, threadOf(session));
 	},
 	'sanflow.reverseOut': async (session) => {
-		const args: ThreadArguments = { threadId: await threadOf(session) };
-		await session.customRequest(REVERSE_OUT, args);
+		await session.customRequest(REVERSE_OUT, threadOf(session));
 	},
 	'sanflow.stepToMessage': (session) => move(session, STEP_TO_MESSAGE, 'forward'),
 	'sanflow.previousMessage': previousMessage,
@@ -77,32 +77,26 @@ async function move(
 	await session.customRequest(request, args);
 }
 
-/** The thread that the user looks at. */
-async function threadOf(session: vscode.DebugSession): Promise<number> {
+/**
+ * The thread that the user looks at. Right after a stop VS Code has not chosen one yet; the adapter then takes the one
+ * that stopped.
+ */
+function threadOf(session: vscode.DebugSession): ThreadArguments {
 	const item = vscode.debug.activeStackItem;
-	if (item && item.session.id === session.id) return item.threadId;
-	const { threads } = await session.customRequest('threads');
-	return threads[0].id;
+	return item?.session.id === session.id ? { threadId: item.threadId } : {};
 }
 
-function frameId(): number | undefined {
+/** The frame that the user looks at, if one is chosen. */
+function frameOf(session: vscode.DebugSession): { readonly frameId?: number } {
 	const item = vscode.debug.activeStackItem;
-	return item instanceof vscode.DebugStackFrame ? item.frameId : undefined;
+	return item instanceof vscode.DebugStackFrame && item.session.id === session.id ? { frameId: item.frameId } : {};
 }
 
 /** Back to the last message from or to the component that is at work in the frame. */
 async function previousMessage(session: vscode.DebugSession, argument: unknown): Promise<void> {
-	const component = typeof argument === 'string' ? argument : await componentAtWork(session);
-	const args: LifelineArguments = { component, direction: 'backward' };
+	const component = typeof argument === 'string' ? { component: argument } : frameOf(session);
+	const args: LifelineArguments = { ...component, direction: 'backward' };
 	await session.customRequest(STEP_ON_LIFELINE, args);
-}
-
-async function componentAtWork(session: vscode.DebugSession): Promise<string> {
-	const threadId = await threadOf(session);
-	const { stackFrames } = await session.customRequest('stackTrace', { threadId });
-	const chosen = frameId();
-	const frame = stackFrames.find(({ id }: { readonly id: number }) => id === chosen) ?? stackFrames[0];
-	return frame.moduleId ?? frame.name;
 }
 
 async function previousChange(session: vscode.DebugSession, argument: unknown): Promise<void> {
@@ -115,8 +109,7 @@ async function previousChange(session: vscode.DebugSession, argument: unknown): 
 			prompt: vscode.l10n.t('A variable or a field, for example s.state'),
 		}));
 	if (!expression) return;
-	const frame = frameId();
-	const args: PreviousChangeArguments = { expression, ...(frame === undefined ? {} : { frameId: frame }) };
+	const args: PreviousChangeArguments = { expression, ...frameOf(session) };
 	await session.customRequest(PREVIOUS_CHANGE, args);
 }
 

@@ -9,6 +9,9 @@ export async function completeWhatIf(kind: WhatIfKind): Promise<WhatIfChange | u
 		case 'drop':
 		case 'duplicate':
 			return { kind };
+		case 'link':
+			// The adapter knows which NIC the record goes through.
+			return { kind, up: false };
 		case 'delay': {
 			const answer = await ask(vscode.l10n.t('How much later, in ms?'), '10', /^\d+(\.\d+)?$/);
 			return answer === undefined ? undefined : { kind, ns: Math.round(Number(answer) * 1e6) };

@@ -52,7 +52,7 @@ export async function buildProduct(mode) {
 		for (const warning of await esbuild.formatMessages(result.warnings, { kind: 'warning' })) {
 			console.warn(warning);
 		}
-		if (outfile === 'dist/webview.js') {
+		if (outfile === 'dist/renderer.js') {
 			assertSequenceOnly(result.metafile, outfile);
 		}
 		if (executable) {

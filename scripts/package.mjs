@@ -17,7 +17,7 @@ const allowed = [
 	/^LICENSE(\.txt)?$/,
 	/^(THIRD_PARTY_NOTICES|ThirdPartyNotices)\.(txt|md)$/,
 	/^language-configuration\.json$/,
-	/^dist\/(extension|languageClient|debugAdapter|languageServer|servers|webview)\.js$/,
+	/^dist\/(extension|languageClient|debugAdapter|languageServer|servers|webview|renderer)\.js$/,
 	/^dist\/(webview|codicon)\.css$/,
 	/^dist\/codicon\.ttf$/,
 	/^l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
@@ -42,7 +42,7 @@ function assertFileList(files) {
 /** A package without its main parts would install and then do nothing. */
 function assertComplete(files) {
 	const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-	const bundles = ['languageClient', 'debugAdapter', 'languageServer', 'servers', 'webview'].map(
+	const bundles = ['languageClient', 'debugAdapter', 'languageServer', 'servers', 'webview', 'renderer'].map(
 		(name) => `dist/${name}.js`,
 	);
 	const needed = [

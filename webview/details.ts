@@ -98,7 +98,7 @@ export class Details {
 		if (row.duration !== undefined) add(t('Took'), timeText(row.duration));
 		add(t('Phase'), t(phaseTexts[row.phase]));
 		if (row.rules.length > 0) add(t('Rules'), row.rules.join(', '));
-		add(t('Record'), String(row.seq));
+		add(t('Record'), row.pair ? row.pair.map((seq) => seq ?? '–').join(' / ') : String(row.seq));
 		return list;
 	}
 }

@@ -65,6 +65,8 @@ export function sentence(info: DiagramInfo, row: DiagramRow, t: Translate): stri
 	else if (row.folded !== undefined) parts.push(row.folded === 1 ? t('1 message') : t('{0} messages', row.folded));
 	else if (row.repeated !== undefined) parts.push(t('{0} times', row.repeated));
 	else if (row.kind !== 'call' && row.label !== row.name) parts.push(row.label);
+	const { comparison } = info;
+	if (row.side !== undefined && comparison) parts.push(t('only in {0}', comparison[row.side]));
 	return parts.join(', ');
 }
 

@@ -18,3 +18,5 @@ if (!app) throw new Error('the page has no element #app');
 const host = connect((message) => panel.receive(message));
 const panel = new Panel(app, host, translator(bundle()));
 host.post({ type: 'ready' });
+// While the host gets its answer ready, what will draw it starts.
+requestIdleCallback(() => void import('./renderer'));

@@ -9,6 +9,9 @@ import type { PageStore } from './pageStore';
 import { type PageMarks, PageView } from './pageView';
 import type { Translate } from './texts';
 
+/** What is left between a row that is brought into view and the edge, px; below the last row, too. */
+const MARGIN = 96;
+
 /** Width of the column of times, as in the style sheet. */
 export const TIMES = 84;
 
@@ -164,7 +167,9 @@ export class PageList {
 	}
 
 	private resizeBody(): void {
-		this.body.style.height = `${Math.ceil(this.heights.total * this.scale)}px`;
+		const rows = Math.ceil(this.heights.total * this.scale);
+		// The last row of a run that goes on does not stick to the edge.
+		this.body.style.height = `${rows > this.room - this.margin ? rows + this.margin : rows}px`;
 	}
 
 	private scrollTo(y: number): void {
@@ -253,13 +258,23 @@ export class PageList {
 		if (left < viewport.scrollLeft) viewport.scrollLeft = Math.max(0, left);
 	}
 
-	/** Scrolls as little as needed, with some rows of context on the side that it comes from. */
+	/** Scrolls as little as needed to leave some rows around this one; what is far away comes into the middle. */
 	private scrollIntoView(top: number, bottom: number): void {
-		const { viewport } = this;
-		const room = viewport.clientHeight - this.headsHeight();
-		const context = Math.min(80, room / 4);
-		if (top < viewport.scrollTop + 4) viewport.scrollTop = Math.max(0, top - context);
-		else if (bottom > viewport.scrollTop + room - 4) viewport.scrollTop = bottom - room + context;
+		const { viewport, room, margin } = this;
+		const { scrollTop } = viewport;
+		const isFar = bottom < scrollTop - room / 2 || top > scrollTop + room * 1.5;
+		if (isFar) viewport.scrollTop = Math.max(0, (top + bottom - room) / 2);
+		else if (top < scrollTop + margin) viewport.scrollTop = Math.max(0, top - margin);
+		else if (bottom > scrollTop + room - margin) viewport.scrollTop = bottom - room + margin;
+	}
+
+	/** Height that rows have on screen. */
+	private get room(): number {
+		return this.viewport.clientHeight - this.headsHeight();
+	}
+
+	private get margin(): number {
+		return Math.max(0, Math.min(MARGIN, this.room / 4));
 	}
 
 	private headsHeight(): number {

@@ -6,7 +6,7 @@
  */
 import type { DiagramPage } from '../server/protocol/diagram';
 import { breath } from './breath';
-import { type Drawing, draw } from './drawing';
+import type { Drawing } from './drawing';
 import { sketch } from './sketch';
 
 /** Drawings that are kept although they are off screen; a drawing holds about 200 elements. */
@@ -172,7 +172,7 @@ export class PageStore {
 		const { generation, lane } = this;
 		let drawing: Drawing | undefined;
 		try {
-			drawing = await draw(page, lane);
+			drawing = await (await import('./renderer')).draw(page, lane);
 		} catch (error) {
 			// Shown in place of the page; the text is ours, so this is a defect worth finding in the console.
 			console.error(error);

@@ -3,9 +3,10 @@
  * places come from the drawing, so that everything is exactly as high as Mermaid made it.
  */
 import type { DiagramInfo, DiagramPage, DiagramRow } from '../server/protocol/diagram';
-import type { Drawing, RowPlace } from './drawing';
+import type { BandPlace, Drawing, RowPlace } from './drawing';
 import { element, icon } from './element';
 import { columnTime, sentence, timeText } from './format';
+import { loopFrames } from './loopFrames';
 import type { PageState } from './pageStore';
 import type { Translate } from './texts';
 
@@ -186,7 +187,7 @@ export class PageView {
 		const { scale } = this;
 		drawing.svg.setAttribute('width', String(drawing.width * scale));
 		drawing.svg.setAttribute('height', String(drawing.height * scale));
-		const rows = page.rows.map((row, i) => this.rowElement(row, drawing.rows[i] as RowPlace));
+		const rows = page.rows.map((row, i) => this.rowElement(row, drawing.rows[i] as RowPlace, page.loops));
 		const times = page.rows.map((row, i) => this.timeElement(row, drawing.rows[i] as RowPlace));
 		const bands = drawing.bands.map((band) => {
 			const title = element('div', 'band');
@@ -197,23 +198,28 @@ export class PageView {
 		});
 		const column = element('div', 'times');
 		column.setAttribute('aria-hidden', 'true');
-		column.append(...times);
+		column.append(...times, ...drawing.bands.map((band) => this.edge(band)));
 		const titles = element('div', 'bands');
 		titles.setAttribute('aria-hidden', 'true');
 		titles.append(...bands);
+		const loops = loopFrames(page, drawing, this.t, (item, top, bottom) => this.put(item, top, bottom));
+		titles.append(...loops);
 		this.element.replaceChildren(...rows, drawing.svg, titles, column);
 		this.element.classList.toggle('waiting', isSketch);
 		this.shown = { page, drawing, isSketch, rows, times };
 	}
 
-	private rowElement(row: DiagramRow, place: RowPlace): HTMLElement {
+	private rowElement(row: DiagramRow, place: RowPlace, loops: DiagramPage['loops'] = []): HTMLElement {
 		const item = element('div', 'row');
 		item.id = `row${row.row}`;
 		item.dataset.row = String(row.row);
 		item.dataset.phase = row.phase;
 		item.setAttribute('role', 'row');
 		item.setAttribute('aria-rowindex', String(row.row + 1));
-		const cell = element('div', 'cell', sentence(this.info, row, this.t));
+		const rounds = loops
+			.filter(({ first }) => first === row.row)
+			.map(({ first, last, count }) => `, ${this.t('{0} messages, {1} times', last - first + 1, count)}`);
+		const cell = element('div', 'cell', sentence(this.info, row, this.t) + rounds.join(''));
 		cell.append(element('span', 'marks'));
 		if (row.side !== undefined) item.classList.add(`only-${row.side}`);
 		cell.setAttribute('role', 'gridcell');
@@ -237,6 +243,14 @@ export class PageView {
 		if ((row.gap ?? 0) > 0) item.append(element('span', 'gap', `+${timeText(row.gap as number)}`));
 		this.put(item, place.top, place.bottom);
 		return item;
+	}
+
+	/** The phase's colour goes on beside its title. */
+	private edge({ phase, top, bottom }: BandPlace): HTMLElement {
+		const edge = element('div', 'edge');
+		edge.dataset.phase = phase;
+		this.put(edge, top, bottom);
+		return edge;
 	}
 
 	private put(item: HTMLElement, top: number, bottom: number): void {

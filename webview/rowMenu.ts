@@ -89,14 +89,16 @@ function whatIfItems(row: DiagramRow, { abilities }: RowMenuState, t: Translate,
 	const item = (kind: WhatIfKind, label: string, icon: string): MenuItem => {
 		return { label, icon, act: () => events.whatIf(row, kind) };
 	};
+	const cardDown = item('link', t('its network card went down here'), 'debug-disconnect');
 	if (row.kind === 'call' || row.kind === 'return')
-		return [{ heading: t('What if…') }, item('return', t('it returned something else…'), 'discard')];
+		return [{ heading: t('What if…') }, item('return', t('it returned something else…'), 'discard'), cardDown];
 	if (row.kind !== 'message') return [];
 	return [
 		{ heading: t('What if…') },
 		item('drop', t('it were lost'), 'trash'),
 		item('delay', t('it came later…'), 'watch'),
 		item('duplicate', t('it came twice'), 'files'),
+		cardDown,
 	];
 }
 

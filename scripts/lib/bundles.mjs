@@ -40,6 +40,14 @@ const withServers = {
 	],
 };
 
+/** `./renderer` is a module of its own, beside the page's script. */
+const rendererBeside = {
+	name: 'renderer-beside',
+	setup(build) {
+		build.onResolve({ filter: /^\.\/renderer$/ }, () => ({ path: './renderer.js', external: true }));
+	},
+};
+
 const bundles = [
 	{
 		entry: 'extension/extension.ts',
@@ -68,10 +76,20 @@ const bundles = [
 			platform: 'browser',
 			format: 'iife',
 			target: 'chrome124',
+			plugins: [rendererBeside],
+			tsconfig: 'webview/tsconfig.json',
+		},
+	},
+	{
+		// What needs Mermaid, as a module that the page imports when it draws.
+		entry: 'webview/renderer/index.ts',
+		outfile: 'dist/renderer.js',
+		options: {
+			platform: 'browser',
+			format: 'esm',
+			target: 'chrome124',
 			plugins: [sequenceOnlyMermaid()],
 			tsconfig: 'webview/tsconfig.json',
-			loader: { '.ttf': 'copy', '.svg': 'text' },
-			external: ['codicon.ttf'],
 		},
 	},
 	{ entry: 'webview/style.css', outfile: 'dist/webview.css', options: { platform: 'browser', external: ['*.ttf'] } },

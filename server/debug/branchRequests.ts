@@ -13,7 +13,17 @@ import { objectOfReference } from './memory';
 import { typeText, valueText } from './recordText';
 import { RequestArguments } from './requestArguments';
 import type { Texts } from './texts';
-import { assignment, callAt, forcedEnd, forcedMemory, type Settable, whatIfOf } from './whatIf';
+import {
+	assignment,
+	assignmentOfWord,
+	callAt,
+	forcedEnd,
+	forcedMemory,
+	isSetByWord,
+	type Settable,
+	type SettableByWord,
+	whatIfOf,
+} from './whatIf';
 
 /** What the session does for these requests. */
 export interface BranchSession {
@@ -35,6 +45,11 @@ export class BranchRequests {
 	setVariable(args: RequestArguments): DebugProtocol.SetVariableResponse['body'] {
 		const debuggee = this.session.stopped();
 		const target = this.session.inspector().settable(args.integer('variablesReference'), args.text('name'));
+		if (isSetByWord(target)) {
+			const word = args.text('value');
+			this.session.fork(assignmentOfWord(target, word, debuggee));
+			return { value: word, type: target.kind, variablesReference: 0 };
+		}
 		return this.assign(target, this.valueOf(args.text('value'), undefined), debuggee);
 	}
 
@@ -138,7 +153,11 @@ export class BranchRequests {
 			: this.texts('branchLine', mark, id, title, parent, departsAt ?? 0);
 	}
 
-	private assign(target: Settable, value: Value, debuggee: Debuggee): DebugProtocol.SetVariableResponse['body'] {
+	private assign(
+		target: Exclude<Settable, SettableByWord>,
+		value: Value,
+		debuggee: Debuggee,
+	): DebugProtocol.SetVariableResponse['body'] {
 		this.session.fork(assignment(target, value, debuggee.cursor.seq, debuggee));
 		return { value: valueText(value), type: typeText(value), variablesReference: 0 };
 	}
@@ -152,7 +171,11 @@ export class BranchRequests {
 	}
 
 	/** A variable, or the outcome of a recorded call: `n`, `last(WSPConnect).error`. */
-	private targetOf(expression: string, frameId: number | undefined, debuggee: Debuggee): Settable {
+	private targetOf(
+		expression: string,
+		frameId: number | undefined,
+		debuggee: Debuggee,
+	): Exclude<Settable, SettableByWord> {
 		const { evaluator, objects, reader } = debuggee;
 		const place = this.session.inspector().place(frameId);
 		const answer = evaluator.evaluate(expression, place);

@@ -7,6 +7,7 @@ import type { Intervention } from '../scenario/interpreter';
 import { NOTE, STATE } from '../trace';
 import type { Debuggee } from './debuggee';
 import { RequestError } from './errors';
+import { firstDeed } from './pendingChoices';
 
 export interface Branch {
 	/** From 1. */
@@ -73,6 +74,7 @@ export class Branches {
 		const interventions = [...kept, intervention];
 		const debuggee = start(interventions);
 		debuggee.cursor.reach(departsAt + 1);
+		if (intervention.kind === 'choice') reachChoice(debuggee);
 		if (debuggee.run.unapplied?.some((missed) => missed === intervention)) {
 			throw new RequestError('notApplied', title);
 		}
@@ -103,6 +105,14 @@ export class Branches {
 	}
 }
 
+/** Scheduler steps within which a choice that is to be made differently comes. */
+const choiceStepsMax = 64;
+
+/** A choice is made when the work of its record is over. */
+function reachChoice({ run }: Debuggee): void {
+	for (let n = 0; n < choiceStepsMax && !run.choiceMet && run.state.kind === 'running'; n++) run.advance(1);
+}
+
 /** Of two changes of the same thing at the same record the later one counts. */
 function replaces(later: Intervention, earlier: Intervention): boolean {
 	if (later.atRecord !== earlier.atRecord || later.kind !== earlier.kind) return false;
@@ -118,6 +128,10 @@ function replaces(later: Intervention, earlier: Intervention): boolean {
 function placeIn(debuggee: Debuggee, { intervention, returnOf }: WhatIf): number {
 	const { reader, cursor } = debuggee;
 	const { atRecord } = intervention;
+	if (intervention.kind === 'choice') {
+		const seq = debuggee.run.choiceMet?.seq ?? atRecord;
+		return cursor.reach(seq) ? firstDeed(reader, seq) : atRecord;
+	}
 	if (returnOf !== undefined) {
 		const { stacks } = cursor;
 		const thread = reader.thread(returnOf);

@@ -2,13 +2,14 @@
  * The breakpoints of a session. Each is kept as asked and resolved to a predicate over records as soon as there is a
  * run; the predicates of all of them together make the table that the cursor scans with.
  */
-import { CALL, NOTE, type Reader, STATE } from '../trace';
+import { nearestName } from '../scenario/nearestName';
+import { CALL, NOTE, RETURN, type Reader, SIGNAL, STATE } from '../trace';
 import { addressOf, recordOfAddress } from './address';
 import type { Breakpoint, BreakpointKind, BreakpointRequest, Conditions, Placement } from './breakpoint';
 import { RequestError } from './errors';
 import type { Evaluator, Place } from './evaluate';
-import { findFilter, isNameList, listTest } from './exceptionFilters';
-import { type CallMoment, isMoment, readFunctionName } from './functionName';
+import { findFilter, isNameList, listTest, strangeName } from './exceptionFilters';
+import { type CallMoment, isCausedBy, isMoment, readFunctionName } from './functionName';
 import { readHitCondition } from './hitCondition';
 import { type MemoryRange, readRange, writtenAt } from './memory';
 import { valueText } from './recordText';
@@ -118,6 +119,8 @@ export class Breakpoints {
 			case 'exception': {
 				const filter = findFilter(request.filter);
 				if (!filter) return this.texts('unknownData', request.filter);
+				const strange = strangeName(filter, request.condition?.trim() || undefined);
+				if (strange !== undefined) return this.unknown('unknownListed', strange, filter.names?.() ?? []);
 				const selector = filter.select(context.reader);
 				return { placement: { verified: true }, selector: { ...selector, label: filter.id } };
 			}
@@ -125,6 +128,8 @@ export class Breakpoints {
 	}
 
 	private selectLine(request: BreakpointRequest & { readonly kind: 'line' }, context: RunContext) {
+		const { mode } = request;
+		if (mode !== undefined && !moments.has(mode)) return this.texts('badMode', mode);
 		const file = context.files.find((candidate) => context.isSameFile(candidate.file, request.path));
 		if (!file) return this.texts('notThisFile');
 		const place = placeFor(file.places, request.line, request.column);
@@ -133,12 +138,15 @@ export class Breakpoints {
 			return this.texts('otherScenario', place.scenario);
 		const { line, column, endLine, endColumn } = place.range;
 		const placement: Placement = { verified: true, line, column, endLine, endColumn, path: request.path };
-		return { placement, selector: placeSelector(file.file, place, context) };
+		return { placement, selector: placeSelector(file.file, place, context, mode as CallMoment | undefined) };
 	}
 
 	private selectFunction(text: string, mode: string | undefined, context: RunContext) {
 		if (mode !== undefined && !moments.has(mode)) return this.texts('badMode', mode);
-		const read = readFunctionName(text, context.components());
+		// `WSPConnect:return`: clients offer no modes for functions.
+		const suffix = /^(.*):(\w+)$/.exec(text);
+		if (suffix && !moments.has(suffix[2] as string)) return this.texts('badMode', suffix[2] as string);
+		const read = readFunctionName(suffix?.[1] ?? text, context.components());
 		switch (read.kind) {
 			case 'unknownFunction':
 			case 'unknownComponent':
@@ -147,7 +155,7 @@ export class Breakpoints {
 				return this.texts('noMatch', read.name);
 			case 'known': {
 				const { name } = read;
-				const moment = (mode ?? 'call') as CallMoment;
+				const moment = (mode ?? suffix?.[2] ?? 'call') as CallMoment;
 				const selector: Selector = {
 					label: text,
 					selectsSite: (site) => moment === 'delivery' || name.test(site.name),
@@ -166,12 +174,24 @@ export class Breakpoints {
 		const object = dataId.slice(0, dot);
 		const field = dataId.slice(dot + 1);
 		if (dot < 0 || !object.includes(' ')) return this.texts('unknownData', dataId);
+		const owner = object.slice(0, object.indexOf(' '));
+		const components = context.components();
+		// A thread or process that is still to come has its host already.
+		const host = owner.split('.')[0];
+		if (!components.some((component) => component.split('.')[0] === host)) {
+			return this.unknown('unknownComponent', owner, components);
+		}
 		const selector: Selector = {
 			label: dataId,
 			selectsKey: (key) => reader.fieldOfKey(key) === field && reader.objectName(reader.objectOfKey(key)) === object,
 			matches: (seq) => reader.kind(seq) === STATE,
 		};
 		return { placement: { verified: true }, selector };
+	}
+
+	private unknown(key: 'unknownListed' | 'unknownComponent', name: string, candidates: readonly string[]): string {
+		const nearest = nearestName(name, candidates);
+		return this.texts(key, name) + (nearest === undefined ? '' : this.texts('didYouMean', nearest));
 	}
 
 	/** A write into registered memory that touches the range. */
@@ -249,11 +269,15 @@ export function placeAt(reader: Reader, seq: number): Place {
 	return { seq, thread: reader.thread(seq), call: call >= 0 ? call : (reader.within(seq) ?? -1) };
 }
 
-/** A statement's note, or the record of one call in a statement. */
+/**
+ * A statement's note, or the record of one call in a statement.
+ * @param moment with `return` and `delivery`: what becomes of the call, or of any call of the statement
+ */
 export function placeSelector(
 	file: string,
 	place: BreakpointPlace,
 	{ reader, roleOf }: Pick<RunContext, 'reader' | 'roleOf'>,
+	moment: CallMoment = 'call',
 ): Selector {
 	const { statement, call } = place;
 	let known = -1;
@@ -267,6 +291,25 @@ export function placeSelector(
 		known = source;
 		return true;
 	};
+	const isCall = (seq: number): boolean =>
+		reader.kind(seq) === CALL &&
+		(call === undefined || reader.site(seq).name === call) &&
+		isHere(seq) &&
+		roleOf(reader.from(seq)) === 'application';
+	if (moment === 'return') {
+		return {
+			label: `${statement.line}`,
+			selectsSite: (site) => call === undefined || site.name === call,
+			matches: (seq) => reader.kind(seq) === RETURN && isCall(reader.callOf(seq)),
+		};
+	}
+	if (moment === 'delivery') {
+		return {
+			label: `${statement.line}`,
+			selectsSite: () => true,
+			matches: (seq) => reader.kind(seq) === SIGNAL && isCausedBy(reader, seq, isCall),
+		};
+	}
 	if (call === undefined) {
 		return {
 			label: `${statement.line}`,
@@ -277,7 +320,7 @@ export function placeSelector(
 	return {
 		label: `${statement.line}`,
 		selectsSite: (site) => site.name === call,
-		matches: (seq) => reader.kind(seq) === CALL && isHere(seq) && roleOf(reader.from(seq)) === 'application',
+		matches: isCall,
 	};
 }
 

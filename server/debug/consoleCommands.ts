@@ -7,6 +7,19 @@ export type ConsoleCommand =
 	| { readonly kind: 'branches' }
 	| { readonly kind: 'switch'; readonly branch: number };
 
+/** The words that commands begin with. */
+export const commandWords: readonly string[] = [
+	'return',
+	'drop',
+	'duplicate',
+	'delay',
+	'down',
+	'up',
+	'crash',
+	'branches',
+	'branch',
+];
+
 /** Reads a command; undefined for what is none, and is a question then. */
 export function readCommand(text: string): ConsoleCommand | undefined {
 	const [word = '', rest = '', ...more] = text.trim().split(/\s+/);
@@ -26,7 +39,8 @@ export function readCommand(text: string): ConsoleCommand | undefined {
 		}
 		case 'down':
 		case 'up':
-			return rest === '' ? undefined : change({ kind: 'link', target: rest, up: word === 'up' });
+			// Without a name: the NIC that the record goes through.
+			return change({ kind: 'link', ...(rest === '' ? {} : { target: rest }), up: word === 'up' });
 		case 'crash':
 			return rest === '' ? undefined : change({ kind: 'crash', thread: rest });
 		case 'branches':

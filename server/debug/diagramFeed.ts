@@ -2,6 +2,7 @@
  * The diagram's side of a session: answers what is asked of it and says when it changed. Nothing is computed on the way
  * of a step: a change is announced after the event loop has had a turn, and only once somebody has asked for a diagram.
  */
+import type { BranchInfo } from '../protocol/debugRequests';
 import {
 	DIAGRAM_CHANGED,
 	type DiagramAnswer,
@@ -26,6 +27,7 @@ import { svgDrawing, textDrawing } from '../sequence/drawing';
 import { loadTrace, type Phase, phases, Reader, TraceFileError, type TraceFileProblem } from '../trace';
 import type { Locale } from '../winsock/locale';
 import type { Branch } from './branches';
+import { BranchOverlay } from './branchOverlay';
 import type { Debuggee } from './debuggee';
 import { type ErrorKey, RequestError } from './errors';
 import type { RequestArguments } from './requestArguments';
@@ -44,6 +46,8 @@ interface Subject {
 	readonly cursor?: Debuggee['cursor'];
 	readonly comparison?: Comparison;
 	readonly branch?: NonNullable<DiagramInfo['branch']>;
+	/** It is two branches, one laid over the other. */
+	readonly overlay?: BranchOverlay;
 }
 
 export interface DiagramOccasion {
@@ -55,6 +59,9 @@ export class DiagramFeed {
 	private readonly views = new Map<string, SequenceView>();
 	private watched: ViewSettings | undefined;
 	private subject: Subject | undefined;
+	/** The branch that is shown; undefined for saved traces. */
+	private branch: Branch | undefined;
+	private overlay: BranchOverlay | undefined;
 	private lastSaid = 0;
 	private scheduled = false;
 
@@ -62,6 +69,7 @@ export class DiagramFeed {
 		private readonly send: (event: string, body: DiagramInfo) => void,
 		private readonly occasion: () => DiagramOccasion,
 		private readonly branchOf: (id: number) => Branch,
+		private readonly branches: () => readonly BranchInfo[],
 	) {}
 
 	/** The client's language. */
@@ -70,6 +78,8 @@ export class DiagramFeed {
 	/** Shows another run from now on. */
 	bind(branch: Branch): void {
 		this.subject = subjectOf(branch);
+		this.branch = branch;
+		this.overlay = undefined;
 		this.views.clear();
 	}
 
@@ -82,6 +92,7 @@ export class DiagramFeed {
 		const [left, right] = traces;
 		if (!left) throw new RequestError('badArgument', 'traces', 'one or two');
 		this.views.clear();
+		this.branch = undefined;
 		if (right) {
 			const comparison = compareRuns(left.reader, right.reader, left.name, right.name);
 			const title = `${left.name} ↔ ${right.name}`;
@@ -94,8 +105,9 @@ export class DiagramFeed {
 
 	/** Anything but pages. */
 	query(args: RequestArguments): DiagramAnswer {
-		const { title, cursor } = this.current();
-		const view = this.view(readView(args.object('view')));
+		const settings = readView(args.object('view'));
+		const { title, cursor } = this.subjectFor(settings);
+		const view = this.view(settings);
 		const drawings = { svg: svgDrawing, text: textDrawing };
 		const limit = cursor === undefined ? {} : { limit: cursor.furthest };
 		return answerQuery({ view, title, drawings, ...limit }, readQuery(args.object('query')));
@@ -115,7 +127,7 @@ export class DiagramFeed {
 		const last = args.optionalCount('last') ?? first;
 		const lane = args.optionalCount('lane');
 		const branch = args.optionalInteger('branch');
-		const { cursor } = this.current(branch);
+		const { cursor } = this.subjectFor(settings, branch);
 		return { pages: this.view(settings, branch).pages(first, last, cursor?.furthest, lane) };
 	}
 
@@ -141,7 +153,8 @@ export class DiagramFeed {
 	}
 
 	private infoOf(settings: ViewSettings, branchId?: number): DiagramInfo {
-		const { title, seed, cursor, branch } = this.current(branchId);
+		const { title, seed, cursor, branch, overlay } = this.subjectFor(settings, branchId);
+		if (overlay) return this.overlayInfo(settings, overlay);
 		if (!cursor) {
 			const info = this.view(settings).info({ title, status: 'passed', statusText: title, seed, cursor: null });
 			return { ...info, isReadOnly: true };
@@ -149,17 +162,49 @@ export class DiagramFeed {
 		const { status, statusText } = this.occasion();
 		const at = cursor.seq < 0 ? null : cursor.seq;
 		const occasion = { title, status, statusText, seed, cursor: at, limit: cursor.furthest };
-		return { ...this.view(settings, branchId).info(occasion), ...(branch ? { branch } : {}) };
+		const info = this.view(settings, branchId).info(occasion);
+		return { ...info, ...(branch ? { branch } : {}), ...this.branchList() };
+	}
+
+	private overlayInfo(settings: ViewSettings, overlay: BranchOverlay): DiagramInfo {
+		const { title, seed } = this.current();
+		const info = this.view(settings).info({ ...this.occasion(), title, seed, cursor: overlay.cursor });
+		const { comparison } = info;
+		return {
+			...info,
+			...(comparison ? { comparison: { ...comparison, branches: overlay.branches } } : {}),
+			...this.branchList(),
+		};
+	}
+
+	private branchList(): Pick<DiagramInfo, 'branches'> {
+		const branches = this.branches();
+		if (branches.length < 2) return {};
+		return { branches: branches.map(({ id, title, isCurrent }) => ({ id, title, isCurrent })) };
 	}
 
 	private view(settings: ViewSettings, branch?: number): SequenceView {
+		const { reader, comparison } = this.subjectFor(settings, branch);
 		const key = `${branch ?? ''}${JSON.stringify(settings)}`;
 		const known = this.views.get(key);
-		if (known) return known;
-		const { reader, comparison } = this.current(branch);
+		// Of branches that are laid over each other there is another reader when one got further.
+		if (known?.reader === reader) return known;
 		const made = new SequenceView(reader, settings, sequenceTexts(this.locale), comparison);
 		this.views.set(key, made);
 		return made;
+	}
+
+	/** What the view shows: a branch, or two of them laid over each other. A branch that is gone is laid over nothing. */
+	private subjectFor({ over }: ViewSettings, branchId?: number): Subject {
+		const { branch } = this;
+		const isKnown = this.branches().some(({ id }) => id === over?.branch);
+		if (!over || !branch || !isKnown || branchId !== undefined || over.branch === branch.id)
+			return this.current(branchId);
+		const foldsEqual = over.foldsEqual ?? false;
+		if (this.overlay?.other.id !== over.branch || this.overlay.foldsEqual !== foldsEqual)
+			this.overlay = new BranchOverlay(branch, this.branchOf(over.branch), foldsEqual);
+		const { title, seed } = this.current();
+		return { ...this.overlay.run, title, seed, overlay: this.overlay };
 	}
 
 	/** @param branch the branch asked about; the one that is shown if left out */
@@ -242,7 +287,14 @@ function readView(args: RequestArguments): ViewSettings {
 		...listOf(args, 'order'),
 		...listOf(args, 'collapsed'),
 		...listOf(args, 'filter'),
+		...readOverlay(args),
 	};
+}
+
+function readOverlay(args: RequestArguments): Pick<ViewSettings, 'over'> {
+	const over = args.object('over');
+	const branch = over.optionalInteger('branch');
+	return branch === undefined ? {} : { over: { branch, foldsEqual: over.flag('foldsEqual') } };
 }
 
 /** A member of the view that is left out when it is empty. */

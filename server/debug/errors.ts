@@ -81,6 +81,11 @@ const catalogue = {
 		en: '“{0}” is nothing that a call can end with; write a WSAE… name or a number.',
 		'zh-cn': '“{0}”不能作为调用的结果；请写 WSAE… 名称或数字。',
 	},
+	noNic: {
+		id: 3018,
+		en: 'Record {0} goes through no network card; name one, for example “down alice.ib0”.',
+		'zh-cn': '记录 {0} 不经过任何网卡；请指明一个，例如“down alice.ib0”。',
+	},
 	notApplied: {
 		id: 3014,
 		en: 'This cannot be made different here: {0}.',

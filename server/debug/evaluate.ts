@@ -12,7 +12,7 @@ import { type CallStacks, phases, type Reader, type Value } from '../trace';
 import { constantValue } from '../winsock/constants';
 import { isWsaError } from '../winsock/errors';
 import { RequestError } from './errors';
-import { readExpression } from './expression';
+import { readExpression, threadName } from './expression';
 import { membersOfRecord } from './moment';
 import { applied, isTrue, numberFor, quantityValue } from './operators';
 import { causesOf, countNamed, findNamed } from './questions';
@@ -202,6 +202,7 @@ export class Evaluator {
 			case 'phase':
 				return { kind: 'value', value: phases[reader.phase(seq)] ?? null };
 			case 'thread':
+			case threadName:
 				return { kind: 'value', value: reader.trace.components.at(reader.thread(seq)) };
 			case 'error': {
 				const error = reader.error(seq);

@@ -1,6 +1,8 @@
 /** The exception filters: kinds of records that are worth stopping at, whatever line or call they belong to. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { allRules } from '../rules/ruleBook';
 import { RETURN, type Reader, SIGNAL, VIOLATION } from '../trace';
+import { wsaErrorNames } from '../winsock/errors';
 import type { StopRule } from './stopTable';
 import type { TextKey, Texts } from './texts';
 
@@ -16,6 +18,8 @@ interface ExceptionFilter {
 	select(reader: Reader): Selector;
 	/** A condition that is a list of names rather than an expression. */
 	lists?(reader: Reader, seq: number): readonly string[];
+	/** The names that such a list can hold. */
+	names?(): readonly string[];
 }
 
 /** Errors that say "still under way" rather than "failed". */
@@ -37,6 +41,7 @@ export const exceptionFilters: readonly ExceptionFilter[] = [
 		isDefault: true,
 		select: () => ({ selectsKind: VIOLATION, matches: () => true }),
 		lists: (reader, seq) => reader.site(seq).rules,
+		names: () => allRules().map(({ id }) => id),
 	},
 	{
 		id: 'error',
@@ -49,6 +54,7 @@ export const exceptionFilters: readonly ExceptionFilter[] = [
 			matches: (seq) => reader.kind(seq) === RETURN || reader.kind(seq) === SIGNAL,
 		}),
 		lists: (reader, seq) => [reader.error(seq) ?? ''],
+		names: () => wsaErrorNames,
 	},
 	{
 		id: 'fallback',
@@ -88,8 +94,19 @@ export function listTest(
 	if (condition === undefined) {
 		return filter.id === 'error' ? (seq) => !lists(reader, seq).some((name) => pendingErrors.has(name)) : () => true;
 	}
-	const wanted = new Set(condition.split(/[\s,|]+/).filter((name) => name !== ''));
+	const wanted = new Set(namesIn(condition));
 	return (seq) => lists(reader, seq).some((name) => wanted.has(name));
+}
+
+/** The first name in a condition that the filter does not know. */
+export function strangeName(filter: ExceptionFilter, condition: string | undefined): string | undefined {
+	if (!filter.names || condition === undefined || !isNameList(condition)) return undefined;
+	const known = new Set(filter.names());
+	return namesIn(condition).find((name) => !known.has(name));
+}
+
+function namesIn(condition: string): readonly string[] {
+	return condition.split(/[\s,|]+/).filter((name) => name !== '');
 }
 
 /** Whether a condition is a list of names: `CONN-3, EVT-2`. */

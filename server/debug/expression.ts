@@ -9,8 +9,15 @@ import { RequestError } from './errors';
 
 let parser: LangiumParser | undefined;
 
+/** `thread` is a name to ask about, but a reserved word of the language; this stands for it. */
+export const threadName = 'threadAtWork';
+
+/** Strings and members are left alone. */
+const words = /"(?:\\.|[^"\\])*"?|\.\s*\w+|\bthread\b/g;
+
 /** @throws RequestError if the text is no expression */
-export function readExpression(text: string): Expression {
+export function readExpression(asked: string): Expression {
+	const text = asked.replace(words, (word) => (word === 'thread' ? threadName : word));
 	parser ??= createSanflowServices().parser.LangiumParser;
 	const result = parser.parse<Expression>(text, { rule: 'Expression' });
 	const problem = result.lexerErrors[0]?.message ?? result.parserErrors[0]?.message;

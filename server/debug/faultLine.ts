@@ -1,9 +1,26 @@
 /** What a what-if branch changes, as statements of the scenario language: the text, and where in the file it goes. */
+import { type AstNode, AstUtils } from 'langium';
 import type { FaultEdit, FaultLineBody } from '../protocol/debugRequests';
+import {
+	isForStatement,
+	isFunctionDeclaration,
+	isRepeatStatement,
+	isStatement,
+	isWhileStatement,
+} from '../scenario/generated/ast';
 import type { Intervention } from '../scenario/interpreter';
+import { sourceRange } from '../scenario/sourceRange';
 import { CALL, MESSAGE, NOTE, type Reader, type Value } from '../trace';
 import type { Branch } from './branches';
-import type { Texts } from './texts';
+import type { Debuggee } from './debuggee';
+import { valueText } from './recordText';
+import type { TextKey, Texts } from './texts';
+
+/** What a change is in the language: a statement at the top of the scenario, an edit elsewhere, or the reason why nothing. */
+type Written =
+	| { readonly kind: 'top'; readonly text: string }
+	| { readonly kind: 'edit'; readonly edit: FaultEdit }
+	| { readonly kind: 'not'; readonly why: TextKey };
 
 /** Ends of a chain of branches agree on the records before a change, so any of them can be asked about it. */
 export function faultLines(branch: Branch, texts: Texts): FaultLineBody {
@@ -13,15 +30,13 @@ export function faultLines(branch: Branch, texts: Texts): FaultLineBody {
 	const left: string[] = [];
 	const top = scenarioTop(branch);
 	for (const intervention of interventions) {
-		if (intervention.kind === 'variable') {
-			const edit = assignmentEdit(intervention, branch);
-			if (edit) edits.push(edit);
-			else left.push(texts('notAsStatement', `${intervention.name}`));
-			continue;
+		const written = writtenAs(intervention, branch);
+		if (written.kind === 'edit') edits.push(written.edit);
+		else if (written.kind === 'top' && top) edits.push({ ...top, text: `${written.text}\n${top.indent}` });
+		else {
+			const why = written.kind === 'not' ? written.why : 'leftNoPlace';
+			left.push(texts('notAsStatement', titleOf(intervention, reader), texts(why)));
 		}
-		const statement = faultStatement(intervention, reader);
-		if (statement === undefined || !top) left.push(texts('notAsStatement', titleOf(intervention, reader)));
-		else edits.push({ ...top, text: `${statement}\n${top.indent}` });
 	}
 	return {
 		path: debuggee.file.uri,
@@ -30,29 +45,42 @@ export function faultLines(branch: Branch, texts: Texts): FaultLineBody {
 	};
 }
 
-/** The statement that does the same at the start of the scenario, or undefined. */
-function faultStatement(intervention: Intervention, reader: Reader): string | undefined {
+function writtenAs(intervention: Intervention, branch: Branch): Written {
+	const { reader } = branch.debuggee;
+	const top = (text: string | undefined, why: TextKey): Written =>
+		text === undefined ? { kind: 'not', why } : { kind: 'top', text };
 	switch (intervention.kind) {
 		case 'return':
-			return returnStatement(intervention.atRecord, intervention.outcome, reader);
+			return top(returnStatement(intervention.atRecord, intervention.outcome, reader), 'leftSwitch');
 		case 'output':
-			return outputStatement(intervention.atRecord, intervention.outcome, reader);
-		case 'message': {
-			const { atRecord, action, byNs } = intervention;
-			const by = action === 'delay' ? ` by ${byNs ?? 0}ns` : '';
-			const from = place(reader, reader.from(atRecord));
-			const to = place(reader, reader.to(atRecord));
-			const nth = ordinal(reader, atRecord, MESSAGE);
-			return `${action} message ${messageKind(reader.name(atRecord))} #${nth} from ${from} to ${to}${by}`;
-		}
+			return top(outputStatement(intervention.atRecord, intervention.outcome, reader), 'leftNoConnect');
+		case 'message':
+			return top(messageStatement(intervention, reader), 'leftNoPlace');
 		case 'nic':
-			return `${intervention.up ? 'up' : 'down'} ${intervention.target} at ${reader.time(intervention.atRecord)}ns`;
+			return top(
+				`${intervention.up ? 'up' : 'down'} ${intervention.target} at ${reader.time(intervention.atRecord)}ns`,
+				'leftNoPlace',
+			);
 		case 'variable':
+			return assignmentEdit(intervention, branch);
 		case 'memory':
+			return { kind: 'not', why: 'leftMemory' };
 		case 'crash':
+			return { kind: 'not', why: 'leftCrash' };
 		case 'choice':
-			return undefined;
+			return { kind: 'not', why: 'leftChoice' };
 	}
+}
+
+function messageStatement(
+	{ atRecord, action, byNs }: Extract<Intervention, { readonly kind: 'message' }>,
+	reader: Reader,
+): string {
+	const by = action === 'delay' ? ` by ${byNs ?? 0}ns` : '';
+	const from = place(reader, reader.from(atRecord));
+	const to = place(reader, reader.to(atRecord));
+	const nth = ordinal(reader, atRecord, MESSAGE);
+	return `${action} message ${messageKind(reader.name(atRecord))} #${nth} from ${from} to ${to}${by}`;
 }
 
 /** Calls of an application end where the switch serves them; only what a provider answers can be said by a fault. */
@@ -103,8 +131,21 @@ function messageKind(name: string): string {
 		.join('');
 }
 
-function titleOf({ kind, atRecord }: Intervention, reader: Reader): string {
-	return kind === 'return' ? `${reader.name(atRecord)} #${atRecord}` : `${kind} #${atRecord}`;
+function titleOf(intervention: Intervention, reader: Reader): string {
+	const { kind, atRecord } = intervention;
+	switch (kind) {
+		case 'return':
+		case 'output':
+			return `${reader.name(atRecord)} #${atRecord}`;
+		case 'variable':
+			return `${intervention.name} = ${valueText(intervention.value)}`;
+		case 'memory':
+			return `${intervention.object}[${intervention.offset}]`;
+		case 'crash':
+			return `crash ${intervention.thread}`;
+		default:
+			return `${kind} #${atRecord}`;
+	}
 }
 
 interface Place {
@@ -130,11 +171,12 @@ function indentOf(text: string, line: number): string {
 function assignmentEdit(
 	{ object, name, value, atRecord }: Extract<Intervention, { readonly kind: 'variable' }>,
 	{ debuggee }: Branch,
-): FaultEdit | undefined {
+): Written {
 	const { reader, cursor, file } = debuggee;
 	const literal = literalOf(value);
+	if (literal === undefined) return { kind: 'not', why: 'leftValue' };
 	const thread = reader.trace.components.find(object.split(' ')[0] as string);
-	if (literal === undefined || thread === undefined) return undefined;
+	if (thread === undefined) return { kind: 'not', why: 'leftNoPlace' };
 	// The statement under way has not read the variable yet if its record is the last one.
 	let seq = reader.kind(atRecord) === NOTE && reader.thread(atRecord) === thread ? atRecord : -1;
 	if (seq < 0 || reader.site(seq).name !== 'statement') {
@@ -142,9 +184,29 @@ function assignmentEdit(
 		while (seq >= 0 && reader.site(seq).name !== 'statement') seq = cursor.stacks.nextRecord(thread, seq);
 	}
 	const position = seq < 0 ? undefined : reader.source(seq);
-	if (!position || debuggee.absolute(position.file) !== debuggee.absolute(file.uri)) return undefined;
+	if (!position || debuggee.absolute(position.file) !== debuggee.absolute(file.uri)) {
+		return { kind: 'not', why: 'leftNoPlace' };
+	}
+	if (isRepeated(debuggee, position)) return { kind: 'not', why: 'leftLoop' };
 	const indent = indentOf(file.text, position.line - 1);
-	return { line: position.line, column: position.column, text: `${name} = ${literal}\n${indent}` };
+	return {
+		kind: 'edit',
+		edit: { line: position.line, column: position.column, text: `${name} = ${literal}\n${indent}` },
+	};
+}
+
+/** Whether the statement at a position stands in a loop or a function, where an assignment would act every time. */
+function isRepeated({ file }: Debuggee, { line, column }: { readonly line: number; readonly column: number }): boolean {
+	for (const node of AstUtils.streamAst(file.model)) {
+		if (!isStatement(node)) continue;
+		const range = sourceRange(node);
+		if (range.line !== line || range.column !== column) continue;
+		for (let around = node.$container as AstNode | undefined; around; around = around.$container) {
+			if (isWhileStatement(around) || isForStatement(around) || isRepeatStatement(around)) return true;
+			if (isFunctionDeclaration(around)) return true;
+		}
+	}
+	return false;
 }
 
 /** A value as the language writes it; sockets and other things have no literal. */

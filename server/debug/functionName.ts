@@ -93,15 +93,24 @@ export function isMoment(
 
 /** Whether the signal was set in motion by such a call. */
 function deliversFor(reader: Reader, seq: number, wanted: FunctionName): boolean {
-	let cause = reader.cause(seq);
-	for (let steps = 0; cause >= 0 && steps < 64; steps++) {
-		if (
+	return isCausedBy(
+		reader,
+		seq,
+		(cause) =>
 			reader.kind(cause) === CALL &&
 			wanted.test(reader.name(cause)) &&
-			(wanted.component === undefined || componentName(reader, reader.to(cause)) === wanted.component)
-		) {
-			return true;
-		}
+			(wanted.component === undefined || componentName(reader, reader.to(cause)) === wanted.component),
+	);
+}
+
+/** How many causes back it is looked. */
+const causesMax = 64;
+
+/** Whether a cause of record `seq`, near or far, is one of those wanted. */
+export function isCausedBy(reader: Reader, seq: number, isWanted: (cause: number) => boolean): boolean {
+	let cause = reader.cause(seq);
+	for (let steps = 0; cause >= 0 && steps < causesMax; steps++) {
+		if (isWanted(cause)) return true;
 		cause = reader.cause(cause);
 	}
 	return false;

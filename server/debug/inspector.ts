@@ -8,11 +8,13 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Value } from '../trace';
 import { addressOf } from './address';
 import type { Client } from './client';
+import { completionsAt } from './completions';
 import type { Debuggee } from './debuggee';
 import type { Document, Documents } from './documents';
 import { RequestError } from './errors';
 import type { Answer, Place } from './evaluate';
 import { type CallFrame, type Frame, framesOf } from './frames';
+import { type FrameFormat, frameFormatOf, frameText } from './frameText';
 import { instructionsOf } from './instructions';
 import { type MemoryRange, memoryAt, memoryContent, objectOfReference, rangeText } from './memory';
 import { modulesOf } from './modules';
@@ -84,10 +86,21 @@ export class Inspector {
 		const { frames, firstId } = this.stackOf(thread);
 		const start = args.optionalCount('startFrame') ?? 0;
 		const levels = args.optionalCount('levels') || frames.length;
-		const stackFrames = frames
-			.slice(start, start + levels)
-			.map((frame, i) => this.protocolFrame(frame, firstId + start + i));
-		return { stackFrames, totalFrames: frames.length };
+		const asked = frames.slice(start, start + levels);
+		const stackFrames = asked.map((frame, i) => this.protocolFrame(frame, firstId + start + i));
+		const format = frameFormatOf(args);
+		const shown = format ? stackFrames.map((shape, i) => this.formatted(shape, asked[i], format)) : stackFrames;
+		return { stackFrames: shown, totalFrames: frames.length };
+	}
+
+	private formatted(
+		shape: DebugProtocol.StackFrame,
+		frame: Frame | undefined,
+		format: FrameFormat,
+	): DebugProtocol.StackFrame {
+		if (frame?.kind !== 'call') return shape;
+		const args = frame.call < 0 ? undefined : this.debuggee.reader.args(frame.call);
+		return { ...shape, name: frameText(shape.name, args, shape.line, format) };
 	}
 
 	frame(id: number): CallFrame {
@@ -183,6 +196,14 @@ export class Inspector {
 		return { seq: frame.isCause ? frame.at : cursor.seq, thread: frame.thread, call: frame.call };
 	}
 
+	/** The component at work in a frame, or in the innermost one where the cursor stands. */
+	componentAtWork(frameId: number | undefined): number {
+		if (frameId !== undefined) return this.frame(frameId).component;
+		const { thread } = this.place(undefined);
+		const [innermost] = this.stackOf(thread).frames;
+		return innermost?.kind === 'call' ? innermost.component : thread;
+	}
+
 	evaluate(args: RequestArguments): DebugProtocol.EvaluateResponse['body'] {
 		const place = this.place(args.optionalInteger('frameId'));
 		const expression = args.text('expression');
@@ -202,24 +223,10 @@ export class Inspector {
 	}
 
 	completions(args: RequestArguments): DebugProtocol.CompletionsResponse['body'] {
-		const text = args.text('text');
-		const column = args.integer('column') - this.client.firstColumn;
-		const typed = /[A-Za-z_][\w.]*$/.exec(text.slice(0, Math.max(0, column)))?.[0] ?? '';
-		const dot = typed.lastIndexOf('.');
+		const { firstColumn } = this.client;
 		const place = this.place(args.optionalInteger('frameId'));
-		const start = typed.slice(dot + 1);
-		const names = dot < 0 ? this.topNames(place) : this.memberNames(typed.slice(0, dot), place);
-		const targets = [...new Set(names)]
-			.filter((name) => name.toLowerCase().startsWith(start.toLowerCase()))
-			.map(
-				(name): DebugProtocol.CompletionItem => ({
-					label: name,
-					type: dot < 0 ? 'variable' : 'property',
-					start: column - start.length + this.client.firstColumn,
-					length: start.length,
-				}),
-			);
-		return { targets };
+		const items = completionsAt(args.text('text'), args.integer('column') - firstColumn, place, this.debuggee);
+		return { targets: items.map((item) => ({ ...item, start: (item.start ?? 0) + firstColumn })) };
 	}
 
 	dataBreakpointInfo(args: RequestArguments): DebugProtocol.DataBreakpointInfoResponse['body'] {
@@ -409,22 +416,6 @@ export class Inspector {
 		this.memory.set(reference, value);
 		const children = containerOfValue(value);
 		return { memoryReference: reference, ...(children ? { children } : {}) };
-	}
-
-	private topNames(place: Place): readonly string[] {
-		const { reader, evaluator } = this.debuggee;
-		const hosts = reader.trace.components.all().map((name) => name.split('.')[0] as string);
-		return [...evaluator.namesAt(place), ...hosts, 'help'];
-	}
-
-	private memberNames(object: string, place: Place): readonly string[] {
-		const { evaluator } = this.debuggee;
-		try {
-			return evaluator.membersOf(evaluator.evaluate(object, place), place);
-		} catch (error) {
-			if (error instanceof RequestError) return [];
-			throw error;
-		}
 	}
 
 	private keyOfEntry(reference: number, name: string): number | undefined {

@@ -25,6 +25,8 @@ export interface LaunchArguments {
 	readonly noDebug: boolean;
 	/** File to which the trace is written when the run has ended. */
 	readonly trace: string | undefined;
+	/** Texts that count in place of what is on disk, by absolute path. */
+	readonly texts: ReadonlyMap<string, string>;
 }
 
 export function readLaunchArguments(args: RequestArguments): LaunchArguments {
@@ -38,6 +40,7 @@ export function readLaunchArguments(args: RequestArguments): LaunchArguments {
 		stopOnEnd: args.flag('stopOnEnd'),
 		noDebug: args.flag('noDebug'),
 		trace: args.optionalText('trace'),
+		texts: new Map(args.objects('texts').map((item) => [path.resolve(item.text('path')), item.text('text')])),
 	};
 }
 
@@ -54,8 +57,9 @@ export type Say = (output: DebugProtocol.OutputEvent['body']) => void;
  * @throws RequestError if there is nothing to run; the file's problems have then been said
  */
 export function loadScenario(launch: LaunchArguments, locale: Locale, say: Say): LoadedScenario {
-	const { program } = launch;
-	const file = parseScenarioFile(readProgram(program), program, readImport);
+	const { program, texts: given } = launch;
+	const text = given.get(program) ?? readProgram(program);
+	const file = parseScenarioFile(text, program, (uri) => given.get(path.resolve(uri)) ?? readImport(uri));
 	for (const problem of file.problems) say(problemOutput(problem, locale));
 	const texts = textsOf(locale);
 	if (hasErrors(file)) {

@@ -20,11 +20,11 @@ export function directionOf(args: RequestArguments): Goal['direction'] {
 	throw new RequestError('badArgument', 'direction', 'forward or backward');
 }
 
-/** To the next record that leaves or reaches one component. */
-export function lifelineGoal(args: RequestArguments, reader: Reader): Goal {
-	const name = args.text('component');
-	const component = reader.trace.components.find(name);
-	if (component === undefined) throw new RequestError('unknownName', name, '');
+/** To the next record that leaves or reaches one component. @param atWork the component meant if none is named */
+export function lifelineGoal(args: RequestArguments, reader: Reader, atWork: () => number): Goal {
+	const name = args.optionalText('component');
+	const component = name === undefined ? atWork() : reader.trace.components.find(name);
+	if (component === undefined) throw new RequestError('unknownName', String(name), '');
 	const isMessage = (seq: number): boolean => reader.from(seq) !== reader.to(seq);
 	const reached = (seq: number): boolean =>
 		isMessage(seq) && (reader.from(seq) === component || reader.to(seq) === component);

@@ -57,7 +57,7 @@ export class RequestArguments {
 	/** A nested object; an empty one if it is missing. */
 	object(name: string): RequestArguments {
 		const value = this.members[name];
-		if (value !== undefined && value !== null && !isRecord(value))
+		if (value !== undefined && value !== null && !isRecord(value) && !isEmpty(value))
 			throw new RequestError('badArgument', name, 'an object');
 		return new RequestArguments(value);
 	}
@@ -89,9 +89,15 @@ export class RequestArguments {
 	private list(name: string): readonly unknown[] {
 		const value = this.members[name];
 		if (value === undefined || value === null) return [];
+		if (isEmpty(value)) return [];
 		if (!Array.isArray(value)) throw new RequestError('badArgument', name, 'a list');
 		return value;
 	}
+}
+
+/** Some clients' languages cannot tell an empty list from an empty object: `{}` and `[]` are the same to them. */
+function isEmpty(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,16 +1,19 @@
 /** The scopes of a frame: what is worth looking at where execution stands, by the role of the component at work. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { durationText } from '../simulation/time';
-import { type CallStacks, phases, RETURN, type Reader, type Value } from '../trace';
+import { CALL, type CallStacks, phases, RETURN, type Reader, type Value } from '../trace';
+import { decisionEntries } from './decision';
 import type { CallFrame } from './frames';
 import { memoryContent, memoryReference } from './memory';
+import { peerSessionOf } from './peerSession';
+import { pendingEntries, wireEntries } from './pendingEvents';
 import { eventText } from './recordText';
 import type { Role } from './role';
 import type { RunObjects } from './runObjects';
 import type { TextKey, Texts } from './texts';
 import { bytesContainer, type Container, type Entry, lazyEntries, namedEntries } from './variables';
 import type { Settable } from './whatIf';
-import { whatIfEntries } from './whatIfScope';
+import { nicsDown, whatIfEntries } from './whatIfScope';
 
 export interface Scope {
 	readonly name: string;
@@ -31,11 +34,10 @@ const kindsOfRole: Readonly<Record<Role, readonly (readonly [type: string, title
 	provider: [
 		['memory', 'scopeMemory'],
 		['event', 'scopeEvents'],
-		['queue', 'scopeQueue'],
 	],
 	proxy: [['addresses', 'scopeTable']],
-	nic: [['queue', 'scopeQueue']],
-	tcpip: [['queue', 'scopeQueue']],
+	nic: [],
+	tcpip: [],
 };
 
 export class Scopes {
@@ -67,16 +69,63 @@ export class Scopes {
 		for (const [type, title] of kindsOfRole[frame.role]) {
 			const ids = this.ofSocket(this.objects.ownedBy(frame.component, seq, type), socket, seq);
 			if (ids.length > 0) add(title, this.objectsContainer(ids, seq));
+			if (ids.length > 0 && type === 'session' && socket !== undefined) this.addPeer(socket, seq, add);
+		}
+		if (frame.role === 'switch' && frame.call >= 0) {
+			add(
+				'scopeDecision',
+				lazyEntries(() => decisionEntries(this.stacks, frame)),
+			);
+		}
+		const nic = this.nicOf(frame);
+		if (nic !== undefined) {
+			add(
+				'scopeNic',
+				lazyEntries(() => this.nicEntries(nic, seq)),
+			);
 		}
 		add(
 			'scopeRun',
 			lazyEntries(() => this.runEntries(seq)),
 		);
-		if (frame.at === seq && !frame.isCause) {
+		// At a call both its caller and its callee stand at its record; what is new is the callee.
+		if (frame.at === seq && !frame.isCause && (this.reader.kind(seq) !== CALL || frame.call === seq)) {
 			const entries = lazyEntries(() => whatIfEntries(this.reader, seq, this.texts));
 			add('scopeWhatIf', entries, undefined, true);
 		}
 		return scopes;
+	}
+
+	private addPeer(socket: number, seq: number, add: (key: TextKey, container: Container) => void): void {
+		add(
+			'scopePeerSession',
+			lazyEntries(() => {
+				const session = peerSessionOf(this.objects, socket, seq);
+				return session === undefined ? [] : this.objectEntries(session, seq);
+			}),
+		);
+	}
+
+	/** The NIC that a frame below the switch works on. */
+	private nicOf({ role, component }: CallFrame): number | undefined {
+		if (role !== 'provider' && role !== 'proxy' && role !== 'nic') return undefined;
+		const { components } = this.reader.trace;
+		const [host, nic] = components.at(component).split('.');
+		return components.find(`${host}.${nic}.nic`);
+	}
+
+	private nicEntries(nic: number, seq: number): readonly Entry[] {
+		const { reader, texts } = this;
+		const name = reader.trace.components.at(nic);
+		const onWire = wireEntries(reader, seq, nic);
+		return [
+			{ name: texts('nicLink'), value: nicsDown(reader, seq).has(name) ? 'down' : 'up' },
+			{
+				name: texts('nicOnWire'),
+				value: onWire.length,
+				...(onWire.length > 0 ? { children: namedEntries(onWire) } : {}),
+			},
+		];
 	}
 
 	/** Of several objects those that belong to the frame's socket, if any do: its session, its registered memory. */
@@ -270,6 +319,12 @@ export class Scopes {
 		if (rules.length > 0)
 			entries.push({ name: texts('runRules'), value: rules as readonly Value[], text: rules.join(', ') });
 		add('runSeed', this.seed);
+		const pending = pendingEntries(reader, this.objects, seq);
+		entries.push({
+			name: texts('runPending'),
+			value: pending.length,
+			...(pending.length > 0 ? { children: namedEntries(pending) } : {}),
+		});
 		return entries;
 	}
 }

@@ -8,6 +8,7 @@ import {
 	BRANCHES_CHANGED,
 	FAULT_LINE,
 	PREVIOUS_CHANGE,
+	REVERSE_NEXT,
 	REVERSE_OUT,
 	STEP_ON_LIFELINE,
 	STEP_TO_MESSAGE,
@@ -23,7 +24,7 @@ import {
 	OPEN_TRACES,
 	type RunStatus,
 } from '../protocol/diagram';
-import { NOTE, type Reader } from '../trace';
+import { CALL, NOTE, type Reader } from '../trace';
 import { type Branch, Branches, type WhatIf } from './branches';
 import { BranchRequests } from './branchRequests';
 import { BreakpointRequests } from './breakpointRequests';
@@ -43,8 +44,10 @@ import { Inspector } from './inspector';
 import { type LaunchArguments, loadScenario, readLaunchArguments, type StartRun } from './launch';
 import { memoryReference as referenceOf } from './memory';
 import { directionOf, granularityOf, lifelineGoal, previousChange } from './moveRequests';
+import { type PendingChoice, PendingChoices } from './pendingChoices';
 import { RequestArguments } from './requestArguments';
 import { SearchProgress } from './searchProgress';
+import { choiceTargets, optionOfTarget } from './stepInTargets';
 import { type Purpose, type StopReason, stoppedBody, stopReason } from './stopReason';
 import { type StopRule, StopTable } from './stopTable';
 import { type Texts, textsOf } from './texts';
@@ -93,7 +96,13 @@ export class Session implements CursorListener {
 	/** What must wait until the response is sent. */
 	private later: (() => void)[] = [];
 	private canStepBack = true;
+	/** Whether the request being carried out is none of the protocol's: a client does not know that it moves. */
+	private isOwnRequest = false;
 	private readonly search: SearchProgress;
+	private readonly choices = new PendingChoices((interventions) => {
+		const { run, file } = this.stopped();
+		return this.startRun(file, run.title, { seed: run.seed, interventions });
+	});
 	private gotoRecords = new Map<number, number>();
 	/** Where a move to a record began that did not exist yet. */
 	private departure = { from: -1, to: -1 };
@@ -106,6 +115,7 @@ export class Session implements CursorListener {
 			(event, body) => output.event(event, body),
 			() => this.occasion(),
 			(id) => this.branches.find(id),
+			() => this.branches.infos(),
 		);
 		this.search = new SearchProgress((event, body) => output.event(event, body));
 		this.branchRequests = this.makeBranchRequests();
@@ -125,6 +135,7 @@ export class Session implements CursorListener {
 		if (this.state.kind === 'new' && command !== 'initialize' && command !== 'disconnect') {
 			throw new RequestError('notInitialized', command);
 		}
+		this.isOwnRequest = command.startsWith('sanflow/');
 		return handler(new RequestArguments(args));
 	}
 
@@ -182,10 +193,18 @@ export class Session implements CursorListener {
 			goto: (args) => this.goto(args),
 			restartFrame: (args) => this.restartFrame(args),
 			[GO_TO_RECORD]: (args) => this.goToRecord(args.integer('seq')),
-			[STEP_TO_MESSAGE]: (args) => this.move('step', this.stopped().stepping.toMessage(directionOf(args))),
+			[STEP_TO_MESSAGE]: (args) => this.move('find', this.stopped().stepping.toMessage(directionOf(args))),
 			[STEP_TO_TIME]: (args) => this.move('step', this.stopped().stepping.toTime(directionOf(args))),
-			[STEP_ON_LIFELINE]: (args) => this.move('step', lifelineGoal(args, this.stopped().reader)),
-			[REVERSE_OUT]: (args) => this.move('step', this.stopped().stepping.backOut(this.threadOf(args))),
+			[STEP_ON_LIFELINE]: (args) => {
+				const { reader } = this.stopped();
+				const atWork = (): number => this.lookStopped().componentAtWork(args.optionalInteger('frameId'));
+				return this.move('find', lifelineGoal(args, reader, atWork));
+			},
+			[REVERSE_NEXT]: (args) => {
+				const { stepping } = this.stopped();
+				return this.move('step', stepping.over(this.threadAtWork(args), granularityOf(args), 'backward'));
+			},
+			[REVERSE_OUT]: (args) => this.move('step', this.stopped().stepping.backOut(this.threadAtWork(args))),
 			[PREVIOUS_CHANGE]: (args) => this.previousChange(args),
 		};
 	}
@@ -204,11 +223,11 @@ export class Session implements CursorListener {
 			dataBreakpointInfo: (args) => this.look().dataBreakpointInfo(args),
 			readMemory: (args) => this.look().readMemory(args),
 			disassemble: (args) => this.look().disassemble(args),
-			stepInTargets: (args) => ({
-				targets: this.lookStopped()
-					.stepInTargets(args)
-					.map(({ target }) => target),
-			}),
+			stepInTargets: (args) => {
+				const calls = this.lookStopped().stepInTargets(args);
+				const choices = choiceTargets(this.choicesAt(args.integer('frameId')), this.texts);
+				return { targets: [...calls.map(({ target }) => target), ...choices] };
+			},
 			gotoTargets: (args) => this.gotoTargets(args),
 			exceptionInfo: (args) => this.exceptionInfo(args),
 			[DIAGRAM_INFO]: (args) => this.diagram.info(args),
@@ -323,6 +342,7 @@ export class Session implements CursorListener {
 		this.use(branch);
 		if (!isNew) return;
 		this.later.push(() => {
+			this.announceMove();
 			this.arrived({ kind: 'goal' }, 'branch');
 			this.output.event(BRANCHES_CHANGED, this.branchRequests.list());
 			if (this.client.knowsInvalidated) this.output.event('invalidated', { areas: ['all'] });
@@ -430,14 +450,23 @@ export class Session implements CursorListener {
 			return undefined;
 		}
 		this.state = { kind: 'running' };
+		if (this.isOwnRequest) this.later.push(() => this.announceMove());
 		this.later.push(() => this.go(purpose, goal));
 		return undefined;
+	}
+
+	/** Execution goes on without a request of the protocol that implies it. */
+	private announceMove(): void {
+		const { cursor, reader } = this.current();
+		const threadId = reader.thread(Math.max(0, cursor.seq)) + 1;
+		this.output.event('continued', { threadId, allThreadsContinued: true });
 	}
 
 	private go(purpose: Purpose, goal: Goal): void {
 		const { cursor } = this.current();
 		this.state = { kind: 'running' };
 		if (goal.direction === 'backward') this.search.begin(cursor.seq);
+		if (purpose === 'find') this.departure = { from: cursor.seq, to: -1 };
 		cursor.start(goal, (arrival) => this.arrived(arrival, purpose));
 	}
 
@@ -457,6 +486,8 @@ export class Session implements CursorListener {
 		if (targetId === undefined) {
 			return this.move('step', this.alone(args, stepping.into(thread, granularityOf(args))));
 		}
+		const option = optionOfTarget(targetId);
+		if (option !== undefined) return this.choose(option, targetId);
 		const { seq } = this.current().cursor;
 		const frames = this.lookStopped().stackTrace(new RequestArguments({ threadId: thread + 1 })).stackFrames;
 		const target = this.lookStopped()
@@ -464,6 +495,27 @@ export class Session implements CursorListener {
 			.find((candidate) => candidate.target.id === targetId);
 		if (!target || seq < 0) throw new RequestError('unknownTarget', targetId);
 		return this.move('step', stepping.intoCall(thread, target.name));
+	}
+
+	/** What could go next after the record at which the debugger stands; a matter of its innermost frame only. */
+	private choicesAt(frameId: number): readonly PendingChoice[] {
+		const { seq } = this.stopped().cursor;
+		const { at, call, isCause } = this.lookStopped().frame(frameId);
+		const isInnermost = !isCause && at === seq && (this.current().reader.kind(seq) !== CALL || call === seq);
+		return !isInnermost ? [] : this.choices.at(this.branches.current, seq);
+	}
+
+	/** Lets one of those that could go next do so: the one that the seed takes, or another one in a branch. */
+	private choose(option: number, targetId: number): undefined {
+		const { seq } = this.stopped().cursor;
+		const choice = this.choices.at(this.branches.current, seq).find((candidate) => candidate.option === option);
+		if (!choice) throw new RequestError('unknownTarget', targetId);
+		if (choice.isTaken) {
+			return this.move('step', { direction: 'forward', thread: -1, reached: (at) => at === choice.seq });
+		}
+		const title = this.texts('nextGoes', choice.who, choice.does);
+		this.fork({ intervention: { kind: 'choice', atRecord: seq, option }, title });
+		return undefined;
 	}
 
 	private pause(): undefined {
@@ -477,6 +529,7 @@ export class Session implements CursorListener {
 		if (seq >= reader.length) cursor.reach(seq, lookAheadMs);
 		if (seq < 0) throw new RequestError('unknownRecord', seq, reader.length);
 		if (seq < reader.length) {
+			if (this.isOwnRequest) this.later.push(() => this.announceMove());
 			this.later.push(() => {
 				cursor.place(seq);
 				this.arrived({ kind: 'goal' }, 'goto');
@@ -522,6 +575,10 @@ export class Session implements CursorListener {
 			this.returnFromEnd();
 			return;
 		}
+		if (arrival.kind === 'start' && purpose === 'find') {
+			this.returnFromStart();
+			return;
+		}
 		this.look().reset();
 		const { cursor, reader } = this.current();
 		if (arrival.kind === 'end' && cursor.furthest >= 0) this.reportEnd();
@@ -546,6 +603,13 @@ export class Session implements CursorListener {
 		cursor.place(this.departure.from);
 		this.arrived({ kind: 'paused' }, 'continue');
 		this.console?.say(problem.sentence(this.client.locale), 'stderr');
+	}
+
+	/** There is no such record before: the debugger stands where it stood. */
+	private returnFromStart(): void {
+		this.current().cursor.place(this.departure.from);
+		this.arrived({ kind: 'paused' }, 'continue');
+		this.console?.say(this.texts('noneBefore'), 'console');
 	}
 
 	private reasonOf(arrival: Arrival, purpose: Purpose): StopReason {
@@ -594,9 +658,8 @@ export class Session implements CursorListener {
 
 	private exceptionInfo(args: RequestArguments): object {
 		this.threadOf(args);
-		const { reader, cursor } = this.current();
 		if (this.state.kind !== 'stopped' || !this.state.reason.exception) throw new RequestError('noException');
-		return exceptionInfo(this.state.reason, reader, cursor.seq, this.client.locale);
+		return exceptionInfo(this.state.reason, this.current(), this.texts, this.client.locale);
 	}
 
 	private occasion(): { readonly status: RunStatus; readonly statusText: string } {
@@ -635,6 +698,12 @@ export class Session implements CursorListener {
 
 	private threadOf(args: RequestArguments): number {
 		return this.look().threadOf(args.integer('threadId'));
+	}
+
+	/** The thread that a request of our own names, or the one that wrote the record at which the debugger stands. */
+	private threadAtWork(args: RequestArguments): number {
+		if (args.optionalInteger('threadId') !== undefined) return this.threadOf(args);
+		return this.lookStopped().place(undefined).thread;
 	}
 }
 

@@ -8,7 +8,7 @@ import type { StopKind, StopRule } from './stopTable';
 import type { Texts } from './texts';
 
 /** What a move was meant to do, which names its end. */
-export type Purpose = 'step' | 'entry' | 'goto' | 'continue' | 'branch';
+export type Purpose = 'step' | 'find' | 'entry' | 'goto' | 'continue' | 'branch';
 
 export interface StopReason {
 	/** The protocol's word. */

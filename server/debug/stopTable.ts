@@ -91,11 +91,11 @@ export class StopTable {
 	}
 
 	private selects(chunk: Chunk, i: number, seq: number): boolean {
-		const kind = chunk.kind[i] as number;
+		const kind = chunk.kind(i);
 		if (this.kinds[kind] === 1) return true;
-		if (this.errors && (chunk.error[i] as number) > 0) return true;
+		if (this.errors && chunk.error(i) > 0) return true;
 		if (this.records?.has(seq)) return true;
-		const number = chunk.site[i] as number;
+		const number = chunk.site(i);
 		if (kind === STATE) return this.watchesKeys && this.selectsKey(number);
 		const known = number < this.sites.length ? this.sites[number] : UNKNOWN;
 		return known === SELECTED || (known === UNKNOWN && this.classifySite(number, seq));

@@ -8,6 +8,7 @@ const catalogue = {
 	// Threads
 	canRun: { en: 'can run', 'zh-cn': '可运行' },
 	waitingFor: { en: 'waiting for {0}', 'zh-cn': '正在等待 {0}' },
+	waitingForOn: { en: 'waiting for {0}, on {1} ({2})', 'zh-cn': '正在等待 {0}（{1}，{2}）' },
 	waiting: { en: 'waiting', 'zh-cn': '正在等待' },
 	sleepingUntil: { en: 'sleeping until {0}', 'zh-cn': '休眠至 {0}' },
 	sleeping: { en: 'sleeping', 'zh-cn': '休眠中' },
@@ -23,9 +24,21 @@ const catalogue = {
 	scopeSocket: { en: 'Socket', 'zh-cn': '套接字' },
 	scopeSession: { en: 'Session', 'zh-cn': '会话' },
 	scopeTable: { en: 'Switch Table', 'zh-cn': '交换机表' },
-	scopeQueue: { en: 'NIC', 'zh-cn': '网卡' },
+	scopeNic: { en: 'NIC', 'zh-cn': '网卡' },
+	scopePeerSession: { en: 'Session of the Peer', 'zh-cn': '对端会话' },
+	scopeDecision: { en: 'Steps of the Switch', 'zh-cn': '交换机的步骤' },
+	runPending: { en: 'pending events', 'zh-cn': '待发生的事件' },
+	nicLink: { en: 'link', 'zh-cn': '链路' },
+	nicOnWire: { en: 'on the wire', 'zh-cn': '线路上' },
 	scopeMemory: { en: 'Registered Memory', 'zh-cn': '已注册内存' },
 	scopeEvents: { en: 'Events', 'zh-cn': '事件对象' },
+	scopeWhatIf: { en: 'What If', 'zh-cn': '假设' },
+	whatIfReturns: { en: '{0} returns', 'zh-cn': '{0} 返回' },
+	whatIfOpen: { en: 'not yet; set a WSAE name or a number', 'zh-cn': '尚未返回；可设为 WSAE 名称或数字' },
+	whatIfDelivered: {
+		en: 'as sent; set drop, duplicate or delay 2ms',
+		'zh-cn': '照常发送；可设为 drop、duplicate 或 delay 2ms',
+	},
 	scopeRun: { en: 'Run', 'zh-cn': '运行' },
 	runTime: { en: 'virtual time', 'zh-cn': '虚拟时间' },
 	runRecord: { en: 'record', 'zh-cn': '记录' },
@@ -59,8 +72,40 @@ const catalogue = {
 	branchShown: { en: 'Branch {0}: {1}', 'zh-cn': '分支 {0}：{1}' },
 	branchLine: { en: '{0} {1}  {2} (from branch {3}, record {4})', 'zh-cn': '{0} {1}  {2}（自分支 {3} 的记录 {4}）' },
 	notAsStatement: {
-		en: 'No fault statement can say this: {0}',
-		'zh-cn': '没有故障语句能表达：{0}',
+		en: 'No statement can say “{0}”: {1}',
+		'zh-cn': '没有语句能表达“{0}”：{1}',
+	},
+	leftSwitch: {
+		en: 'the switch itself answers this call; a fault is about what a provider answers, and is a WSAE name or a number.',
+		'zh-cn': '此调用由交换机自己应答；故障语句只涉及提供者的应答，且为 WSAE 名称或数字。',
+	},
+	leftNoConnect: {
+		en: 'no WSPConnect of this socket comes before it.',
+		'zh-cn': '在它之前没有此套接字的 WSPConnect。',
+	},
+	leftMemory: {
+		en: 'the language has no name for registered memory; send other bytes instead.',
+		'zh-cn': '语言没有已注册内存的名称；请改为发送其他字节。',
+	},
+	leftCrash: {
+		en: 'the language crashes whole hosts (crash bob), not one thread in the middle of a call.',
+		'zh-cn': '语言只能使整个主机崩溃（crash bob），不能在调用中途使单个线程崩溃。',
+	},
+	leftChoice: {
+		en: 'who goes first is the seed’s choice; another seed, or a sleep, gives another order.',
+		'zh-cn': '谁先执行由种子决定；换一个种子或加 sleep 可得到另一顺序。',
+	},
+	leftValue: {
+		en: 'this value has no literal in the language.',
+		'zh-cn': '此值在语言中没有字面量。',
+	},
+	leftLoop: {
+		en: 'the next statement stands in a loop or a function, where an assignment would act every time.',
+		'zh-cn': '下一条语句位于循环或函数中，赋值会每次都生效。',
+	},
+	leftNoPlace: {
+		en: 'there is no place for it in this file.',
+		'zh-cn': '此文件中没有可写入的位置。',
 	},
 	memoryContent: { en: 'content', 'zh-cn': '内容' },
 	isFirstRecord: {
@@ -103,6 +148,20 @@ const catalogue = {
 	},
 	exceptionError: { en: '{0} returned {1}', 'zh-cn': '{0} 返回 {1}' },
 
+	wouldBeRight: { en: 'What would have been right: {0}', 'zh-cn': '正确的做法：{0}' },
+	errorDocumented: { en: 'Documented for {0}: {1}', 'zh-cn': '{0} 的文档列有此错误：{1}' },
+	errorNotDocumented: { en: 'The page of {0} does not list it: {1}', 'zh-cn': '{0} 的文档未列此错误：{1}' },
+	noFallbackAfter: {
+		en: 'The switch does not fall back to TCP/IP after {0}: it promises that TCP/IP would fail too (FALLBACK-4, FALLBACK-8).',
+		'zh-cn': '{0} 之后交换机不会回退到 TCP/IP：它表明 TCP/IP 也会失败（FALLBACK-4、FALLBACK-8）。',
+	},
+	fallbackAfter: {
+		en: 'The switch tries TCP/IP after {0} (FALLBACK-4).',
+		'zh-cn': '{0} 之后交换机会尝试 TCP/IP（FALLBACK-4）。',
+	},
+	waitsForOn: { en: '{0} waits for {1}, on {2} ({3})', 'zh-cn': '{0} 等待 {1}（{2}，{3}）' },
+	waitsForNobody: { en: '{0} waits for {1}', 'zh-cn': '{0} 等待 {1}' },
+
 	// Breakpoints
 	noStatement: { en: 'There is no statement on this line or below it', 'zh-cn': '此行及其下方没有语句' },
 	otherScenario: {
@@ -111,6 +170,7 @@ const catalogue = {
 	},
 	notThisFile: { en: 'This file is not part of the run', 'zh-cn': '此文件不属于本次运行' },
 	unknownFunction: { en: 'There is no call named {0}', 'zh-cn': '没有名为 {0} 的调用' },
+	unknownListed: { en: 'There is no rule or error named {0}', 'zh-cn': '没有名为 {0} 的规则或错误' },
 	unknownComponent: { en: 'There is no component named {0}', 'zh-cn': '没有名为 {0} 的组件' },
 	didYouMean: { en: '. Did you mean {0}?', 'zh-cn': '。是否想写 {0}？' },
 	noMatch: { en: 'No documented call matches {0}', 'zh-cn': '没有文档中的调用与 {0} 匹配' },
@@ -166,6 +226,7 @@ const catalogue = {
 			'  return WSAETIMEDOUT      the current call ends like this (also a number)',
 			'  drop, duplicate, delay 2ms     what happens to the current wire message',
 			'  down alice.ib0, up alice.ib0   a NIC',
+			'  down                     the NIC that the current record goes through',
 			'  crash alice.client       a thread ends here',
 			'  branches, branch 2       lists the branches; shows another one',
 		].join('\n'),
@@ -183,6 +244,7 @@ const catalogue = {
 			'  return WSAETIMEDOUT      当前调用以此结束（也可写数字）',
 			'  drop、duplicate、delay 2ms     当前线路消息的遭遇',
 			'  down alice.ib0、up alice.ib0   网卡断开、恢复',
+			'  down                     当前记录所经过的网卡断开',
 			'  crash alice.client       线程到此结束',
 			'  branches、branch 2       列出分支；切换到另一分支',
 		].join('\n'),
@@ -201,10 +263,19 @@ const catalogue = {
 	roleTcpip: { en: 'TCP/IP provider', 'zh-cn': 'TCP/IP 提供者' },
 	roleApplication: { en: 'application', 'zh-cn': '应用程序' },
 
+	// Choices
+	nextAsSeeded: { en: 'next: {0} — {1} (as the seed has it)', 'zh-cn': '接下来：{0} — {1}（种子的选择）' },
+	nextInstead: { en: 'next: {0} — {1} (a branch)', 'zh-cn': '接下来：{0} — {1}（分支）' },
+	nextGoes: { en: 'next goes {0}: {1}', 'zh-cn': '接下来执行 {0}：{1}' },
+
 	// Answers
 	whySet: { en: '{0} since record {1} ({2}): {3}', 'zh-cn': '自记录 {1}（{2}）起为 {0}：{3}' },
 	whyCause: { en: 'caused by {0}', 'zh-cn': '起因：{0}' },
 	neverHeld: { en: 'never so far', 'zh-cn': '迄今从未成立' },
+	noneBefore: {
+		en: 'There is no earlier one; the debugger stands where it stood.',
+		'zh-cn': '之前没有；调试器停在原处。',
+	},
 	noSuchRecordYet: { en: 'none so far', 'zh-cn': '迄今没有' },
 } as const satisfies Readonly<Record<string, Readonly<Record<Locale, string>>>>;
 

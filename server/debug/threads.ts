@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { durationText } from '../simulation/time';
 import type { Debuggee } from './debuggee';
 import type { Texts } from './texts';
+import { type Wait, waitOf } from './waits';
 
 /** Ids are the numbers of the threads in the trace, from 1: they stay the same for the whole run. */
 export function threadsOf(debuggee: Debuggee, texts: Texts): DebugProtocol.Thread[] {
@@ -26,18 +27,21 @@ function isListed({ stepping, cursor, reader }: Debuggee, thread: number, seq: n
 }
 
 /** `alice.client — waiting for event 3` */
-function threadName({ objects, reader }: Debuggee, thread: number, seq: number, texts: Texts): string {
+function threadName(debuggee: Debuggee, thread: number, seq: number, texts: Texts): string {
+	const { objects, reader } = debuggee;
 	const name = reader.trace.components.at(thread);
 	const object = objects.ownedBy(thread, seq, 'thread')[0];
 	if (object === undefined) return name;
 	const field = (of: string): unknown => objects.field(object, of, seq);
-	return `${name} — ${stateText(field('state'), field('waitsFor'), field('until'), texts)}`;
+	const wait = waitOf(debuggee, thread, seq);
+	return `${name} — ${stateText(field('state'), wait, field('until'), texts)}`;
 }
 
-function stateText(state: unknown, waitsFor: unknown, until: unknown, texts: Texts): string {
+function stateText(state: unknown, wait: Wait | undefined, until: unknown, texts: Texts): string {
 	switch (state) {
 		case 'waiting':
-			return waitsFor ? texts('waitingFor', String(waitsFor)) : texts('waiting');
+			if (wait?.on) return texts('waitingForOn', wait.what, wait.on.host, wait.on.address);
+			return wait?.what ? texts('waitingFor', wait.what) : texts('waiting');
 		case 'sleeping':
 			return typeof until === 'number' ? texts('sleepingUntil', durationText(until)) : texts('sleeping');
 		case 'ended':

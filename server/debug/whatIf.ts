@@ -3,10 +3,11 @@ import { durationText } from '../simulation/time';
 import { CALL, MESSAGE, RETURN, type Value } from '../trace';
 import { isWsaError } from '../winsock/errors';
 import type { WhatIf } from './branches';
+import { readCommand } from './consoleCommands';
 import type { Debuggee } from './debuggee';
 import { RequestError } from './errors';
 import { valueText } from './recordText';
-import type { RequestArguments } from './requestArguments';
+import { RequestArguments } from './requestArguments';
 
 /** What an entry of the Variables view stands for where it can be set. */
 export type Settable =
@@ -15,7 +16,34 @@ export type Settable =
 	| { readonly kind: 'return'; readonly call: number }
 	/** What a call hands over. */
 	| { readonly kind: 'output'; readonly call: number; readonly name: string }
-	| { readonly kind: 'memory'; readonly object: number; readonly offset: number };
+	| { readonly kind: 'memory'; readonly object: number; readonly offset: number }
+	/** What becomes of a wire message: `drop`, `duplicate`, `delay 2ms`. */
+	| { readonly kind: 'message'; readonly seq: number }
+	/** A NIC: `up` or `down`. */
+	| { readonly kind: 'link'; readonly target: string };
+
+/** What is set by a word rather than a value. */
+export type SettableByWord = Extract<Settable, { readonly kind: 'message' | 'link' }>;
+
+export function isSetByWord(target: Settable): target is SettableByWord {
+	return target.kind === 'message' || target.kind === 'link';
+}
+
+/** What setting an entry to a word means for the run; the words are those of the debug console. */
+export function assignmentOfWord(target: SettableByWord, text: string, debuggee: Debuggee): WhatIf {
+	const { seq } = debuggee.cursor;
+	const word = text.trim().replace(/^"(.*)"$/, '$1');
+	if (target.kind === 'link') {
+		if (word !== 'up' && word !== 'down') throw new RequestError('badArgument', 'value', 'up, down');
+		return forcedLink(target.target, word === 'up', seq, debuggee);
+	}
+	const command = readCommand(word);
+	const kinds: readonly unknown[] = ['drop', 'duplicate', 'delay'];
+	if (command?.kind !== 'change' || !kinds.includes(command.change.kind)) {
+		throw new RequestError('badArgument', 'value', 'drop, duplicate, delay 2ms');
+	}
+	return whatIfOf(new RequestArguments(command.change), target.seq, debuggee);
+}
 
 /** Reads the `change` of a request. @throws RequestError for what is no change of record `seq` */
 export function whatIfOf(change: RequestArguments, seq: number, debuggee: Debuggee): WhatIf {
@@ -33,7 +61,7 @@ export function whatIfOf(change: RequestArguments, seq: number, debuggee: Debugg
 		case 'delay':
 			return forcedMessage(kind, seq, change.integer('ns'), debuggee);
 		case 'link':
-			return forcedLink(change.text('target'), change.flag('up'), seq, debuggee);
+			return forcedLink(change.optionalText('target') ?? nicOf(seq, debuggee), change.flag('up'), seq, debuggee);
 		case 'crash':
 			return forcedEnd(change.text('thread'), seq);
 		case 'choice': {
@@ -91,6 +119,17 @@ export function forcedLink(target: string, up: boolean, seq: number, { reader }:
 	return { intervention: { kind: 'nic', atRecord: seq, target, up }, title: `${up ? 'up' : 'down'} ${target}` };
 }
 
+/** The NIC that a record is about: the one that sends a message, or whose stack a call goes through. */
+function nicOf(seq: number, { reader }: Debuggee): string {
+	const { components } = reader.trace;
+	const parties = [reader.from(seq), reader.to(seq)].map((component) => components.at(component));
+	for (const party of parties) {
+		const [host, nic] = party.split('.');
+		if (components.find(`${host}.${nic}.nic`) !== undefined) return `${host}.${nic}`;
+	}
+	throw new RequestError('noNic', seq);
+}
+
 export function forcedEnd(thread: string, seq: number): WhatIf {
 	return { intervention: { kind: 'crash', atRecord: seq, thread }, title: `crash ${thread}` };
 }
@@ -101,7 +140,12 @@ export function forcedMemory(object: string, offset: number, bytes: Uint8Array, 
 }
 
 /** What setting an entry to a value means for the run. */
-export function assignment(target: Settable, value: Value, seq: number, debuggee: Debuggee): WhatIf {
+export function assignment(
+	target: Exclude<Settable, SettableByWord>,
+	value: Value,
+	seq: number,
+	debuggee: Debuggee,
+): WhatIf {
 	const { reader } = debuggee;
 	switch (target.kind) {
 		case 'variable': {

@@ -17,12 +17,22 @@ export interface SanflowLaunchAttributes {
 	readonly noDebug?: boolean;
 	/** File to which the trace is written (JSON Lines) when the run has ended. */
 	readonly trace?: string;
+	/** Texts that count in place of what is on disk: what an editor has not saved, what a commit held. */
+	readonly texts?: readonly LaunchText[];
+}
+
+export interface LaunchText {
+	/** Absolute. */
+	readonly path: string;
+	readonly text: string;
 }
 
 /** Forwards or back to the next message on the wire. Arguments: `DirectionArguments`. */
 export const STEP_TO_MESSAGE = 'sanflow/stepToMessage';
 /** Forwards to the next virtual time, or back to an earlier one. Arguments: `DirectionArguments`. */
 export const STEP_TO_TIME = 'sanflow/stepToTime';
+/** Back over one statement, or one record below the application. Arguments: `ThreadArguments`. */
+export const REVERSE_NEXT = 'sanflow/reverseNext';
 /** Back to the caller of the current frame. Arguments: `ThreadArguments`. */
 export const REVERSE_OUT = 'sanflow/reverseOut';
 /** Back to the record that set a value. Arguments: `PreviousChangeArguments`. */
@@ -31,7 +41,8 @@ export const PREVIOUS_CHANGE = 'sanflow/previousChange';
 export const STEP_ON_LIFELINE = 'sanflow/stepOnLifeline';
 
 export interface ThreadArguments {
-	readonly threadId: number;
+	/** The thread that wrote the record at which the debugger stands if left out. */
+	readonly threadId?: number;
 }
 
 export interface DirectionArguments {
@@ -45,8 +56,10 @@ export interface PreviousChangeArguments {
 }
 
 export interface LifelineArguments extends DirectionArguments {
-	/** `host.part` */
-	readonly component: string;
+	/** `host.part`; the component at work in the frame if left out. */
+	readonly component?: string;
+	/** The innermost frame where the debugger stands if left out. */
+	readonly frameId?: number;
 }
 
 // What-if branches: the same run again, different from one record on. The earlier run stays.
@@ -70,8 +83,8 @@ export type WhatIfChange =
 	| { readonly kind: 'drop' }
 	| { readonly kind: 'duplicate' }
 	| { readonly kind: 'delay'; readonly ns: number }
-	/** A NIC (`alice.ib0`) or all of a host go down or up after `seq`. */
-	| { readonly kind: 'link'; readonly target: string; readonly up: boolean }
+	/** A NIC (`alice.ib0`) or all of a host go down or up after `seq`; the NIC that `seq` goes through if none is named. */
+	| { readonly kind: 'link'; readonly target?: string; readonly up: boolean }
 	/** A thread ends after `seq`. */
 	| { readonly kind: 'crash'; readonly thread: string }
 	/** Of several threads that could go next after `seq`, this one does; counted from 0. */

@@ -54,7 +54,7 @@ export interface DiagramRow {
 	readonly duration?: number;
 	/** Number of messages that are folded into the row. */
 	readonly folded?: number;
-	/** On a call: how many equal calls in a row it stands for, if more than one. */
+	/** How many equal messages or calls in a row it stands for, if more than one. */
 	readonly repeated?: number;
 	/** A note that stands across all lifelines. */
 	readonly wide?: boolean;
@@ -64,6 +64,15 @@ export interface DiagramRow {
 	readonly side?: Side;
 	/** In a comparison: the record in each run, or null where it has none. */
 	readonly pair?: readonly [left: number | null, right: number | null];
+}
+
+/** Rows that came several times, one round after the other, and are drawn once; their numbers are those of the first round. */
+export interface DiagramLoop {
+	/** Rows of a round. */
+	readonly first: number;
+	readonly last: number;
+	/** Rounds so far, at least 2. The last one may not be over. */
+	readonly count: number;
 }
 
 /** Which of two compared runs. */
@@ -81,6 +90,8 @@ export interface DiagramPage {
 	readonly bands: readonly { readonly row: number; readonly phase: Phase; readonly title: string }[];
 	/** Number of calls that are still open after the last row: their activations reach into the next page. */
 	readonly openAfter?: number;
+	/** Loops that have rows on the page, outer ones first. A loop of one call is told by its row (`repeated`). */
+	readonly loops?: readonly DiagramLoop[];
 }
 
 export type RunStatus = 'loading' | 'running' | 'stopped' | 'passed' | 'failed';
@@ -104,12 +115,23 @@ export interface DiagramInfo {
 	readonly seed: number;
 	/** The what-if branch that is shown, if it is not the run as launched: where it departs and what is different. */
 	readonly branch?: { readonly id: number; readonly departsAt: number; readonly title: string };
-	/** The view compares two runs. */
+	/** The branches of the session, if there are several. */
+	readonly branches?: readonly DiagramBranch[];
+	/** The view compares two runs, or lays one branch over another. */
 	readonly comparison?: ComparisonInfo;
 	/** What the run came to so far: calls at every level, virtual time of the last record in ns. */
 	readonly summary?: { readonly calls: number; readonly time: number };
 	/** There is a run behind the view that can be debugged; a saved trace has none. Absent: there is. */
 	readonly isReadOnly?: boolean;
+}
+
+/** A run of the session: the one as launched, or a what-if branch. */
+export interface DiagramBranch {
+	readonly id: number;
+	/** What is different, in words. */
+	readonly title: string;
+	/** The debugger stands in it. */
+	readonly isCurrent: boolean;
 }
 
 export interface ComparisonInfo {
@@ -121,6 +143,8 @@ export interface ComparisonInfo {
 	/** Records that only one run has. */
 	readonly onlyLeft: number;
 	readonly onlyRight: number;
+	/** Two branches of a session: which they are, and in which one the debugger stands. */
+	readonly branches?: { readonly left: number; readonly right: number; readonly current: Side };
 }
 
 /** Which rows are drawn. */
@@ -141,6 +165,14 @@ export interface ViewSettings {
 	 * are alternatives. Keys: socket, thread, call, error, rule, phase, time, at.
 	 */
 	readonly filter?: readonly string[];
+	/** Another branch of the session that is laid over the current one. Of no meaning after the session. */
+	readonly over?: Overlay;
+}
+
+export interface Overlay {
+	readonly branch: number;
+	/** Stretches that both branches have are folded. */
+	readonly foldsEqual?: boolean;
 }
 
 // Custom requests of the debug adapter

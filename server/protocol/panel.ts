@@ -36,8 +36,10 @@ export type FromPanel =
 	| { readonly type: 'setView'; readonly view: ViewSettings }
 	/** A message was chosen: show its scenario line. */
 	| { readonly type: 'revealSource'; readonly source: SourcePosition }
-	/** Take the debugger there; in a comparison, to a record of one of the runs. */
-	| { readonly type: 'goToRecord'; readonly seq: number; readonly side?: 'left' | 'right' }
+	/** Take the debugger there; in a comparison, to a record of one of the runs, which may be another branch. */
+	| { readonly type: 'goToRecord'; readonly seq: number; readonly side?: 'left' | 'right'; readonly branch?: number }
+	/** The debugger is to stand in another branch, where it stood last. */
+	| { readonly type: 'switchBranch'; readonly branch: number }
 	/** Sets or removes a breakpoint. */
 	| { readonly type: 'toggleBreakpoint'; readonly breakpoint: PanelBreakpoint }
 	| { readonly type: 'whatIf'; readonly seq: number; readonly change: WhatIfKind }

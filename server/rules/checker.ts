@@ -1,15 +1,27 @@
 /**
  * Judges a run by the documented rules: one pass over the trace, each record handed to the checks that asked for it.
  *
- * The checker follows a growing trace. A record is looked up by its kind and its site (for a state change by the type
- * of its object), which costs two array accesses; only a record that some check wants is made into an object. An interest
- * in state changes may name a field too (`socket.queuedRequests`), so that the many changes of others cost nothing.
- * Violation records are skipped: they are what the checker itself has found.
+ * The checker follows a growing trace. Who wants a record is looked up by its kind, its site (for a state change by the
+ * type of its object) and the roles of the two components, which costs a few array accesses; only for a record that some
+ * check wants is a view made, and all of them share it. Violation records are skipped: they are what the checker itself
+ * has found.
  */
-import { History, type ObjectEntry, type Reader, type RecordKind, recordKinds, STATE, VIOLATION } from '../trace';
-import type { CheckContext, MakeCheck, Reason, RuleCheck } from './check';
+import { CALL, History, RETURN, type Reader, type RecordKind, recordKinds, STATE, VIOLATION } from '../trace';
+import { siteAt } from '../trace/site';
+import {
+	type Cast,
+	directionsOfPair,
+	INTO_PROVIDER,
+	INTO_SWITCH,
+	INTO_TCPIP,
+	isUpCallSite,
+	OUT_OF_PROVIDER,
+	OUT_OF_SWITCH,
+	OUT_OF_TCPIP,
+} from './cast';
+import type { CheckContext, Interest, Judge, MakeCheck, Reason, RuleCheck } from './check';
 import { allChecks } from './checks';
-import { recordView } from './recordView';
+import { castOf, recordView } from './recordView';
 import type { RuleId } from './ruleBook';
 
 /** A rule that record `seq` broke. */
@@ -37,18 +49,31 @@ interface Count {
 	firstBroken: number | undefined;
 }
 
-/** Checks that want records of one kind. */
-interface Wanted {
-	/** Wants every record of the kind. */
-	readonly any: RuleCheck[];
-	readonly named: Map<string, RuleCheck[]>;
-	/** By site number, or for state changes by key: found by name at the first record of the site. */
-	readonly bySite: (readonly RuleCheck[] | undefined)[];
+/** An interest with the function that gets its records. */
+interface Wish {
+	readonly interest: Interest;
+	readonly check: RuleCheck;
+	readonly judge: Judge;
+}
+
+/** Who wants the records of a site between components of two roles. */
+interface Found {
+	readonly wishes: readonly Wish[];
+	/** Those who want all of them. */
+	readonly judges: readonly Judge[];
+	/** Position of the argument `control`, if some want only certain control messages; else -1. */
+	readonly control: number;
+	readonly byControl: Map<string, readonly Judge[]>;
 }
 
 export class Checker {
 	private readonly checks: readonly RuleCheck[];
-	private readonly wanted: readonly Wanted[];
+	private readonly cast: Cast;
+	/** Who wants a record, found at the first one of its kind: for state changes by key, else by site and pair of roles. */
+	private readonly byKey: (readonly Judge[] | undefined)[] = [];
+	private readonly bySite: readonly ((Found | undefined)[] | undefined)[][];
+	/** By kind. */
+	private readonly wishes: readonly (readonly Wish[])[];
 	private readonly context: CheckContext;
 	private readonly counts = new Map<RuleId, Count>();
 	private found: Violation[] = [];
@@ -63,11 +88,15 @@ export class Checker {
 		history: History = new History(reader),
 		makers: readonly MakeCheck[] = allChecks,
 	) {
+		this.cast = castOf(reader);
 		this.checks = makers.map((make) => make());
-		this.wanted = recordKinds.map((kind) => wantedOf(kind, this.checks));
+		this.wishes = recordKinds.map((kind) => wishesOf(kind, this.checks));
+		this.bySite = recordKinds.map(() => []);
 		this.context = {
 			reader,
+			cast: this.cast,
 			history,
+			view: (seq) => recordView(this.cast, seq),
 			kept: (rule, seq) => this.keep(rule, seq),
 			broken: (rule, seq, text, ...args) => this.breach(rule, seq, { text, args }),
 		};
@@ -75,14 +104,12 @@ export class Checker {
 
 	/** Judges the records appended since the last call. @returns the violations that they show, in order of discovery */
 	follow(): readonly Violation[] {
-		const { reader, context } = this;
+		const { reader, context, cast } = this;
 		for (; this.next < reader.length; this.next++) {
-			const kind = reader.kind(this.next);
-			if (kind === VIOLATION) continue;
-			const checks = this.interestedIn(kind, reader.siteId(this.next));
-			if (checks.length === 0) continue;
-			const record = recordView(reader, this.next);
-			for (const check of checks) check.record(record, context);
+			const judges = this.judgesOf(this.next);
+			if (judges.length === 0) continue;
+			const record = recordView(cast, this.next);
+			for (let n = 0; n < judges.length; n++) (judges[n] as Judge)(record, context);
 		}
 		return this.take();
 	}
@@ -108,22 +135,53 @@ export class Checker {
 		return found;
 	}
 
-	private interestedIn(kind: number, siteId: number): readonly RuleCheck[] {
-		const wanted = this.wanted[kind] as Wanted;
-		const known = wanted.bySite[siteId];
+	private judgesOf(seq: number): readonly Judge[] {
+		const { reader, cast } = this;
+		const kind = reader.kind(seq);
+		const site = reader.siteId(seq);
+		if (kind === STATE) return this.byKey[site] ?? this.findForKey(site);
+		if (kind === VIOLATION) return nobody;
+		const pair = cast.pair(reader.from(seq), reader.to(seq));
+		const found = this.bySite[kind]?.[site]?.[pair] ?? this.findForSite(kind, site, pair);
+		return found.control < 0 ? found.judges : this.judgesOfControl(found, seq);
+	}
+
+	private judgesOfControl(found: Found, seq: number): readonly Judge[] {
+		const control = this.reader.argument(seq, found.control);
+		if (typeof control !== 'string') return found.judges;
+		const known = found.byControl.get(control);
 		if (known) return known;
-		const names = kind === STATE ? this.namesOfKey(siteId) : [this.reader.site(this.next).name];
-		const named = names.flatMap((name) => wanted.named.get(name) ?? []);
-		const checks = named.length > 0 ? [...new Set([...wanted.any, ...named])] : wanted.any;
-		wanted.bySite[siteId] = checks;
-		return checks;
+		const judges = judgesOf(found.wishes.filter(({ interest }) => interest.control?.includes(control) ?? true));
+		found.byControl.set(control, judges);
+		return judges;
+	}
+
+	private findForSite(kind: number, site: number, pair: number): Found {
+		const { name, fields } = siteAt(site);
+		const wishes = (this.wishes[kind] as readonly Wish[]).filter(
+			({ interest }) => (interest.name === undefined || interest.name === name) && isOnSide(interest, kind, site, pair),
+		);
+		const selective = wishes.some(({ interest }) => interest.control !== undefined);
+		const found: Found = {
+			wishes,
+			judges: judgesOf(wishes.filter(({ interest }) => interest.control === undefined)),
+			control: selective ? fields.indexOf('control') : -1,
+			byControl: new Map(),
+		};
+		const sites = this.bySite[kind] as (Found | undefined)[][];
+		sites[site] ??= [];
+		(sites[site] as (Found | undefined)[])[pair] = found;
+		return found;
 	}
 
 	/** `socket` and `socket.state`. */
-	private namesOfKey(key: number): readonly string[] {
-		const entry = this.reader.trace.objects[this.reader.objectOfKey(key)] as ObjectEntry;
-		const { name, fields } = entry.type;
-		return [name, `${name}.${fields[key - entry.firstKey]}`];
+	private findForKey(key: number): readonly Judge[] {
+		const { type, field } = this.cast.key(key);
+		const fits = ({ interest: { name } }: Wish): boolean =>
+			name === undefined || name === type || name === `${type}.${field}`;
+		const judges = judgesOf((this.wishes[STATE] as readonly Wish[]).filter(fits));
+		this.byKey[key] = judges;
+		return judges;
 	}
 
 	private keep(rule: RuleId, seq: number): void {
@@ -151,15 +209,46 @@ export class Checker {
 
 const none: readonly Violation[] = [];
 
-function wantedOf(kind: RecordKind, checks: readonly RuleCheck[]): Wanted {
-	const any: RuleCheck[] = [];
-	const named = new Map<string, RuleCheck[]>();
-	for (const check of checks) {
-		for (const interest of check.interests) {
-			if (interest.kind !== kind) continue;
-			if (interest.name === undefined) any.push(check);
-			else named.set(interest.name, [...(named.get(interest.name) ?? []), check]);
-		}
+const nobody: readonly Judge[] = [];
+
+/** The interests in records of a kind; where a check has one in a name and one in all names, the former comes first. */
+function wishesOf(kind: RecordKind, checks: readonly RuleCheck[]): readonly Wish[] {
+	return checks.flatMap((check) => {
+		const own = check.interests.filter((interest) => interest.kind === kind);
+		const ordered = [...own.filter(({ name }) => name !== undefined), ...own.filter(({ name }) => name === undefined)];
+		return ordered.map((interest) => ({ interest, check, judge: interest.judge ?? recordOf(check) }));
+	});
+}
+
+/** One function for each check, however many of its interests lead there. */
+const recordFunctions = new WeakMap<RuleCheck, Judge>();
+
+function recordOf(check: RuleCheck): Judge {
+	let judge = recordFunctions.get(check);
+	if (!judge) {
+		judge = (record, context) => check.record?.(record, context);
+		recordFunctions.set(check, judge);
 	}
-	return { any: [...new Set(any)], named, bySite: [] };
+	return judge;
+}
+
+function judgesOf(wishes: readonly Wish[]): readonly Judge[] {
+	return wishes.length === 0 ? nobody : [...new Set(wishes.map(({ judge }) => judge))];
+}
+
+function isOnSide({ side }: Interest, kind: number, site: number, pair: number): boolean {
+	if (side === undefined) return true;
+	const directions = directionsOfPair(pair);
+	switch (side) {
+		case 'provider':
+			return goes(kind, directions, INTO_PROVIDER, OUT_OF_PROVIDER);
+		case 'tcpip':
+			return goes(kind, directions, INTO_TCPIP, OUT_OF_TCPIP);
+		default:
+			return !isUpCallSite(site) && goes(kind, directions, INTO_SWITCH, OUT_OF_SWITCH);
+	}
+}
+
+function goes(kind: number, directions: number, into: number, outOf: number): boolean {
+	return kind === CALL ? (directions & into) !== 0 : kind === RETURN && (directions & outOf) !== 0;
 }

@@ -53,6 +53,8 @@ export interface RuleTextFile {
 	readonly families: Readonly<Record<string, string>>;
 	/** The rule itself, by ID. */
 	readonly rules: Readonly<Record<string, string>>;
+	/** What would have been right, by ID of a rule that a trace can show to be broken. */
+	readonly right: Readonly<Record<string, string>>;
 	/** Why a trace cannot show the rule, by ID. */
 	readonly notObservable: Readonly<Record<string, string>>;
 }

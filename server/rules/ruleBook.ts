@@ -60,6 +60,8 @@ export interface RuleTexts {
 	readonly locale: Locale;
 	/** What the rule says. */
 	text(id: RuleId): string;
+	/** What would have been right where the rule was broken, in one sentence; undefined for one that no trace can show. */
+	right(id: RuleId): string | undefined;
 	/** Why a trace cannot show the rule; undefined for an observable one. */
 	whyNotObservable(id: RuleId): string | undefined;
 	/** Title of a family. */
@@ -78,6 +80,7 @@ export function ruleTexts(locale: Locale, file: RuleTextFile): RuleTexts {
 	return {
 		locale,
 		text: (id) => present(file.rules[id], id),
+		right: (id) => file.right[id],
 		whyNotObservable: (id) => file.notObservable[id],
 		family: (family) => present(file.families[family], family),
 	};

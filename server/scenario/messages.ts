@@ -152,6 +152,14 @@ const texts = {
 		'zh-cn': '“{name}”由应用程序调用；故障针对的是提供程序的调用',
 	},
 	'unknown-call': { en: "There is no call '{name}'", 'zh-cn': '没有名为“{name}”的调用' },
+	'fault-call-elsewhere': {
+		en: "'{target}' has nothing to do with '{name}'",
+		'zh-cn': '“{target}”与“{name}”无关',
+	},
+	'fault-clause-unfit': {
+		en: "A fault of {name} cannot say '{clause}'; it can say: {possible}",
+		'zh-cn': '{name} 的故障不能写“{clause}”；可以写：{possible}',
+	},
 	'second-outcome': { en: 'The fault already says how the call ends', 'zh-cn': '故障已说明调用如何结束' },
 	'forever-then': { en: "A call that pends forever has no 'then'", 'zh-cn': '永远未决的调用没有 then' },
 	'bad-range': { en: "'{found}' counts from 1 upwards", 'zh-cn': '“{found}”应从 1 起递增' },

@@ -76,6 +76,8 @@ export const nicSettings = {
 	cache: onOff(false),
 	/** XP1_QOS_SUPPORTED (OPT-9) */
 	qos: onOff(false),
+	/** Whether the SAN provider is there when applications start (INST-5). */
+	installed: onOff(true),
 	ndis: marker('only'),
 };
 
@@ -208,6 +210,10 @@ const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
 	'nic.qos': {
 		en: 'Whether the provider announces XP1_QOS_SUPPORTED.',
 		'zh-cn': '提供程序是否声明 XP1_QOS_SUPPORTED。',
+	},
+	'nic.installed': {
+		en: 'Whether the SAN provider is installed from the start; `install` and `uninstall` change that during a run.',
+		'zh-cn': 'SAN 提供程序是否从一开始就已安装；运行期间可用 `install` 和 `uninstall` 改变。',
 	},
 	'nic.ndis': {
 		en: '`ndis only`: the machine sits on the SAN but has no SAN provider; it speaks TCP/IP through NDIS.',

@@ -6,6 +6,7 @@
  * What both have in common stands in the left run's order. A record that says something else in the right run is there
  * twice, once for each side.
  */
+import type { Side } from '../protocol/diagram';
 import { plainValue, Reader, type Trace, type TraceRecord, TraceWriter } from '../trace';
 
 export interface Comparison {
@@ -18,8 +19,20 @@ export interface Comparison {
 	readonly stretches: Int32Array;
 	/** Records that one run alone has. */
 	readonly differences: readonly number[];
+	/** Calls of the right run that are told as signals: the left run's call, which differs, has the activation. */
+	readonly retold: ReadonlySet<number>;
 	readonly leftName: string;
 	readonly rightName: string;
+	/** Equal stretches are folded. */
+	readonly foldsEqual: boolean;
+}
+
+export interface CompareOptions {
+	/** Last record of each run that counts; all if left out. */
+	readonly leftLimit?: number;
+	readonly rightLimit?: number;
+	/** Fold equal stretches; if left out, yes. */
+	readonly foldsEqual?: boolean;
 }
 
 /** So many equal records are left around a difference. */
@@ -37,11 +50,17 @@ interface Item {
 }
 
 /** Brings two runs together. */
-export function compareRuns(left: Reader, right: Reader, leftName: string, rightName: string): Comparison {
+export function compareRuns(
+	left: Reader,
+	right: Reader,
+	leftName: string,
+	rightName: string,
+	{ leftLimit, rightLimit, foldsEqual = true }: CompareOptions = {},
+): Comparison {
 	/** The same number for the same path, in both runs: an identity stays short, however deep the calls are. */
 	const paths = new Map<string, number>();
-	const lefts = itemsOf(left, paths);
-	const rights = itemsOf(right, paths);
+	const lefts = itemsOf(left, paths, leftLimit);
+	const rights = itemsOf(right, paths, rightLimit);
 	const rightByIdentity = new Map(rights.map((item, position) => [item.identity, position]));
 	const partner = lefts.map(({ identity }) => rightByIdentity.get(identity) ?? -1);
 	const isMatched = new Set(partner.filter((position) => position >= 0));
@@ -62,18 +81,18 @@ export function compareRuns(left: Reader, right: Reader, leftName: string, right
 	for (; nextRight < rights.length; nextRight++) {
 		if (!isMatched.has(nextRight)) merger.addRight(rights[nextRight] as Item);
 	}
-	return merger.result(leftName, rightName);
+	return { ...merger.result(), leftName, rightName, foldsEqual };
 }
 
 /** Notes that are not drawn: what runs, and with which seed. */
 const untold: ReadonlySet<string> = new Set(['scenario', 'statement']);
 
 /** Everything that can be drawn. */
-function itemsOf(reader: Reader, paths: Map<string, number>): readonly Item[] {
+function itemsOf(reader: Reader, paths: Map<string, number>, limit = reader.length - 1): readonly Item[] {
 	const identities = new Map<number, string>();
 	const counts = new Map<string, number>();
 	const items: Item[] = [];
-	for (let seq = 0; seq < reader.length; seq++) {
+	for (let seq = 0; seq <= Math.min(limit, reader.length - 1); seq++) {
 		const record = reader.record(seq);
 		if (record.kind === 'state') continue;
 		const parent = record.kind === 'return' ? record.call : (record.within ?? record.cause);
@@ -126,6 +145,7 @@ class Merger {
 	/** Where the records of each run went. */
 	private readonly fromLeft = new Map<number, number>();
 	private readonly fromRight = new Map<number, number>();
+	private readonly retold = new Set<number>();
 
 	addLeft({ record }: Item): void {
 		this.write(this.moved(record, this.fromLeft), record.seq, -1);
@@ -147,15 +167,16 @@ class Merger {
 		const other = this.moved(right.record, this.fromRight);
 		// One call has one activation; the other run's arguments are told by a message of their own.
 		const told = other.kind === 'call' ? ({ ...other, kind: 'signal' } as const) : other;
+		if (other.kind === 'call') this.retold.add(this.left.length);
 		this.write(told, -1, right.record.seq);
 	}
 
-	result(leftName: string, rightName: string): Comparison {
+	result(): Omit<Comparison, 'leftName' | 'rightName' | 'foldsEqual'> {
 		const left = Int32Array.from(this.left);
 		const right = Int32Array.from(this.right);
 		const differences = this.left.flatMap((seq, place) => (seq < 0 || this.right[place] === -1 ? [place] : []));
 		const stretches = equalStretches(left.length, differences);
-		return { trace: this.writer.trace, left, right, stretches, differences, leftName, rightName };
+		return { trace: this.writer.trace, left, right, stretches, differences, retold: this.retold };
 	}
 
 	private write(record: TraceRecord, left: number, right: number): void {
@@ -188,6 +209,24 @@ function equalStretches(length: number, differences: readonly number[]): Int32Ar
 		stretches.fill(number, Math.max(0, first), end);
 	}
 	return stretches;
+}
+
+/** The run that alone has a record of the common trace, or '' if both have it. */
+export function sideOf({ left, right }: Comparison, place: number): Side | '' {
+	if ((left[place] as number) < 0) return 'right';
+	return (right[place] as number) < 0 ? 'left' : '';
+}
+
+/** Where record `seq` of one of the runs is in the common trace, or the last one before it that is there; -1 before the first. */
+export function placeOf(comparison: Comparison, side: Side, seq: number): number {
+	let found = -1;
+	let best = -1;
+	comparison[side].forEach((own, place) => {
+		if (own > seq || own <= best) return;
+		best = own;
+		found = place;
+	});
+	return found;
 }
 
 /** A reader over the common trace. */

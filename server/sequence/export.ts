@@ -1,7 +1,8 @@
 /** A view as one Mermaid text that any Mermaid draws: for files, the clipboard and Markdown. */
 import type { DiagramRow } from '../protocol/diagram';
 import type { Phase } from '../trace';
-import { bandsBetween, body, diagramRow, heading, openBefore, type Sheet, titleNote } from './page';
+import { escapeLabel } from './escape';
+import { bandsBetween, body, diagramRow, heading, loopsBetween, openBefore, type Sheet, titleNote } from './page';
 import { filled } from './texts';
 import type { SequenceView } from './view';
 
@@ -45,15 +46,51 @@ export function mermaidText(view: SequenceView, options: ExportOptions = {}): st
 	return `${lines.join('\n')}\n`;
 }
 
-/** Rows `first` to `last`, cut into bands. Messages of one band belong to one `rect`. */
+/** Rows `first` to `last` in the frames of their phases and loops. */
 function stretch(sheet: Sheet, first: number, last: number): readonly string[] {
 	const rows: DiagramRow[] = [];
 	for (let row = first; row <= last; row++) rows.push(diagramRow(sheet, row));
-	const before = new Map<number, string[]>();
-	let isOpen = false;
-	for (const { row, phase, title } of bandsBetween(sheet, first, last)) {
-		before.set(row, [...(isOpen ? ['end'] : []), `rect ${tints[phase]}`, titleNote(sheet.lifelines, title)]);
-		isOpen = true;
+	const { before, end } = frames(sheet, first, last);
+	return [...body(sheet, rows, openBefore(sheet, first), before), ...end];
+}
+
+/** The lines that open and close frames, by the row before which they stand, and those at the end. */
+interface Frames {
+	readonly before: ReadonlyMap<number, readonly string[]>;
+	readonly end: readonly string[];
+}
+
+/**
+ * Frames nest: a loop inside of one phase stands in its frame; a loop that phases begin in interrupts the frame around it
+ * and holds their frames.
+ */
+function frames(sheet: Sheet, first: number, last: number): Frames {
+	const bands = new Map(bandsBetween(sheet, first, last).map((band) => [band.row, band]));
+	const loops = loopsBetween(sheet, first, last);
+	const before = new Map<number, readonly string[]>();
+	/** What is open, outermost first: a loop by its last row, a phase as -1. */
+	const open: number[] = [];
+	const closeBand = (): readonly string[] => {
+		if (open.at(-1) !== -1) return [];
+		open.pop();
+		return ['end'];
+	};
+	for (let row = first; row <= last; row++) {
+		const lines: string[] = [];
+		while (open.some((end) => end >= 0 && end < row)) {
+			lines.push('end');
+			open.pop();
+		}
+		const band = bands.get(row);
+		const starting = loops.filter((loop) => Math.max(first, loop.first) === row);
+		const isSplit = starting.some((loop) => [...bands.keys()].some((at) => at > row && at <= loop.last));
+		if (band || isSplit) lines.push(...closeBand());
+		const opening = starting.map(({ count }) => `loop ${escapeLabel(filled(sheet.texts.times, count))}`);
+		const titled = band ? [`rect ${tints[band.phase]}`, titleNote(sheet.lifelines, band.title)] : [];
+		const ends = [starting.map((loop) => loop.last), band ? [-1] : []];
+		lines.push(...(isSplit ? [...opening, ...titled] : [...titled, ...opening]));
+		open.push(...(isSplit ? ends : ends.reverse()).flat());
+		if (lines.length > 0) before.set(row, lines);
 	}
-	return [...body(sheet, rows, openBefore(sheet, first), before), ...(isOpen ? ['end'] : [])];
+	return { before, end: open.map(() => 'end') };
 }

@@ -1,5 +1,5 @@
 /** What one record of a trace says in a diagram: a short line for the arrow, and everything for beside it. */
-import type { Reader, TraceRecord } from '../trace';
+import type { Reader, TraceRecord, Value } from '../trace';
 import { argumentLines, argumentList, valueText } from './valueText';
 
 /** How an outcome is to be taken. A call that pends has not failed. */
@@ -30,14 +30,21 @@ export function labelTexts(record: TraceRecord): readonly string[] {
 		case 'note':
 			return [noteText(record)];
 		case 'violation':
-			return [`⚠ ${[...record.rules, ...Object.values(record.args).map((value) => valueText(value, 1))].join(' ')}`];
+			return [`⚠ ${violationText(record)}`];
 		default:
 			return callTexts(record);
 	}
 }
 
+/** The rule and why: which record broke it is told by the place. */
+function violationText({ rules, args }: TraceRecord): string {
+	const { rule: _rule, record: _record, ...telling } = args as { readonly [name: string]: Value };
+	const reasons = Object.values(telling).map((value) => valueText(value, 1));
+	return [rules.join(', '), ...reasons].filter((part) => part !== '').join(': ');
+}
+
 /** Arguments that say which piece of memory or context is meant, but little about what happens. */
-const noise = new Set([
+export const noise: ReadonlySet<string> = new Set([
 	'lpBuffers',
 	'lpBuffer',
 	'handle',

@@ -5,14 +5,16 @@
  * gives each lifeline the same place on every page. A call that is open across a page border is activated again at the
  * top and deactivated at the bottom.
  */
-import type { DiagramPage, DiagramRow, Lifeline } from '../protocol/diagram';
+import type { DiagramLoop, DiagramPage, DiagramRow, Lifeline } from '../protocol/diagram';
 import { type Phase, phases, type TraceRecord } from '../trace';
+import { sideOf } from './compare';
 import { escapeLabel } from './escape';
 import { fullText, labelTexts, type Tone, toneOf } from './label';
+import type { Loop } from './loops';
 import type { Rows } from './rows';
 import { PAGE_SIZE } from './rows';
 import { filled, type SequenceTexts } from './texts';
-import { shorten, shortenFirst, textWidth } from './width';
+import { plainWidth, shorten, shortenFirst, textWidth } from './width';
 
 /** Distance of two lifelines in px if nobody says otherwise; the webview configures Mermaid so (`width` + `actorMargin`). */
 export const LANE = 200;
@@ -51,20 +53,22 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 	const folded = rows.folds.get(index)?.countUpTo(limit);
 	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
 	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet, name, folded)];
-	const repeated = 1 + (rows.repeats.get(index)?.calls.countUpTo(limit) ?? 0);
+	const repeated = repeatedCall(sheet, index);
 	const times = repeated > 1 ? ` × ${repeated}` : '';
 	const full = folded === undefined ? fullText(reader, record, returnSeq) + times : (labels[0] as string);
 	return {
 		row: index,
 		seq,
 		returnSeq,
-		kind: folded === undefined ? record.kind : 'note',
+		kind: folded === undefined ? kindOf(rows, record) : 'note',
 		from,
 		to,
 		label:
 			shortenFirst(
 				labels,
-				roomyWidth(sheet, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to)) - textWidth(times),
+				roomyWidth(sheet, labelWidth(sheet, record.kind, isWide || folded !== undefined, from, to), isWide) -
+					textWidth(times),
+				sheet.lane < LANE ? plainWidth : textWidth,
 			) + times,
 		fullText: full.length > FULL_TEXT ? `${full.slice(0, FULL_TEXT)}…` : full,
 		error: record.error ?? null,
@@ -76,28 +80,53 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		cause: record.cause,
 		name,
 		tone: toneOf(record),
-		gap: index === 0 ? 0 : record.time - reader.time(rows.seqs.at(index - 1)),
+		gap: index === 0 ? 0 : record.time - reader.time(rows.seqBefore(index)),
 		...(returnSeq === null ? {} : { duration: reader.time(returnSeq) - record.time }),
 		...(folded === undefined ? {} : { folded }),
 		...(repeated > 1 ? { repeated } : {}),
 		...(isWide ? { wide: true } : {}),
 		thread: record.thread,
-		...sideOf(rows, seq),
+		...pairOf(rows, seq),
 	};
 }
 
+function kindOf({ comparison }: Rows, { seq, kind }: TraceRecord): TraceRecord['kind'] {
+	return comparison?.retold.has(seq) ? 'call' : kind;
+}
+
+/** How often the call in row `index` was made in a row, if it is all of a loop; 1 for any other row. */
+function repeatedCall({ rows, limit }: Sheet, index: number): number {
+	const loop = rows.loops.at(index).find((candidate) => isOneCall(rows, candidate));
+	return loop?.first === index ? loop.rounds.countUpTo(limit) : 1;
+}
+
+/** One message or one call with its return: it is counted on its arrow. */
+function isOneCall({ reader, seqs }: Rows, { first, length }: Loop): boolean {
+	return length === 1 || (length === 2 && reader.callOf(seqs.at(first + 1)) === seqs.at(first));
+}
+
+/** The loops of several messages that have rows from `first` to `last`, outer ones first. */
+export function loopsBetween({ rows, limit }: Sheet, first: number, last: number): readonly DiagramLoop[] {
+	return rows.loops
+		.between(first, last)
+		.filter((loop) => !isOneCall(rows, loop))
+		.map((loop) => ({ first: loop.first, last: loop.first + loop.length - 1, count: loop.rounds.countUpTo(limit) }))
+		.filter(({ count }) => count > 1)
+		.sort((a, b) => a.first - b.first || b.last - a.last);
+}
+
 /** Which runs of a comparison have the record. */
-function sideOf({ comparison }: Rows, seq: number): Pick<DiagramRow, 'side' | 'pair'> {
+function pairOf({ comparison }: Rows, seq: number): Pick<DiagramRow, 'side' | 'pair'> {
 	if (!comparison) return {};
 	const left = comparison.left[seq] as number;
 	const right = comparison.right[seq] as number;
 	const pair = [left < 0 ? null : left, right < 0 ? null : right] as const;
-	if (left >= 0 && right >= 0) return { pair };
-	return { pair, side: left >= 0 ? 'left' : 'right' };
+	const side = sideOf(comparison, seq);
+	return side === '' ? { pair } : { pair, side };
 }
 
 function foldLabel({ texts, rows }: Sheet, name: string, count: number): string {
-	if (rows.comparison) return filled(texts.equal, count);
+	if (rows.comparison?.foldsEqual) return filled(texts.equal, count);
 	return `${name}: ${count === 1 ? texts.foldedOne : filled(texts.folded, count)}`;
 }
 
@@ -132,8 +161,10 @@ function labelWidth(sheet: Sheet, kind: TraceRecord['kind'], isWide: boolean, fr
 }
 
 /** Room for the label that is shown, which may be more than Mermaid is told of: see `drawnLabel`. */
-function roomyWidth(sheet: Sheet, width: number): number {
-	return Math.max(width, Math.min(ROOMY, sheet.lane < LANE ? sheet.lifelines.length * sheet.lane - BESIDE : width));
+function roomyWidth(sheet: Sheet, width: number, isWide: boolean): number {
+	if (sheet.lane >= LANE) return width;
+	const all = sheet.lifelines.length * sheet.lane - BESIDE;
+	return Math.max(width, isWide ? all : Math.min(ROOMY, all));
 }
 
 /**
@@ -164,7 +195,12 @@ export function diagramPage(sheet: Sheet, index: number): DiagramPage {
 	const lines = [...heading(sheet.lifelines, sheet.lane), ...body(sheet, rows, openBefore(sheet, first), titles)];
 	const openAfter = openBefore(sheet, last + 1).length;
 	const mermaid = `${lines.join('\n')}\n`;
-	return { index, revision: revisionOf(mermaid, rows, openAfter), mermaid, rows, bands, openAfter };
+	const loops = loopsBetween(sheet, first, last);
+	const revision = revisionOf(mermaid, rows, [
+		openAfter,
+		...loops.flatMap((loop) => [loop.first, loop.last, loop.count]),
+	]);
+	return { index, revision, mermaid, rows, bands, openAfter, loops };
 }
 
 /** Rows of the calls that are open when row `row` begins, outermost first. */
@@ -226,7 +262,7 @@ export function body(
 	for (const row of openCalls) activate(row, laneOfCall(sheet, row));
 	for (const row of rows) {
 		lines.push(...(before.get(row.row) ?? []), statement(sheet, row));
-		if (row.kind === 'call') activate(row.row, row.to);
+		if (sheet.rows.isCallRow(row.row)) activate(row.row, row.to);
 		for (const [call, lane] of [...open].reverse()) {
 			if (endOf(sheet, call) !== row.row) continue;
 			lines.push(`deactivate p${lane}`);
@@ -250,8 +286,8 @@ function laneOfCall(sheet: Sheet, row: number): number {
 
 /** Last row of a call's activation, or -1 while the call is open at the sheet's limit. */
 export function endOf(sheet: Sheet, row: number): number {
-	const back = sheet.rows.returns.at(row);
-	return back >= 0 && back <= sheet.limit ? sheet.rows.ends.at(row) : -1;
+	const closing = sheet.rows.closings.at(row);
+	return closing >= 0 && closing <= sheet.limit ? sheet.rows.ends.at(row) : -1;
 }
 
 const arrows: Readonly<Record<Tone, string>> = { plain: '-->>', pending: '-->>', failure: '--x' };
@@ -278,11 +314,12 @@ function span(lifelines: readonly Lifeline[]): string {
 }
 
 /** A number that changes with the text of a page and with what its rows tell besides (FNV-1a, 32 bits). */
-function revisionOf(mermaid: string, rows: readonly DiagramRow[], openAfter: number): number {
-	let hash = 0x811c9dc5 ^ openAfter;
+function revisionOf(mermaid: string, rows: readonly DiagramRow[], more: readonly number[]): number {
+	let hash = 0x811c9dc5;
 	const add = (code: number): void => {
 		hash = Math.imul(hash ^ code, 0x01000193);
 	};
+	for (const number of more) add(number);
 	for (let i = 0; i < mermaid.length; i++) add(mermaid.charCodeAt(i));
 	for (const { seq, returnSeq } of rows) {
 		add(seq);

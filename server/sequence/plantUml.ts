@@ -2,7 +2,8 @@
 import type { DiagramRow } from '../protocol/diagram';
 import { visible } from './escape';
 import type { ExportOptions } from './export';
-import { bandsBetween, diagramRow, endOf, openBefore, type Sheet } from './page';
+import { bandsBetween, diagramRow, endOf, loopsBetween, openBefore, type Sheet } from './page';
+import { filled } from './texts';
 import type { SequenceView } from './view';
 
 /** What Creole, the preprocessor, or the lexer of a label could act on: everything but letters, digits and plain signs. */
@@ -27,6 +28,7 @@ export function plantUmlText(view: SequenceView, title: string, options: ExportO
 	const last = Math.min(options.last ?? sheet.count, sheet.count - 1);
 	const lines = ['@startuml', `title ${escapePlantUml(title)}`, 'hide footbox', ...participants(sheet)];
 	const bands = new Map(bandsBetween(sheet, first, last).map((band) => [band.row, band.title]));
+	const loops = loopsBetween(sheet, first, last);
 	const open = new Map<number, number>();
 	for (const call of openBefore(sheet, first)) {
 		const { to } = diagramRow(sheet, call);
@@ -36,9 +38,14 @@ export function plantUmlText(view: SequenceView, title: string, options: ExportO
 	for (let index = first; index <= last; index++) {
 		const row = diagramRow(sheet, index);
 		const title = bands.get(index);
+		for (const loop of loops) if (loop.last === index - 1) lines.push('end');
+		for (const loop of loops) {
+			if (Math.max(first, loop.first) === index)
+				lines.push(`loop ${escapePlantUml(filled(sheet.texts.times, loop.count))}`);
+		}
 		if (title !== undefined) lines.push(`== ${escapePlantUml(title)} ==`);
 		lines.push(statement(row));
-		if (row.kind === 'call') {
+		if (sheet.rows.isCallRow(index)) {
 			open.set(index, row.to);
 			lines.push(`activate p${row.to}`);
 		}
@@ -48,6 +55,7 @@ export function plantUmlText(view: SequenceView, title: string, options: ExportO
 			open.delete(call);
 		}
 	}
+	for (const loop of loops) if (loop.last >= last) lines.push('end');
 	for (const lane of [...open.values()].reverse()) lines.push(`deactivate p${lane}`);
 	return `${[...lines, '@enduml'].join('\n')}\n`;
 }

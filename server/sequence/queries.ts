@@ -9,6 +9,7 @@ import type {
 	RowsFound,
 } from '../protocol/diagram';
 import { CALL, NOTE, type Phase, phases, RETURN, type Reader, recordLine, SIGNAL, VIOLATION } from '../trace';
+import { sideOf } from './compare';
 import { mermaidText } from './export';
 import { wordTest } from './filter';
 import { toneOf } from './label';
@@ -96,10 +97,8 @@ function overview(view: SequenceView, limit?: number): Overview {
 function markOf(view: SequenceView, seq: number): OverviewMark['kind'] | undefined {
 	const { reader } = view;
 	const { comparison } = view.sheet(seq).rows;
-	if (comparison) {
-		if ((comparison.left[seq] as number) < 0) return 'right';
-		if ((comparison.right[seq] as number) < 0) return 'left';
-	}
+	const side = comparison ? sideOf(comparison, seq) : '';
+	if (side !== '') return side;
 	const kind = reader.kind(seq);
 	if (kind === VIOLATION) return 'violation';
 	if (kind === CALL) return undefined;
@@ -140,9 +139,10 @@ function before(reader: Reader, seq: number): number {
 	return reader.within(seq) ?? reader.cause(seq);
 }
 
+/** The row that draws or stands for record `seq`, or -1. */
 function exactRow(view: SequenceView, seq: number): number {
-	const row = view.rowOf(seq);
-	return row >= 0 && view.sheet().rows.seqs.at(row) === seq ? row : -1;
+	const { rows } = view.sheet();
+	return rows.isShown(seq) ? rows.rowOf(seq) : -1;
 }
 
 function ofStatement(view: SequenceView, files: readonly string[], line: number, limit?: number): RowsFound {

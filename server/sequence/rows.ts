@@ -8,11 +8,12 @@
  */
 import type { ViewSettings } from '../protocol/diagram';
 import { CALL, MESSAGE, NOTE, phases, RETURN, type Reader, SIGNAL, STATE, VIOLATION } from '../trace';
-import type { Comparison } from './compare';
+import { type Comparison, sideOf } from './compare';
 import { rowFilter } from './filter';
 import { hostOf, roleOf, standIn } from './lens';
+import { Likenesses, unlike } from './likeness';
+import { type LoopRows, Loops } from './loops';
 import { Numbers } from './numbers';
-import { isSameCall, isSameOutcome, noRepeats, type Repeats, type Unit } from './repeats';
 
 /** Rows of a page. */
 export const PAGE_SIZE = 25;
@@ -31,7 +32,7 @@ const progress = (['initialization', 'setup', 'fallback', 'negotiation', 'data',
 
 /** A call that has not returned yet. */
 interface OpenCall {
-	/** Row that draws it; -1 if it is not drawn. */
+	/** Row that draws it, or stands for it; -1 if it is not drawn. */
 	row: number;
 	/** The call around it, or undefined. */
 	readonly outer: OpenCall | undefined;
@@ -39,19 +40,23 @@ interface OpenCall {
 	hasRows: boolean;
 }
 
-export class Rows {
+export class Rows implements LoopRows {
 	/** Record of each row. */
 	readonly seqs = new Numbers();
 	/** On a drawn call: the record of its return, else -1. */
 	readonly returns = new Numbers();
-	/** On a drawn call that returned: the last row of its activation, else -1. */
+	/** On a drawn call whose activation ended: its last row, else -1. */
 	readonly ends = new Numbers();
+	/** The record that ended that activation: its return, or that of the call that goes on for it in a loop; else -1. */
+	readonly closings = new Numbers();
+	/** First row among the calls that end with a row; the row itself if there are none. */
+	readonly earliestEnding = new Numbers();
 	/** Number of drawn calls around the row. */
 	readonly depths = new Numbers();
 	/** Records that a folding row stands for, by row; the row's own record is the first. */
 	readonly folds = new Map<number, Numbers>();
-	/** Equal calls that were counted instead of drawn, by the row of the first one. */
-	readonly repeats = new Map<number, Repeats>();
+	/** Blocks of rows that were counted instead of drawn again. */
+	readonly loops: Loops;
 	/** First row of each band. */
 	readonly bands = new Numbers();
 	/** Rows of the calls that are open at the start of each page. */
@@ -59,7 +64,8 @@ export class Rows {
 	/** Lifelines in order of appearance, with the first row that uses each. */
 	readonly appearances = new Map<string, number>();
 	private readonly open = new Map<number, OpenCall>();
-	private readonly openRows = new Set<number>();
+	/** Calls that are open, by the row that draws them or stands for them. */
+	private readonly openRows = new Map<number, OpenCall>();
 	/** Lifeline of each component by its number; null if it is not drawn. */
 	private readonly lifelines: (string | null | undefined)[] = [];
 	private readonly hidden: ReadonlySet<string>;
@@ -70,12 +76,12 @@ export class Rows {
 	/** What the last row folds: see `foldOf`. */
 	private lastFold = -1;
 	private readonly foldsRepeats: boolean;
-	/** The call that the last rows draw, if it could be repeated. */
-	private unit: Unit | undefined;
-	/** A call that is counted so far; it is drawn after all if something happens inside or it ends otherwise. */
-	private pending: { readonly seq: number; readonly open: OpenCall; readonly repeats: Repeats } | undefined;
-	private band = -1;
+	private readonly likenesses: Likenesses;
+	/** Phase of the band that each row belongs to. */
+	private readonly bandOf = new Numbers();
 	private followed = 0;
+	/** A row came, or a drawn call ended. */
+	private hasChanged = false;
 	/** One for a view in which nothing but folds is drawn. */
 	foldLifeline: string | undefined;
 	/** Number of calls so far, drawn or not. */
@@ -90,10 +96,12 @@ export class Rows {
 		this.hidden = new Set(view.hidden);
 		this.collapsed = new Set(view.collapsed);
 		this.isWanted = rowFilter(reader, view.filter);
-		// What somebody looks for is not folded away again; equal parts of two runs are folded anyway.
-		const isPlain = this.isWanted === undefined && comparison === undefined;
+		// What somebody looks for is not folded away again; equal parts of two runs are folded otherwise.
+		const isPlain = this.isWanted === undefined && !comparison?.foldsEqual;
 		this.unfolded = !isPlain || (view.unfolded?.includes('initialization') ?? false);
 		this.foldsRepeats = isPlain && !view.unfolded?.includes('repeats');
+		this.likenesses = new Likenesses(reader, (seq) => (comparison ? sideOf(comparison, seq) : ''));
+		this.loops = new Loops(this, this.likenesses);
 	}
 
 	/** Number of rows whose record is at most `limit`. */
@@ -102,21 +110,62 @@ export class Rows {
 		return this.seqs.countUpTo(limit);
 	}
 
-	/** The row that draws record `seq` or counts it, or the last one before it; -1 before the first. */
+	/** The row that draws record `seq` or stands for it, or the last one before it; -1 before the first. */
 	rowOf(seq: number): number {
 		const row = this.countUpTo(seq) - 1;
-		for (const call of [row, row - 1]) {
-			const repeats = this.repeats.get(call);
-			if (!repeats) continue;
-			// Inside of a call that is only counted, the row of the call stands for it.
-			return repeats.calls.countUpTo(seq) > repeats.returns.countUpTo(seq) ? call : row;
-		}
-		return row;
+		const { hiddenSeqs, hiddenRows } = this.loops;
+		const hidden = hiddenSeqs.countUpTo(seq) - 1;
+		return hidden >= 0 && hiddenSeqs.at(hidden) > this.seqs.at(row) ? hiddenRows.at(hidden) : row;
+	}
+
+	/** Whether a row draws record `seq` or stands for it. */
+	isShown(seq: number): boolean {
+		const holds = (column: Numbers): boolean => column.at(column.countUpTo(seq) - 1) === seq;
+		this.follow();
+		return holds(this.seqs) || holds(this.loops.hiddenSeqs);
+	}
+
+	/** The record before the one of `row` that is drawn or stood for; -1 before the first. */
+	seqBefore(row: number): number {
+		if (row <= 0) return -1;
+		const { hiddenSeqs } = this.loops;
+		const hidden = hiddenSeqs.countUpTo(this.seqs.at(row)) - 1;
+		return Math.max(this.seqs.at(row - 1), hidden >= 0 ? hiddenSeqs.at(hidden) : -1);
 	}
 
 	/** Whether the row draws a call, with an activation. */
 	isCallRow(row: number): boolean {
-		return this.reader.kind(this.seqs.at(row)) === CALL && !this.folds.has(row);
+		return this.isCall(row) && !this.folds.has(row);
+	}
+
+	isCall(row: number): boolean {
+		return this.reader.kind(this.seqs.at(row)) === CALL;
+	}
+
+	takeOver(row: number, from: number): void {
+		const open = this.openRows.get(from);
+		if (!open) throw new Error(`the call in row ${from} is not open`);
+		open.row = row;
+		this.openRows.delete(from);
+		this.openRows.set(row, open);
+		this.ends.set(row, -1);
+		this.closings.set(row, -1);
+	}
+
+	truncate(length: number): void {
+		for (const column of [
+			this.seqs,
+			this.returns,
+			this.ends,
+			this.closings,
+			this.earliestEnding,
+			this.depths,
+			this.bandOf,
+		])
+			column.length = length;
+		this.bands.length = this.bands.countUpTo(length - 1);
+		this.openAtPage.length = Math.ceil(length / PAGE_SIZE);
+		this.lastFold = -1;
 	}
 
 	/** Hosts in the order in which the trace names them: that of the topology, which is written down first. */
@@ -142,7 +191,12 @@ export class Rows {
 	follow(): void {
 		const { reader } = this;
 		const { length } = reader;
-		for (; this.followed < length; this.followed++) this.take(this.followed);
+		for (; this.followed < length; this.followed++) {
+			this.take(this.followed);
+			if (!this.hasChanged) continue;
+			this.hasChanged = false;
+			if (this.foldsRepeats) this.loops.fold();
+		}
 	}
 
 	private take(seq: number): void {
@@ -172,37 +226,15 @@ export class Rows {
 		const within = this.reader.within(seq);
 		const open: OpenCall = { row: -1, outer: within === null ? undefined : this.open.get(within), hasRows: false };
 		const isDrawn = this.view.lens !== 'wire' && this.isBetweenLifelines(seq) && this.passes(seq);
-		if (isDrawn && !this.repeat(seq, open)) {
+		if (isDrawn) {
 			const row = this.add(seq);
 			// What is folded away has no activation of its own.
 			if (!this.folds.has(row)) {
 				open.row = row;
-				this.openRows.add(row);
+				this.openRows.set(row, open);
 			}
 		}
 		this.open.set(seq, open);
-	}
-
-	/** Counts the call if it is equal to the one before it. */
-	private repeat(seq: number, open: OpenCall): boolean {
-		const { unit } = this;
-		if (!unit || this.pending || !isSameCall(this.reader, unit, seq)) return false;
-		const repeats = this.repeats.get(unit.row) ?? noRepeats();
-		this.repeats.set(unit.row, repeats);
-		repeats.calls.push(seq);
-		this.pending = { seq, open, repeats };
-		return true;
-	}
-
-	/** Draws the call that was only counted so far. */
-	private drawPending(): void {
-		const { pending } = this;
-		if (!pending) return;
-		this.pending = undefined;
-		pending.repeats.calls.length--;
-		const row = this.add(pending.seq);
-		pending.open.row = row;
-		this.openRows.add(row);
 	}
 
 	private takeReturn(seq: number): void {
@@ -214,14 +246,6 @@ export class Rows {
 			if (this.comparison && this.isBetweenLifelines(seq) && this.passes(seq)) this.add(seq);
 			return;
 		}
-		if (this.pending?.seq === call) {
-			if (this.unit && isSameOutcome(this.reader, this.unit, seq)) {
-				this.pending.repeats.returns.push(seq);
-				this.pending = undefined;
-				return;
-			}
-			this.drawPending();
-		}
 		if (open.row < 0) {
 			const isFound = this.isWanted?.(seq) === true && this.view.lens !== 'wire' && this.isBetweenLifelines(seq);
 			const isDifference = this.comparison !== undefined && this.foldOf(seq) < 0 && this.isBetweenLifelines(seq);
@@ -229,13 +253,19 @@ export class Rows {
 			return;
 		}
 		if (open.hasRows || this.tells(seq)) this.add(seq);
-		this.openRows.delete(open.row);
-		this.returns.set(open.row, seq);
-		const last = this.seqs.length - 1;
-		this.ends.set(open.row, last);
-		// A leaf that is still the last thing drawn: one row, or two with its return.
-		const isLast = last === open.row || (last === open.row + 1 && this.seqs.at(last) === seq);
-		this.unit = this.foldsRepeats && !open.hasRows && isLast ? { row: open.row, call, back: seq } : undefined;
+		this.end(open, seq);
+	}
+
+	private end({ row }: OpenCall, seq: number): void {
+		const { seqs } = this;
+		const last = seqs.length - 1;
+		this.openRows.delete(row);
+		// In a loop, the row may stand for the call of a later round.
+		if (seqs.at(row) === this.reader.callOf(seq)) this.returns.set(row, seq);
+		this.ends.set(row, last);
+		this.closings.set(row, seq);
+		this.earliestEnding.set(last, Math.min(this.earliestEnding.at(last), row));
+		this.hasChanged = true;
 	}
 
 	/** Whether the return says more than that the call is over. */
@@ -282,30 +312,37 @@ export class Rows {
 
 	/** Adds the row of `seq`, or counts it in the row that it is folded into. Returns the row. */
 	private add(seq: number): number {
-		this.drawPending();
-		this.unit = undefined;
-		const phase = this.reader.phase(seq);
-		const row = this.seqs.length;
+		this.hasChanged = true;
 		const group = this.foldOf(seq);
+		const fold = group >= 0 && this.lastFold === group ? this.folds.get(this.seqs.length - 1) : undefined;
+		if (fold) {
+			fold.push(seq);
+			return this.seqs.length - 1;
+		}
+		const likeness = group < 0 && this.foldsRepeats ? this.likenesses.of(seq, this.depthOf(seq)) : unlike;
+		if (this.foldsRepeats) this.loops.settle(likeness);
+		const row = this.seqs.length;
 		if (group >= 0) {
-			const fold = this.lastFold === group ? this.folds.get(row - 1) : undefined;
-			if (fold) {
-				fold.push(seq);
-				return row - 1;
-			}
 			const members = new Numbers();
 			members.push(seq);
 			this.folds.set(row, members);
 		}
 		this.lastFold = group;
-		this.append(seq, row, phase);
+		this.append(seq, row);
+		this.loops.append(likeness);
 		return row;
+	}
+
+	private depthOf(seq: number): number {
+		const outer = this.around(seq);
+		return outer ? (this.depths.at(outer.row) as number) + 1 : 0;
 	}
 
 	/** What a record is folded into: -1 nothing, 0 initialization, from 1 the equal stretches of two runs. */
 	private foldOf(seq: number): number {
 		const { comparison } = this;
-		if (comparison && !this.view.unfolded?.includes('equal')) return comparison.stretches[seq] ?? -1;
+		if (comparison?.foldsEqual) return this.view.unfolded?.includes('equal') ? -1 : (comparison.stretches[seq] ?? -1);
+		if (comparison && sideOf(comparison, seq) !== '') return -1;
 		return this.reader.phase(seq) === INITIALIZATION && !this.unfolded && this.canFold(seq) ? 0 : -1;
 	}
 
@@ -317,15 +354,17 @@ export class Rows {
 		return name !== 'log' && name !== 'expectation failed';
 	}
 
-	private append(seq: number, row: number, phase: number): void {
-		if (row % PAGE_SIZE === 0) this.openAtPage.push([...this.openRows]);
-		this.startBand(seq, row, phase);
+	private append(seq: number, row: number): void {
+		if (row % PAGE_SIZE === 0) this.openAtPage.push([...this.openRows.keys()]);
+		this.startBand(seq, row);
 		const outer = this.around(seq);
 		if (outer) outer.hasRows = true;
 		this.seqs.push(seq);
 		this.returns.push(-1);
 		this.ends.push(-1);
-		this.depths.push(outer ? (this.depths.at(outer.row) as number) + 1 : 0);
+		this.closings.push(-1);
+		this.earliestEnding.push(row);
+		this.depths.push(this.depthOf(seq));
 		// A fold stands across all lifelines and needs none of its own.
 		if (this.folds.has(row)) {
 			this.foldLifeline ??= this.lifelineOf(this.reader.from(seq)) ?? undefined;
@@ -339,15 +378,16 @@ export class Rows {
 	 * A band begins where the run gets further: hosts do not change phase at the same record, and what one of them still
 	 * has to finish of the earlier phase is not worth a band. Going back takes an application's call, or falling back.
 	 */
-	private startBand(seq: number, row: number, phase: number): void {
-		if (phase === this.band) return;
+	private startBand(seq: number, row: number): void {
 		const { reader } = this;
-		const isAhead = (progress[phase] as number) > (progress[this.band] ?? -1);
+		const phase = reader.phase(seq);
+		const band = row === 0 ? -1 : this.bandOf.at(row - 1);
+		const isAhead = (progress[phase] as number) > (progress[band] ?? -1);
 		const isNewWork = phase === FALLBACK || (reader.kind(seq) === CALL && this.isApplication(reader.from(seq)));
-		if (!isAhead && !isNewWork) return;
-		this.band = phase;
+		const isNew = phase !== band && (isAhead || isNewWork);
+		this.bandOf.push(isNew ? phase : band);
 		// A folding row is titled itself.
-		if (!this.folds.has(row)) this.bands.push(row);
+		if (isNew && !this.folds.has(row)) this.bands.push(row);
 	}
 
 	private isApplication(component: number): boolean {

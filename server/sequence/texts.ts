@@ -9,6 +9,8 @@ export interface SequenceTexts {
 	readonly foldedOne: string;
 	/** `{0}`: number of messages. */
 	readonly leftOut: string;
+	/** `{0}`: rounds of a loop. */
+	readonly times: string;
 	/** `{0}`: number of messages that two runs have in common. */
 	readonly equal: string;
 }
@@ -25,13 +27,14 @@ export const englishTexts: SequenceTexts = {
 	folded: '{0} messages',
 	foldedOne: '1 message',
 	leftOut: '{0} messages left out',
+	times: '{0} times',
 	equal: '{0} equal messages',
 };
 
 export const chineseTexts: SequenceTexts = {
 	phases: {
 		initialization: '初始化',
-		setup: '建立连接',
+		setup: '连接建立',
 		negotiation: '会话协商',
 		data: '数据传输',
 		fallback: '回退到 TCP/IP',
@@ -40,6 +43,7 @@ export const chineseTexts: SequenceTexts = {
 	folded: '{0} 条消息',
 	foldedOne: '1 条消息',
 	leftOut: '省略 {0} 条消息',
+	times: '{0} 次',
 	equal: '{0} 条相同消息',
 };
 

@@ -12,7 +12,10 @@ const slim = new Set('ftrI/-*"'.split(''));
 const broad = new Set('mwMWOQ@%→…'.split(''));
 
 function characterWidth(character: string): number {
-	if (isActive(character)) return ENTITY;
+	return isActive(character) ? ENTITY : plainCharacterWidth(character);
+}
+
+function plainCharacterWidth(character: string): number {
 	if (narrow.has(character)) return 4.8;
 	if (slim.has(character)) return 5.2;
 	if (broad.has(character)) return 11.8;
@@ -25,6 +28,13 @@ function characterWidth(character: string): number {
 export function textWidth(text: string): number {
 	let width = positionalEntities(text) * ENTITY;
 	for (const character of text) width += characterWidth(character);
+	return width;
+}
+
+/** The same where nobody measures entities: what the page itself puts into a drawing. */
+export function plainWidth(text: string): number {
+	let width = 0;
+	for (const character of text) width += plainCharacterWidth(character);
 	return width;
 }
 
@@ -43,8 +53,8 @@ export function shorten(text: string, width: number): string {
 	return `${kept.trimEnd()}…`;
 }
 
-/** The first of `texts` that is at most `width` px wide, else the last one, cut. */
-export function shortenFirst(texts: readonly string[], width: number): string {
-	const fitting = texts.find((text) => text.length <= 400 && textWidth(visible(text)) <= width);
+/** The first of `texts` that is at most `width` px wide, else the last one, cut. @param measure `textWidth` or `plainWidth` */
+export function shortenFirst(texts: readonly string[], width: number, measure = textWidth): string {
+	const fitting = texts.find((text) => text.length <= 400 && measure(visible(text)) <= width);
 	return fitting === undefined ? shorten(texts.at(-1) ?? '', width) : visible(fitting);
 }

@@ -1,5 +1,7 @@
 export { Choices } from './choices';
-export { Simulation } from './simulation';
+export { after, type Eventual, settled, waits } from './eventual';
+export { type Runnable, Simulation } from './simulation';
 export { type Coroutine, Thread, type ThreadState, threadObject } from './thread';
+export { ThreadList } from './threadList';
 export { durationText, MICROSECOND, MILLISECOND, SECOND } from './time';
 export { Waiters } from './waiters';

@@ -10,7 +10,7 @@ import { Thread } from './thread';
 import { Timers } from './timers';
 
 /** Something runnable: a thread, or an action that runs to its end. */
-type Runnable = Thread | (() => void);
+export type Runnable = Thread | (() => void);
 
 export class Simulation {
 	/** Virtual time in ns. */
@@ -20,6 +20,12 @@ export class Simulation {
 	readonly threads: Thread[] = [];
 	/** The thread that is running now. */
 	running: Thread | undefined;
+	/** Says in the place of the seed which of several runnable items goes next; a what-if branch sets it. */
+	order: ((runnable: readonly Runnable[], drawn: number) => number) | undefined;
+	/** The last step stopped between two statements because of `pauseAt`; the next call of `step` goes on with it. */
+	paused = false;
+	/** A thread that could go on for long pauses once the trace has that many records. */
+	pauseAt = Number.POSITIVE_INFINITY;
 	private readonly runnable: Runnable[] = [];
 	private readonly timers = new Timers<Runnable>();
 
@@ -50,11 +56,13 @@ export class Simulation {
 		else this.timers.push(time, item);
 	}
 
-	/** Runs one item. False when nothing is runnable and nothing is due: the run is over, or deadlocked. */
+	/**
+	 * Runs one item. False when nothing is runnable and nothing is due: the run is over, or deadlocked. Where the step
+	 * pauses, nothing else becomes runnable, so that where it pauses does not show in the trace.
+	 */
 	step(): boolean {
 		if (this.runnable.length === 0 && !this.tick()) return false;
-		this.steps++;
-		const item = this.take();
+		const item = this.next();
 		if (typeof item === 'function') {
 			item();
 			return true;
@@ -63,6 +71,15 @@ export class Simulation {
 		item.resume();
 		this.running = undefined;
 		return true;
+	}
+
+	private next(): Runnable {
+		if (this.paused) {
+			this.paused = false;
+			return this.runnable.pop() as Runnable;
+		}
+		this.steps++;
+		return this.take();
 	}
 
 	/** Moves the clock to the earliest timer and makes everything due then runnable. */
@@ -76,7 +93,9 @@ export class Simulation {
 
 	/** Takes the chosen runnable item out; the last one takes its place, which is cheap and just as determined. */
 	private take(): Runnable {
-		const chosen = this.choices.next(this.runnable.length);
+		const drawn = this.choices.next(this.runnable.length);
+		// The seed draws all the same, so that later choices are those of the run without this one.
+		const chosen = this.order === undefined ? drawn : this.order(this.runnable, drawn);
 		const item = this.runnable[chosen] as Runnable;
 		const last = this.runnable.pop() as Runnable;
 		if (chosen < this.runnable.length) this.runnable[chosen] = last;

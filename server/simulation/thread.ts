@@ -88,14 +88,13 @@ export class Thread implements Context {
 		this.timedOut = false;
 		this.waitsForAny = lists;
 		for (const waiters of lists) waiters.add(this);
-		const what = [...new Set(lists.map((waiters) => waiters.what))].join(' or ');
-		this.show('waiting', what, until);
+		this.show('waiting', namesOf(lists), until);
 		this.alarm(until);
 	}
 
 	/** What the thread waits for, in words; undefined if it does not wait. */
 	get waitsForText(): string | undefined {
-		return this.waitsFor?.what ?? this.waitsForAny?.map((waiters) => waiters.what).join(' or ');
+		return this.waitsFor?.what ?? (this.waitsForAny && namesOf(this.waitsForAny));
 	}
 
 	private leaveLists(): void {
@@ -120,8 +119,11 @@ export class Thread implements Context {
 	 * endless loop is counted and can be stopped.
 	 */
 	mustPass(): boolean {
+		const { simulation } = this;
 		// The first statements one by one: whoever wants to stop there need not wait for the others.
-		return this.simulation.othersCanRun || ++this.unbroken % 256 === 0 || this.unbroken < 4;
+		if (simulation.othersCanRun || ++this.unbroken % 256 === 0 || this.unbroken < 4) return true;
+		simulation.paused = simulation.trace.length >= simulation.pauseAt;
+		return simulation.paused;
 	}
 
 	/** Makes a waiting thread runnable. @param cause the record that did it, or -1 for the passing of time */
@@ -179,8 +181,8 @@ export class Thread implements Context {
 	// Writing records
 
 	/** Enters component `to` by a call; `leave` closes it. Returns the call's `seq`. */
-	enter(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value, f?: Value): number {
-		const seq = this.trace.call(this.simulation.now, this, where, to, a, b, c, d, e, f);
+	enter(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value, f?: Value, g?: Value): number {
+		const seq = this.trace.call(this.simulation.now, this, where, to, a, b, c, d, e, f, g);
 		this.outer.push(this.component, this.call);
 		this.component = to;
 		this.call = seq;
@@ -211,8 +213,8 @@ export class Thread implements Context {
 		this.source = source;
 	}
 
-	signal(where: Site, to: number, error?: string, a?: Value, b?: Value, c?: Value, d?: Value): number {
-		return this.trace.signal(this.simulation.now, this, where, to, error, a, b, c, d);
+	signal(where: Site, to: number, error?: string, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value): number {
+		return this.trace.signal(this.simulation.now, this, where, to, error, a, b, c, d, e);
 	}
 
 	message(where: Site, to: number, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value): number {
@@ -227,8 +229,18 @@ export class Thread implements Context {
 		this.trace.change(this.simulation.now, this, object, field, after);
 	}
 
+	/** As `change`, where the field is now a part of `source`, which may change afterwards. */
+	changeToPart(object: TracedObject, field: string, source: Uint8Array, offset: number, length: number): void {
+		this.trace.changeToPart(this.simulation.now, this, object, field, source, offset, length);
+	}
+
 	/** Sets the phase of the records to come. */
 	enterPhase(phase: Phase): void {
 		this.phase = phases.indexOf(phase);
 	}
+}
+
+/** `event 1 or event 2`, each name once. */
+function namesOf(lists: readonly Waiters[]): string {
+	return [...new Set(lists.map((waiters) => waiters.what))].join(' or ');
 }

@@ -2,7 +2,8 @@
 export class Timers<T> {
 	private time = new Float64Array(64);
 	private order = new Float64Array(64);
-	private readonly items: T[] = [];
+	/** Longer than `count` at times: a list that shrinks and grows again is copied each time. */
+	private readonly items: (T | undefined)[] = [];
 	private count = 0;
 	private orders = 0;
 
@@ -38,7 +39,7 @@ export class Timers<T> {
 		const time = this.time[last] as number;
 		const order = this.order[last] as number;
 		const moved = this.items[last] as T;
-		this.items.length = last;
+		this.items[last] = undefined;
 		if (last > 0) this.sink(time, order, moved);
 		return item;
 	}
@@ -69,7 +70,7 @@ export class Timers<T> {
 	private move(from: number, to: number): void {
 		this.time[to] = this.time[from] as number;
 		this.order[to] = this.order[from] as number;
-		this.items[to] = this.items[from] as T;
+		this.items[to] = this.items[from];
 	}
 
 	private grow(): void {

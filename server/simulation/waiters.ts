@@ -1,8 +1,9 @@
 import type { Thread } from './thread';
+import { ThreadList } from './threadList';
 
 /** Threads that wait for one thing, in the order in which they came. */
 export class Waiters {
-	private readonly waiting: Thread[] = [];
+	private readonly waiting = new ThreadList();
 
 	/** @param what the thing waited for, as the debugger and a deadlock report name it */
 	constructor(readonly what: string) {}
@@ -12,19 +13,16 @@ export class Waiters {
 	}
 
 	add(thread: Thread): void {
-		this.waiting.push(thread);
+		this.waiting.add(thread);
 	}
 
 	remove(thread: Thread): void {
-		const at = this.waiting.indexOf(thread);
-		if (at >= 0) this.waiting.splice(at, 1);
+		this.waiting.remove(thread);
 	}
 
 	/** Makes every waiting thread runnable. @param cause the record that did it, or -1 */
 	wakeAll(cause: number): void {
-		if (this.waiting.length === 0) return;
-		const woken = this.waiting.splice(0);
-		for (const thread of woken) thread.wake(cause);
+		if (this.waiting.length > 0) this.waiting.drain((thread) => thread.wake(cause));
 	}
 
 	/** Makes the first waiting thread runnable. */

@@ -39,8 +39,8 @@ export class EventObject {
 	 * SetEvent, called by the thread's component. @param where site of the signal: fields hEvent and, by choice, the event
 	 * that it announces
 	 */
-	set(thread: Thread, where: ReturnType<typeof site>, announces?: string): void {
-		const seq = thread.signal(where, this.owner, undefined, this.number, announces);
+	set(thread: Thread, where: ReturnType<typeof site>, announces?: string, overlapped?: number): void {
+		const seq = thread.signal(where, this.owner, undefined, this.number, announces, overlapped);
 		this.signalled = true;
 		thread.change(this.object, 'signalled', true);
 		this.waiters.wakeAll(seq);

@@ -2,6 +2,7 @@
  * What goes wrong in a run, as the scenario says: how a component's calls end, and what happens to wire messages, NICs,
  * hosts and networks. Components ask here at each call; without faults that costs one test.
  */
+import { type Coroutine, type Thread, Waiters } from '../simulation';
 import type { SocketAddress } from '../winsock/address';
 import type { WsaError } from './outcome';
 
@@ -72,6 +73,29 @@ export class CallFaults {
 				(!fault.concerns || (destination !== undefined && fault.concerns(destination))),
 		)?.effect;
 	}
+}
+
+/**
+ * What a fault makes of a call at once: the error that it fails with, or the value that it returns without doing its work;
+ * undefined for the usual work.
+ */
+export function forced(effect: CallEffect | undefined): WsaError | number | undefined {
+	if (!effect) return undefined;
+	if (effect.returns !== undefined) return effect.returns;
+	return effect.pendingNs === undefined ? errorOf(effect) : undefined;
+}
+
+/** The error with which a fault lets an operation end, or undefined. */
+export function errorOf(effect: CallEffect | undefined): WsaError | undefined {
+	return effect?.outcome === undefined || effect.outcome === 'success' ? undefined : effect.outcome;
+}
+
+/** A fault lets the call go on for a while, or for ever. */
+export function* pendingFor(t: Thread, effect: CallEffect | undefined, call: string): Coroutine {
+	if (effect?.pendingNs === undefined) return;
+	if (effect.pendingNs === Number.POSITIVE_INFINITY) t.wait(new Waiters(`${call}, which never returns`));
+	else t.sleep(t.simulation.now + effect.pendingNs);
+	yield;
 }
 
 /** A message on a wire, as a fault sees it. */

@@ -75,8 +75,8 @@ export class Network {
 	readonly ports: Port[] = [];
 	private readonly links = new Map<number, Link>();
 	private partitioned = false;
-	/** Pairs of places that cannot reach each other. */
-	private readonly cuts: { readonly a: string; readonly b: string }[] = [];
+	/** Places that cannot reach each other. */
+	private readonly cuts: Cut[] = [];
 
 	constructor(
 		readonly settings: NetworkSettings,
@@ -92,14 +92,14 @@ export class Network {
 		return this.settings.subnets.some((subnet) => subnetContains(subnet, ip));
 	}
 
-	/** Cuts the whole network, or the connection between two hosts or NICs. */
+	/** Cuts the whole network, a host or NIC off from all others, or the connection between two of them. */
 	partition(a?: string, b?: string): void {
-		if (a === undefined || b === undefined) this.partitioned = true;
+		if (a === undefined) this.partitioned = true;
 		else this.cuts.push({ a, b });
 	}
 
 	heal(a?: string, b?: string): void {
-		if (a === undefined || b === undefined) {
+		if (a === undefined) {
 			this.partitioned = false;
 			this.cuts.length = 0;
 			return;
@@ -225,17 +225,18 @@ export class Network {
 	private loss(from: Port, to: Port, fault: MessageFault | undefined): string | undefined {
 		if (!from.up || !to.up) return 'NIC down';
 		if (this.partitioned) return 'network partitioned';
-		if (this.cuts.length > 0 && this.cuts.some(({ a, b }) => cuts(a, b, from, to) || cuts(b, a, from, to))) {
-			return 'hosts partitioned';
-		}
+		if (this.isCut(from, to)) return 'hosts partitioned';
 		if (fault?.action === 'drop') return 'fault';
 		return this.chance(this.settings.loss) ? 'loss' : undefined;
 	}
 
-	private isBroken(from: Port, to: Port): boolean {
-		const between = ({ a, b }: { readonly a: string; readonly b: string }) =>
-			cuts(a, b, from, to) || cuts(b, a, from, to);
-		return !from.up || !to.up || this.partitioned || this.cuts.some(between);
+	/** Whether nothing passes between two ports, for as long as a fault lasts. */
+	isBroken(from: Port, to: Port): boolean {
+		return !from.up || !to.up || this.partitioned || this.isCut(from, to);
+	}
+
+	private isCut(from: Port, to: Port): boolean {
+		return this.cuts.length > 0 && this.cuts.some((cut) => separates(cut, from, to) || separates(cut, to, from));
 	}
 
 	private chance(probability: number): boolean {
@@ -257,6 +258,13 @@ export class Network {
 	}
 }
 
-function cuts(a: string, b: string, from: Port, to: Port): boolean {
-	return belongsTo(from.name, a) && belongsTo(to.name, b);
+/** Without `b`, everything outside `a` is at the other side. */
+interface Cut {
+	readonly a: string;
+	readonly b: string | undefined;
+}
+
+function separates({ a, b }: Cut, from: Port, to: Port): boolean {
+	if (!belongsTo(from.name, a)) return false;
+	return b === undefined ? !belongsTo(to.name, a) : belongsTo(to.name, b);
 }

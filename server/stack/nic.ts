@@ -12,6 +12,10 @@ export class Nic implements Port {
 	/** Context of everything that the NIC does by itself when a message arrives. */
 	readonly thread: Thread;
 	up = true;
+	/** Whether its SAN provider is installed (INST-5). */
+	providerInstalled: boolean;
+	/** The IP addresses that TCP/IP has given it; they come and go while everything runs (ADDR-2, ADDR-8). */
+	readonly addresses: NicSettings['addresses'][number][];
 
 	/** @param host name of the host that the NIC sits in */
 	constructor(
@@ -23,18 +27,20 @@ export class Nic implements Port {
 		this.name = `${host}.${settings.name}.nic`;
 		this.component = simulation.trace.components.of(this.name);
 		this.thread = simulation.thread(this.name, this.name, false);
+		this.providerInstalled = settings.installed;
+		this.addresses = [...settings.addresses];
 		network.ports.push(this);
 	}
 
 	readonly name: string;
 
 	hasAddress(ip: IpAddress): boolean {
-		return this.settings.addresses.some((address) => address.ip.text === ip.text);
+		return this.addresses.some((address) => address.ip.text === ip.text);
 	}
 
 	/** The NIC's address of the same family as `ip`, in the subnet of the network that contains it if there is one. */
 	addressFor(ip: IpAddress): IpAddress | undefined {
-		return this.settings.addresses.find((address) => address.ip.family === ip.family)?.ip;
+		return this.addresses.find((address) => address.ip.family === ip.family)?.ip;
 	}
 
 	/** Sends one message, as the component NIC, in `thread`. @returns when its arrival is known here, ns */

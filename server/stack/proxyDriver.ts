@@ -54,6 +54,12 @@ export class ProxyDriver {
 		t.component = component;
 	}
 
+	/** The driver goes with its provider: it knows no address any more. */
+	unload(t: Thread): void {
+		this.addresses.length = 0;
+		this.showAddresses(t);
+	}
+
 	/**
 	 * TCP/IP's indication of an address. Only addresses of the driver's own NIC are kept (ADDR-4).
 	 * @param device `\Device\Tcpip_{NIC}`

@@ -31,6 +31,8 @@ export interface NicSettings {
 	readonly addresses: readonly { readonly ip: IpAddress; readonly prefixLength: number }[];
 	/** On a SAN but without Windows Sockets Direct: reachable through NDIS and TCP/IP only (FALLBACK-9). */
 	readonly ndisOnly: boolean;
+	/** Whether the SAN provider is there from the start (INST-5). */
+	readonly installed: boolean;
 	readonly connect: ConnectManner;
 	/** How long WSPAccept goes on after it has told the peer "accepted". */
 	readonly accept: ConnectManner;

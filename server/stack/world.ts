@@ -1,20 +1,21 @@
 /** Everything that exists in a run: networks, and hosts with their NICs, drivers, providers and switch. */
 import type { Simulation, Thread } from '../simulation';
 import { site } from '../trace';
+import { type IpAddress, subnetContains } from '../winsock/address';
 import { CallFaults, MessageFaults } from './faults';
 import { Network } from './network';
 import { Nic } from './nic';
 import { ProxyDriver } from './proxyDriver';
-import { AddressSpace, connectionBroken, SanProvider } from './san';
-import { addressesChanged, initialize, Switch } from './switch';
+import { AddressSpace, connectionBroken, FABRIC_TIMEOUT_NS, SanProvider } from './san';
+import { addressesChanged, catalogChanged, initialize, Switch } from './switch';
 import { TcpipProvider } from './tcpip';
 import type { HostSettings, Topology } from './topology';
 
 const LINK = site('link', ['nic', 'up']);
 const CRASH = site('crash', ['host']);
-
-/** How long a SAN takes to notice that a NIC is gone where nobody sends to it, ns. A modelling choice. */
-const FABRIC_TIMEOUT_NS = 1_000_000_000;
+const INSTALLED = site('provider installed', ['provider'], ['INST-5']);
+const REMOVED = site('provider removed', ['provider'], ['INST-5']);
+const ADDRESS = site('address', ['address', 'added'], ['ADDR-2']);
 
 /** A process of a host with the switch loaded into it. */
 export interface Process {
@@ -136,16 +137,74 @@ export class World {
 	 */
 	startDrivers(t: Thread, host: Host): void {
 		t.enterPhase('initialization');
-		for (const proxy of host.proxies) {
-			proxy.register(t, host.tcpip.component);
-			const component = t.component;
-			t.component = host.tcpip.component;
-			for (const nic of host.nics) {
-				for (const { ip } of nic.settings.addresses) {
-					proxy.addAddress(t, ip, `\\Device\\Tcpip_{${nic.settings.name}}`);
-				}
-			}
-			t.component = component;
+		for (const proxy of host.proxies) if (proxy.nic.providerInstalled) this.startDriver(t, host, proxy);
+	}
+
+	private startDriver(t: Thread, host: Host, proxy: ProxyDriver): void {
+		const { component } = t;
+		t.component = host.tcpip.component;
+		proxy.register(t, host.tcpip.component);
+		for (const nic of host.nics) if (nic.up) this.indicateAddresses(t, proxy, nic, true);
+		t.component = component;
+	}
+
+	/**
+	 * A SAN provider is installed or removed while applications run: every process in which the switch is loaded hears of it
+	 * (INST-5). The driver comes with the provider, and learns the addresses that are there (ADDR-3).
+	 * @param source the statement that did it, by its number in the trace
+	 */
+	setProviderInstalled(host: Host, nic: Nic, installed: boolean, source = -1): void {
+		const proxy = host.proxies.find((candidate) => candidate.nic === nic);
+		if (!proxy || nic.providerInstalled === installed || !host.alive) return;
+		nic.providerInstalled = installed;
+		const t = host.tcpip.thread;
+		t.begin(-1, 0, source);
+		t.begin(t.note(installed ? INSTALLED : REMOVED, proxy.component, proxy.provider), 0, source);
+		if (installed) this.startDriver(t, host, proxy);
+		else proxy.unload(t);
+		for (const { switch: sw } of host.processes.values()) {
+			const provider = sw.providers.find((candidate) => candidate.nic === nic);
+			if (!sw.loaded || sw.cleanedUp || !provider) continue;
+			this.simulation.ready(() => catalogChanged(sw, t, provider));
+		}
+	}
+
+	/** TCP/IP gives a NIC one more address (ADDR-2, ADDR-8). */
+	addAddress(host: Host, nic: Nic, ip: IpAddress, source = -1): void {
+		if (nic.hasAddress(ip) || !host.alive) return;
+		const prefixLength = nic.network.settings.subnets.find((subnet) => subnetContains(subnet, ip))?.prefixLength;
+		if (prefixLength === undefined) return;
+		nic.addresses.push({ ip, prefixLength });
+		this.addressChanged(host, nic, ip, true, source);
+	}
+
+	/** TCP/IP takes an address of a NIC away (ADDR-2, ADDR-8). */
+	removeAddress(host: Host, nic: Nic, ip: IpAddress, source = -1): void {
+		const at = nic.addresses.findIndex((address) => address.ip.text === ip.text);
+		if (at < 0 || !host.alive) return;
+		nic.addresses.splice(at, 1);
+		this.addressChanged(host, nic, ip, false, source);
+	}
+
+	private addressChanged(host: Host, nic: Nic, ip: IpAddress, added: boolean, source: number): void {
+		const t = host.tcpip.thread;
+		t.begin(-1, 1, source);
+		t.begin(t.note(ADDRESS, nic.component, ip.text, added), 1, source);
+		if (!nic.up) return;
+		const device = deviceOf(nic);
+		for (const proxy of host.proxies.filter(({ nic }) => nic.providerInstalled)) {
+			if (added) proxy.addAddress(t, ip, device);
+			else proxy.removeAddress(t, ip, device);
+		}
+		this.tellOfAddresses(host, t);
+	}
+
+	/** The list of the host's addresses has changed: applications and switches that asked to hear of it do (ADDR-8). */
+	private tellOfAddresses(host: Host, t: Thread): void {
+		host.tcpip.addressListChanged(t);
+		for (const { switch: sw } of host.processes.values()) {
+			if (sw.transports.size === 0 || sw.cleanedUp) continue;
+			this.simulation.ready(() => addressesChanged(sw, t));
 		}
 	}
 
@@ -160,21 +219,46 @@ export class World {
 		const t = host.tcpip.thread;
 		t.begin(-1, 1, source);
 		t.begin(t.note(LINK, nic.component, nic.name, up), 1, source);
-		for (const proxy of host.proxies) this.indicateAddresses(t, proxy, nic, up);
-		for (const process of host.processes.values()) {
-			const { switch: sw } = process;
-			if (sw.providers.every(({ started }) => started === 0) || sw.cleanedUp) continue;
-			this.simulation.ready(() => addressesChanged(sw, t));
-		}
+		for (const proxy of host.proxies) if (proxy.nic.providerInstalled) this.indicateAddresses(t, proxy, nic, up);
+		this.tellOfAddresses(host, t);
 		if (!up && nic.network.settings.kind === 'san') this.noticeLater(nic, t.cause, source);
 	}
 
 	private indicateAddresses(t: Thread, proxy: ProxyDriver, nic: Nic, up: boolean): void {
-		const device = `\\Device\\Tcpip_{${nic.settings.name}}`;
-		for (const { ip } of nic.settings.addresses) {
+		const device = deviceOf(nic);
+		for (const { ip } of nic.addresses) {
 			if (up) proxy.addAddress(t, ip, device);
 			else proxy.removeAddress(t, ip, device);
 		}
+	}
+
+	/**
+	 * Cuts networks, or hosts off from each other; or ends that. Where it lasts, both ends of the connections over a SAN
+	 * notice after a while.
+	 * @param name a network, or the host (or NIC) that is cut off; from `other` only, if that is given
+	 */
+	setPartition(name: string, other: string | undefined, cut: boolean, source = -1): void {
+		const whole = this.networks.get(name);
+		for (const network of whole ? [whole] : this.networks.values()) {
+			const place = whole ? undefined : name;
+			if (cut) network.partition(place, other);
+			else network.heal(place, other);
+		}
+		if (cut) this.noticePartitionLater(source);
+	}
+
+	private noticePartitionLater(source: number): void {
+		const { simulation } = this;
+		simulation.at(simulation.now + FABRIC_TIMEOUT_NS, () => {
+			for (const provider of [...this.fabric.values()].flat()) {
+				if (provider.nic.thread.state === 'ended') continue;
+				for (const s of [...provider.sockets.values()]) {
+					if (s.peer?.provider && provider.nic.network.isBroken(provider.nic, s.peer.provider.nic)) {
+						connectionBroken(s, -1, 1, source);
+					}
+				}
+			}
+		});
 	}
 
 	/** The fabric notices that a NIC is gone: connections with it are broken at their other end, and here if it lives. */
@@ -209,4 +293,9 @@ export class World {
 	startProcess(t: Thread, process: Process): void {
 		initialize(process.switch, t);
 	}
+}
+
+/** How TCP/IP names a NIC to the proxy drivers (ADDR-4). */
+function deviceOf(nic: Nic): string {
+	return `\\Device\\Tcpip_{${nic.settings.name}}`;
 }

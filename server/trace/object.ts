@@ -28,3 +28,11 @@ export interface TracedObject {
 	readonly firstKey: number;
 	readonly type: ObjectType;
 }
+
+/** Position of a field among those of its type. @throws RangeError for a field that it does not have */
+export function positionOf(type: ObjectType, field: string): number {
+	const { fields } = type;
+	// Types have few fields and names are literals: comparing them is quicker than looking one up by its text.
+	for (let i = 0; i < fields.length; i++) if (fields[i] === field) return i;
+	throw new RangeError(`a ${type.name} has no field ${field}`);
+}

@@ -36,64 +36,64 @@ export class Reader {
 		}
 		const chunk = this.trace.chunkOf(seq);
 		const i = seq & CHUNK_MASK;
-		const kind = recordKinds[chunk.kind[i] as number] as RecordKind;
-		const link = chunk.link[i] as number;
-		const cause = chunk.cause[i] as number;
-		const error = chunk.error[i] as number;
+		const kind = recordKinds[chunk.kind(i)] as RecordKind;
+		const link = chunk.link(i);
+		const cause = chunk.cause(i);
+		const error = chunk.error(i);
 		const isReturn = kind === 'return';
 		return {
 			seq,
-			time: chunk.time[i] as number,
+			time: chunk.time(i),
 			kind,
 			name: this.name(seq),
-			from: this.trace.components.at(chunk.from[i] as number),
-			to: this.trace.components.at(chunk.to[i] as number),
-			thread: this.trace.components.at(chunk.thread[i] as number),
+			from: this.trace.components.at(chunk.from(i)),
+			to: this.trace.components.at(chunk.to(i)),
+			thread: this.trace.components.at(chunk.thread(i)),
 			args: this.args(seq),
-			...(chunk.hasResult[i] ? { result: this.value(chunk, chunk.start[i] as number) } : {}),
+			...(chunk.hasResult(i) ? { result: this.value(chunk, chunk.start(i)) } : {}),
 			...(error > 0 ? { error: this.trace.errors.at(error - 1) } : {}),
 			...(isReturn ? { call: link } : {}),
 			within: this.within(seq),
 			cause: cause < 0 ? null : cause,
-			phase: phases[chunk.phase[i] as number] as TraceRecord['phase'],
-			rules: kind === 'state' ? [] : siteAt(chunk.site[i] as number).rules,
+			phase: phases[chunk.phase(i)] as TraceRecord['phase'],
+			rules: kind === 'state' ? [] : siteAt(chunk.site(i)).rules,
 			source: this.source(seq),
 		};
 	}
 
 	/** Number of the kind, an index into `recordKinds`. */
 	kind(seq: number): number {
-		return this.trace.chunkOf(seq).kind[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).kind(seq & CHUNK_MASK);
 	}
 
 	/** Virtual time in ns. */
 	time(seq: number): number {
-		return this.trace.chunkOf(seq).time[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).time(seq & CHUNK_MASK);
 	}
 
 	/** Number of the thread (in `trace.components`). */
 	thread(seq: number): number {
-		return this.trace.chunkOf(seq).thread[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).thread(seq & CHUNK_MASK);
 	}
 
 	/** Number of the acting component. */
 	from(seq: number): number {
-		return this.trace.chunkOf(seq).from[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).from(seq & CHUNK_MASK);
 	}
 
 	/** Number of the component acted upon. */
 	to(seq: number): number {
-		return this.trace.chunkOf(seq).to[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).to(seq & CHUNK_MASK);
 	}
 
 	/** Index into `phases`. */
 	phase(seq: number): number {
-		return this.trace.chunkOf(seq).phase[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).phase(seq & CHUNK_MASK);
 	}
 
 	/** Number of the scenario statement in `trace.sources`, or -1. */
 	sourceId(seq: number): number {
-		return this.trace.chunkOf(seq).source[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).source(seq & CHUNK_MASK);
 	}
 
 	source(seq: number): SourcePosition | null {
@@ -102,20 +102,20 @@ export class Reader {
 	}
 
 	cause(seq: number): number {
-		return this.trace.chunkOf(seq).cause[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).cause(seq & CHUNK_MASK);
 	}
 
 	/** The call that a return closes; -1 for other kinds. */
 	callOf(seq: number): number {
-		return this.kind(seq) === RETURN ? (this.trace.chunkOf(seq).link[seq & CHUNK_MASK] as number) : -1;
+		return this.kind(seq) === RETURN ? this.trace.chunkOf(seq).link(seq & CHUNK_MASK) : -1;
 	}
 
 	/** The innermost call that was open in the same thread when `seq` was written, or null. */
 	within(seq: number): number | null {
-		const link = this.trace.chunkOf(seq).link[seq & CHUNK_MASK] as number;
+		const link = this.trace.chunkOf(seq).link(seq & CHUNK_MASK);
 		if (link < 0) return null;
 		if (this.kind(seq) !== RETURN) return link;
-		const outer = this.trace.chunkOf(link).link[link & CHUNK_MASK] as number;
+		const outer = this.trace.chunkOf(link).link(link & CHUNK_MASK);
 		return outer < 0 ? null : outer;
 	}
 
@@ -126,12 +126,12 @@ export class Reader {
 
 	/** Site number; for a state change the key. */
 	siteId(seq: number): number {
-		return this.trace.chunkOf(seq).site[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).site(seq & CHUNK_MASK);
 	}
 
 	/** Error number + 1, or 0. */
 	errorId(seq: number): number {
-		return this.trace.chunkOf(seq).error[seq & CHUNK_MASK] as number;
+		return this.trace.chunkOf(seq).error(seq & CHUNK_MASK);
 	}
 
 	error(seq: number): string | undefined {
@@ -146,7 +146,7 @@ export class Reader {
 	result(seq: number): Value | undefined {
 		const chunk = this.trace.chunkOf(seq);
 		const i = seq & CHUNK_MASK;
-		return chunk.hasResult[i] ? this.value(chunk, chunk.start[i] as number) : undefined;
+		return chunk.hasResult(i) ? this.value(chunk, chunk.start(i)) : undefined;
 	}
 
 	args(seq: number): { readonly [name: string]: Value } {
@@ -155,22 +155,29 @@ export class Reader {
 		const i = seq & CHUNK_MASK;
 		const fields = this.site(seq).fields;
 		const args: { [name: string]: Value } = {};
-		const end = chunk.start[i + 1] as number;
-		let at = (chunk.start[i] as number) + (chunk.hasResult[i] as number);
+		const end = chunk.end(i);
+		let at = chunk.start(i) + chunk.hasResult(i);
 		for (let n = 0; at < end; n++, at++) args[fields[n] ?? `arg${n}`] = this.value(chunk, at);
 		return args;
+	}
+
+	/** Argument number `n` (from 0) of a record that is no state change, or undefined if it has fewer. */
+	argument(seq: number, n: number): Value | undefined {
+		const chunk = this.trace.chunkOf(seq);
+		const i = seq & CHUNK_MASK;
+		const at = chunk.start(i) + chunk.hasResult(i) + n;
+		return at < chunk.end(i) ? this.value(chunk, at) : undefined;
 	}
 
 	/** Field and value that state record `seq` leaves behind. */
 	after(seq: number): Value {
 		const chunk = this.trace.chunkOf(seq);
-		return this.value(chunk, (chunk.start[seq & CHUNK_MASK] as number) + 1);
+		return this.value(chunk, chunk.start(seq & CHUNK_MASK));
 	}
 
 	/** The earlier change of the same field, or -1. */
 	previousChange(seq: number): number {
-		const chunk = this.trace.chunkOf(seq);
-		return chunk.values[chunk.start[seq & CHUNK_MASK] as number] as number;
+		return this.trace.chunkOf(seq).previous(seq & CHUNK_MASK);
 	}
 
 	/** Number of the object whose key this is. */
@@ -221,7 +228,7 @@ export class Reader {
 			case TAG_TEXT:
 				return this.trace.texts.at(value);
 			case TAG_BYTES:
-				return this.trace.blocks[value] as Uint8Array;
+				return this.trace.bytes.at(value);
 			case TAG_JSON:
 				return JSON.parse(this.trace.texts.at(value), textAsBytes) as Value;
 			default:

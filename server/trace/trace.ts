@@ -1,14 +1,15 @@
 /**
  * The append-only log of a run. Only the simulation appends; everybody else reads, through `Reader`.
  *
- * Records live in typed columns (`chunk.ts`): no object is made for a record until somebody looks at it, which is why a
+ * Records live in rows of numbers (`chunk.ts`): no object is made for a record until somebody looks at it, which is why a
  * run can be traced completely. Deliberately absent: changing or removing a record.
  */
+import { ByteStore } from './byteStore';
 import {
 	CHUNK_BITS,
-	CHUNK_MASK,
 	CHUNK_SIZE,
 	Chunk,
+	rowHead,
 	TAG_BYTES,
 	TAG_FALSE,
 	TAG_JSON,
@@ -19,9 +20,11 @@ import {
 } from './chunk';
 import type { Context } from './context';
 import { Interned } from './interned';
-import type { ObjectType, TracedObject } from './object';
+import { type ObjectType, positionOf, type TracedObject } from './object';
+import { PresentValues } from './presentValues';
 import type { SourcePosition, Value } from './record';
 import type { Site } from './site';
+import { Texts } from './texts';
 
 /** Member that marks bytes inside JSON; no field of a record is called like this. */
 export const BYTES_MEMBER = '\u0000bytes';
@@ -59,17 +62,15 @@ export interface ObjectEntry {
 
 export class Trace {
 	readonly components = new Interned<string>();
-	readonly texts = new Interned<string>();
-	readonly errors = new Interned<string>();
+	readonly texts = new Texts();
+	readonly errors = new Texts();
 	readonly sources = new Interned<SourcePosition>((s) => `${s.file}:${s.line}:${s.column}`);
-	readonly blocks: Uint8Array[] = [];
+	readonly bytes = new ByteStore();
 	readonly objects: ObjectEntry[] = [];
 	readonly chunks: Chunk[] = [];
 	private tail: Chunk = new Chunk();
 	private size = 0;
-	private keys = 0;
-	/** The last change of each key, or -1. */
-	private last = new Int32Array(256).fill(-1);
+	private readonly present = new PresentValues();
 
 	constructor() {
 		this.chunks.push(this.tail);
@@ -82,12 +83,12 @@ export class Trace {
 
 	/** Number of (object, field) pairs. */
 	get keyCount(): number {
-		return this.keys;
+		return this.present.count;
 	}
 
 	/** `seq` of the last change of `key` in the whole trace, or -1. */
 	lastChange(key: number): number {
-		return this.last[key] ?? -1;
+		return this.present.lastChange(key);
 	}
 
 	/** The chunk that holds record `seq`. */
@@ -107,8 +108,9 @@ export class Trace {
 		d?: Value,
 		e?: Value,
 		f?: Value,
+		g?: Value,
 	): number {
-		return this.record(CALL, time, context, where, to, context.call, 0, undefined, a, b, c, d, e, f);
+		return this.record(CALL, time, context, where, to, context.call, 0, undefined, a, b, c, d, e, f, g);
 	}
 
 	/**
@@ -141,9 +143,10 @@ export class Trace {
 		b?: Value,
 		c?: Value,
 		d?: Value,
+		e?: Value,
 	): number {
 		const code = error === undefined ? 0 : this.errors.of(error) + 1;
-		return this.record(SIGNAL, time, context, where, to, context.call, code, undefined, a, b, c, d);
+		return this.record(SIGNAL, time, context, where, to, context.call, code, undefined, a, b, c, d, e);
 	}
 
 	message(
@@ -184,60 +187,59 @@ export class Trace {
 	 */
 	object(type: ObjectType, owner: number, number = -1): TracedObject {
 		const id = this.objects.length;
-		const firstKey = this.keys;
+		const firstKey = this.present.add(type.fields.length);
 		this.objects.push({ type, owner, number, firstKey, born: this.size });
-		this.keys += type.fields.length;
-		if (this.keys > this.last.length) {
-			const grown = new Int32Array(Math.max(this.keys, this.last.length * 2)).fill(-1);
-			grown.set(this.last);
-			this.last = grown;
-		}
 		return { id, firstKey, type };
 	}
 
 	/** Records that `field` of `object` is now `after`. Nothing is written if it already was. */
 	change(time: number, context: Context, object: TracedObject, field: string, after: Value): void {
-		const position = object.type.index[field];
-		if (position === undefined) throw new RangeError(`a ${object.type.name} has no field ${field}`);
-		const key = object.firstKey + position;
-		const previous = this.last[key] as number;
-		const chunk = this.room();
-		const at = chunk.valueCount;
-		this.put(chunk, previous);
-		this.put(chunk, after);
-		if (previous >= 0 && this.holds(previous, chunk.tags[at + 1] as number, chunk.values[at + 1] as number)) {
-			chunk.valueCount = at;
+		const key = object.firstKey + positionOf(object.type, field);
+		const tag = tagOf(after);
+		if (tag === TAG_BYTES) {
+			const bytes = after as Uint8Array;
+			this.changeBytes(time, context, key, bytes, 0, bytes.length);
 			return;
 		}
-		this.last[key] = this.size;
-		const i = chunk.length;
-		chunk.time[i] = time;
-		chunk.kind[i] = STATE;
-		chunk.phase[i] = context.phase;
-		chunk.thread[i] = context.thread;
-		chunk.from[i] = context.component;
-		chunk.to[i] = context.component;
-		chunk.site[i] = key;
-		chunk.link[i] = context.call;
-		chunk.cause[i] = context.cause;
-		chunk.source[i] = context.source;
-		chunk.start[i] = at;
-		this.advance(chunk);
+		const value = this.numberOf(tag, after);
+		if (!this.present.holds(key, tag, value)) this.changeKey(time, context, key, tag, value);
 	}
 
-	/** Whether state record `seq` already holds the value that (tag, value) encodes. */
-	private holds(seq: number, tag: number, value: number): boolean {
-		const chunk = this.chunkOf(seq);
-		const at = (chunk.start[seq & CHUNK_MASK] as number) + 1;
-		if (chunk.tags[at] !== tag) return false;
-		return chunk.values[at] === value || (tag === TAG_BYTES && this.sameBlocks(chunk.values[at] as number, value));
+	/** As `change`, where the field is now `length` bytes of `source` from `offset` on: they are copied here, if at all. */
+	changeToPart(
+		time: number,
+		context: Context,
+		object: TracedObject,
+		field: string,
+		source: Uint8Array,
+		offset: number,
+		length: number,
+	): void {
+		this.changeBytes(time, context, object.firstKey + positionOf(object.type, field), source, offset, length);
 	}
 
-	/** Whether two byte blocks have the same content. */
-	private sameBlocks(one: number, other: number): boolean {
-		const a = this.blocks[one] as Uint8Array;
-		const b = this.blocks[other] as Uint8Array;
-		return a.length === b.length && a.every((byte, i) => byte === b[i]);
+	private changeBytes(
+		time: number,
+		context: Context,
+		key: number,
+		source: Uint8Array,
+		offset: number,
+		length: number,
+	): void {
+		const { present, bytes } = this;
+		if (present.tag(key) === TAG_BYTES && bytes.holds(present.value(key), source, offset, length)) return;
+		this.changeKey(time, context, key, TAG_BYTES, bytes.add(source, offset, length));
+	}
+
+	private changeKey(time: number, context: Context, key: number, tag: number, value: number): void {
+		const chunk = this.room();
+		const previous = this.present.set(key, this.size, tag, value);
+		const start = chunk.valueCount;
+		chunk.put(tag, value);
+		const { phase, thread, component, call, cause, source } = context;
+		const head = rowHead(STATE, phase, false, 0);
+		chunk.append(time, head, thread, component, previous, key, call, cause, source, start);
+		this.size++;
 	}
 
 	private record(
@@ -255,80 +257,65 @@ export class Trace {
 		d?: Value,
 		e?: Value,
 		f?: Value,
+		g?: Value,
 	): number {
 		const chunk = this.room();
-		const i = chunk.length;
-		chunk.time[i] = time;
-		chunk.kind[i] = kind;
-		chunk.phase[i] = context.phase;
-		chunk.thread[i] = context.thread;
-		chunk.from[i] = context.component;
-		chunk.to[i] = to;
-		chunk.site[i] = where.id;
-		chunk.link[i] = link;
-		chunk.cause[i] = context.cause;
-		chunk.source[i] = context.source;
-		chunk.error[i] = error;
-		chunk.start[i] = chunk.valueCount;
-		if (result !== undefined) {
-			chunk.hasResult[i] = 1;
-			this.put(chunk, result);
-		}
+		const start = chunk.valueCount;
+		const { phase, thread, component, cause, source } = context;
+		const head = rowHead(kind, phase, result !== undefined, error);
+		if (result !== undefined) this.put(chunk, result);
 		if (a !== undefined) this.put(chunk, a);
 		if (b !== undefined) this.put(chunk, b);
 		if (c !== undefined) this.put(chunk, c);
 		if (d !== undefined) this.put(chunk, d);
 		if (e !== undefined) this.put(chunk, e);
 		if (f !== undefined) this.put(chunk, f);
-		return this.advance(chunk);
+		if (g !== undefined) this.put(chunk, g);
+		chunk.append(time, head, thread, component, to, where.id, link, cause, source, start);
+		return this.size++;
 	}
 
 	private room(): Chunk {
 		if (this.tail.length === CHUNK_SIZE) {
-			this.tail.seal();
-			this.tail = new Chunk();
+			this.tail = new Chunk(this.tail.seal());
 			this.chunks.push(this.tail);
 		}
 		this.tail.reserve();
 		return this.tail;
 	}
 
-	private advance(chunk: Chunk): number {
-		chunk.length++;
-		chunk.start[chunk.length] = chunk.valueCount;
-		return this.size++;
-	}
-
 	private put(chunk: Chunk, value: Value): void {
-		const at = chunk.valueCount++;
-		switch (typeof value) {
-			case 'number':
-				chunk.tags[at] = TAG_NUMBER;
-				chunk.values[at] = value;
-				return;
-			case 'string':
-				chunk.tags[at] = TAG_TEXT;
-				chunk.values[at] = this.texts.of(value);
-				return;
-			case 'boolean':
-				chunk.tags[at] = value ? TAG_TRUE : TAG_FALSE;
-				chunk.values[at] = 0;
-				return;
-			default:
-				this.putObject(chunk, at, value);
-		}
+		const tag = tagOf(value);
+		chunk.put(tag, this.numberOf(tag, value));
 	}
 
-	private putObject(chunk: Chunk, at: number, value: Exclude<Value, number | string | boolean>): void {
-		if (value === null) {
-			chunk.tags[at] = TAG_NULL;
-			chunk.values[at] = 0;
-		} else if (value instanceof Uint8Array) {
-			chunk.tags[at] = TAG_BYTES;
-			chunk.values[at] = this.blocks.push(value) - 1;
-		} else {
-			chunk.tags[at] = TAG_JSON;
-			chunk.values[at] = this.texts.of(JSON.stringify(value, bytesAsText));
+	/** What stands for the value beside its tag. */
+	private numberOf(tag: number, value: Value): number {
+		switch (tag) {
+			case TAG_NUMBER:
+				return value as number;
+			case TAG_TEXT:
+				return this.texts.of(value as string);
+			case TAG_BYTES:
+				return this.bytes.add(value as Uint8Array);
+			case TAG_JSON:
+				return this.texts.of(JSON.stringify(value, bytesAsText));
+			default:
+				return 0;
 		}
+	}
+}
+
+function tagOf(value: Value): number {
+	switch (typeof value) {
+		case 'number':
+			return TAG_NUMBER;
+		case 'string':
+			return TAG_TEXT;
+		case 'boolean':
+			return value ? TAG_TRUE : TAG_FALSE;
+		default:
+			if (value === null) return TAG_NULL;
+			return value instanceof Uint8Array ? TAG_BYTES : TAG_JSON;
 	}
 }

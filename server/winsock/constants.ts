@@ -26,7 +26,7 @@ export const constantGroups = {
 	},
 	conditionResult: { CF_ACCEPT: 0, CF_REJECT: 1, CF_DEFER: 2 },
 	shutdownHow: { SD_RECEIVE: 0, SD_SEND: 1, SD_BOTH: 2 },
-	optionLevel: { SOL_SOCKET: 0xffff, IPPROTO_TCP: 6 },
+	optionLevel: { SOL_SOCKET: 0xffff, IPPROTO_TCP: 6, IPPROTO_IPV6: 41 },
 	socketOption: {
 		SO_DEBUG: 0x0001,
 		SO_ACCEPTCONN: 0x0002,
@@ -53,6 +53,7 @@ export const constantGroups = {
 		SO_DONTLINGER: -129,
 	},
 	tcpOption: { TCP_NODELAY: 0x0001 },
+	ipv6Option: { IPV6_V6ONLY: 27 },
 	ioctlCommand: { FIONBIO: 0x8004667e, FIONREAD: 0x4004667f, SIOCATMARK: 0x40047307 },
 	controlCode: {
 		SIO_GET_EXTENSION_FUNCTION_POINTER: 0xc8000006,

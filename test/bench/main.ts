@@ -7,6 +7,7 @@ import { measureConnect } from './connect';
 import { measureDap } from './dap';
 import { measureDiagram } from './diagram';
 import { measureLanguage } from './language';
+import { measureLongMoves } from './longMoves';
 import type { Measurement, Measurements } from './measurement';
 import { measurePackage } from './package';
 import { measureStepBack } from './stepBack';
@@ -25,6 +26,10 @@ const benchmarks: readonly Benchmark[] = [
 	{ keys: ['connect.toNodeLoopback'], measure: measureConnect },
 	{ keys: ['dap.step', 'dap.launch'], measure: measureDap },
 	{ keys: ['dap.stepBackAt1M', 'dap.stepBackGrowth'], measure: measureStepBack },
+	{
+		keys: ['dap.reverseContinue1M', 'dap.reverseContinueIf1M', 'dap.pauseLatency', 'dap.pauseLatencyBack'],
+		measure: measureLongMoves,
+	},
 	{
 		keys: ['diagram.appendGain', 'diagram.appendGrowth', 'diagram.openGain', 'diagram.openGainFromNavigation'],
 		measure: measureDiagram,

@@ -30,6 +30,8 @@ export interface LaunchSetUp {
 	readonly program: string;
 	readonly scenario?: string;
 	readonly functions?: readonly string[];
+	/** Function breakpoints with all that they can have. */
+	readonly functionBreakpoints?: readonly object[];
 	readonly lines?: readonly number[];
 	readonly exceptions?: readonly string[];
 	readonly launch?: Readonly<Record<string, unknown>>;
@@ -49,8 +51,9 @@ export async function launch(client: TestClient, setUp: LaunchSetUp): Promise<vo
 			breakpoints: setUp.lines.map((line) => ({ line })),
 		});
 	}
-	if (setUp.functions) {
-		await client.send('setFunctionBreakpoints', { breakpoints: setUp.functions.map((name) => ({ name })) });
+	if (setUp.functions || setUp.functionBreakpoints) {
+		const named = setUp.functions?.map((name) => ({ name })) ?? [];
+		await client.send('setFunctionBreakpoints', { breakpoints: [...named, ...(setUp.functionBreakpoints ?? [])] });
 	}
 	await client.send('setExceptionBreakpoints', { filters: setUp.exceptions ?? [] });
 	await client.send('configurationDone');

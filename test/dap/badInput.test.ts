@@ -69,7 +69,8 @@ describe('debug adapter given bad input', () => {
 		assert.equal(errorOf(await client.request('threads')), 1004);
 		assert.equal(errorOf(await client.request('makeCoffee', { sugar: 2 })), 1001);
 		assert.equal(errorOf(await client.request('stackTrace', { threadId: 'one' })), 1004);
-		assert.equal(errorOf(await client.request('setBreakpoints', { source: [], breakpoints: {} })), 1002);
+		assert.equal(errorOf(await client.request('setBreakpoints', { source: ['x'], breakpoints: [] })), 1002);
+		assert.equal(errorOf(await client.request('setBreakpoints', { source: {}, breakpoints: { x: 1 } })), 1002);
 	});
 
 	it('survives messages that are none', async () => {

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
@@ -39,6 +39,32 @@ describe('capabilities over stdio', () => {
 		const returned = Object.entries(capabilities).filter(([, value]) => value !== false);
 		// One more is returned over a port: `supportSuspendDebuggee`.
 		assert.equal(returned.length, entries - notReturned.length - 1);
+	});
+
+	it('returns what the table of the documentation says, each with a test that there is', async () => {
+		const capabilities = await adapter.client.send<Readonly<Record<string, unknown>>>('initialize', {
+			adapterID: 'sanflow',
+		});
+		const rows = readFileSync('docs/debugAdapter.md', 'utf8').matchAll(
+			/^\| (\d+) \| `(\w+)` \| ([^|]*) \| ([^|]*) \|$/gm,
+		);
+		const table = [...rows].map(([, number, name, returned, shown]) => ({ number, name, returned, shown }));
+		assert.deepEqual(
+			table.map(({ number }) => Number(number)),
+			Array.from({ length: entries }, (_, i) => i + 1),
+		);
+		const suites = suiteTitles();
+		for (const { name = '', returned = '', shown = '' } of table) {
+			// The one that is for ports only.
+			const isReturned = name === 'supportSuspendDebuggee' ? !capabilities[name] : Boolean(capabilities[name]);
+			assert.equal(isReturned, returned.startsWith('yes') || name === 'supportSuspendDebuggee', name);
+			if (!returned.startsWith('yes') && name !== 'supportSuspendDebuggee') continue;
+			const suite = shown.split(':')[0] ?? '';
+			assert.ok(
+				suite.startsWith('every test') || suites.some((title) => title.startsWith(suite)),
+				`no test is called “${suite}” (${name})`,
+			);
+		}
 	});
 
 	it('gives the checksum of the text that runs', async () => {
@@ -169,6 +195,18 @@ describe('capabilities over a port', () => {
 		}
 	});
 });
+
+/** Titles of the suites that the documentation can name. */
+function suiteTitles(): readonly string[] {
+	return ['test/dap', 'test/unit/debug'].flatMap((folder) =>
+		readdirSync(folder)
+			.filter((name) => name.endsWith('.test.ts'))
+			.flatMap((name) => {
+				const source = readFileSync(path.join(folder, name), 'utf8');
+				return [...source.matchAll(/describe\('([^']+)'/g)].map(([, title]) => title ?? '');
+			}),
+	);
+}
 
 function openClient(port: number): Promise<TestClient> {
 	return new Promise((resolve, reject) => {

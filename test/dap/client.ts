@@ -8,7 +8,6 @@ export class TestClient {
 	readonly events: Event[] = [];
 	/** Everything received, in order. */
 	readonly received: DebugProtocol.ProtocolMessage[] = [];
-	private seq = 1;
 	private pending: Uint8Array = new Uint8Array();
 	private consumed = 0;
 	private readonly responses = new Map<number, (response: DebugProtocol.Response) => void>();
@@ -24,6 +23,8 @@ export class TestClient {
 		private readonly output: NodeJS.WritableStream,
 		/** What is sent to the client must pass this. */
 		private readonly check: MessageCheck = checkMessage,
+		/** Number of the next request; some clients begin with 0. */
+		private seq = 1,
 	) {
 		input.on('data', (data: Buffer) => this.take(Uint8Array.from(data)));
 	}

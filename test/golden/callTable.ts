@@ -4,12 +4,15 @@
  *
  * The matching is strict: a row stands for the *first* record after the row before it that has its caller, callee and
  * call. If that one has other arguments or another result, the row has failed; no later record can make up for it.
+ * `standIns.ts` says what stands for a row that names no function, and which rows happen on two machines at the same time,
+ * so that the table's order is not one of time.
  */
 
 import type { TraceRecord } from '../../server/trace';
 import type { Sequence, SequenceStep } from '../unit/winsock/sequences';
 import { checkArguments } from './rowArguments';
 import { checkResult } from './rowResults';
+import { concurrentWith, type Stand, standFor } from './standIns';
 import type { TraceView } from './traceView';
 
 /** Which machine of the scenario plays which part of the table. */
@@ -55,17 +58,20 @@ export function matchTable(table: Sequence, view: TraceView, roles: Roles, from 
 	table.steps.forEach((step, index) => {
 		const number = index + 1;
 		const name = `${table.id}, row ${number} (${step.caller} -> ${step.callee}: ${step.call})`;
+		const stand = standFor(table.id, number, step);
 		if (isAbsentByRight(step, view, roles)) {
-			if (findRow(step, view, roles, rows, at)) throw new RowError(`${name}: found, although no option was set`);
+			if (findRow(step, stand, view, roles, rows, at)) throw new RowError(`${name}: found, although no option was set`);
 			return;
 		}
-		const record = findRow(step, view, roles, rows, at);
+		const follows = concurrentWith(table.id, number);
+		const after = follows === undefined ? at : (rows.find((row) => row.number === follows)?.record.seq ?? at);
+		const record = findRow(step, stand, view, roles, rows, after);
 		if (!record) throw new RowError(`${name}: not found after record ${at}`);
 		const context: RowContext = { view, roles, step, record, before: rows, evidence: [] };
 		const complaint = checkArguments(context) ?? checkResult(context);
 		if (complaint) throw new RowError(`${name}: record ${record.seq} ${complaint}\n${view.text(record)}`);
 		rows.push({ number, step, record, evidence: context.evidence });
-		at = record.seq;
+		at = Math.max(at, record.seq);
 	});
 	return rows;
 }
@@ -86,52 +92,35 @@ export function missingRules(row: MatchedRow, view: TraceView): readonly string[
 	return row.step.rules.filter((rule) => !carried.has(rule));
 }
 
-/** What a call column in parentheses stands for: kinds and names of records. */
-const standIns: Readonly<Record<string, { readonly kinds: readonly string[]; readonly name: string }>> = {
-	'(subnet table lookup)': { kinds: ['note'], name: 'subnet table lookup' },
-	'(private request)': { kinds: ['call'], name: 'IRP_MJ_DEVICE_CONTROL' },
-	'(private buffer)': { kinds: ['note'], name: 'kept in a private buffer' },
-	'(native connect request)': { kinds: ['message'], name: 'native connect request' },
-	'(native accept)': { kinds: ['message'], name: 'native accept' },
-	'(native refusal)': { kinds: ['message'], name: 'native refusal' },
-	'(return of WSPConnect)': { kinds: ['return'], name: 'WSPConnect' },
-	'(return of WSPAccept)': { kinds: ['return'], name: 'WSPAccept' },
-	// The Winsock DLL makes the application's accept a WSPAccept of the switch.
-	'(return of accept)': { kinds: ['return'], name: 'WSPAccept' },
-	// Two calls in one row; the second is checked with the result.
-	'SetEvent / WSPEnumNetworkEvents': { kinds: ['signal'], name: 'SetEvent' },
-};
-
 function findRow(
 	step: SequenceStep,
+	stand: Stand,
 	view: TraceView,
 	roles: Roles,
 	before: readonly MatchedRow[],
 	at: number,
 ): TraceRecord | undefined {
-	const stand = standIns[step.call] ?? functionCall(step.call);
-	const call = stand.kinds.includes('return') ? openedBy(step, before) : undefined;
+	const call = stand.kinds.includes('return') ? openedBy(stand, step, before) : undefined;
 	return view.records.find(
 		(record) =>
 			record.seq > at &&
-			record.name === stand.name &&
+			(record.kind === 'state' ? record.args.field : record.name) === stand.name &&
 			stand.kinds.includes(record.kind) &&
+			(stand.holds?.(record, view) ?? true) &&
 			(call === undefined || record.call === call.seq) &&
 			isComponent(step.caller, record.from, roles, record.kind) &&
-			isComponent(step.callee, record.to, roles, record.kind),
+			(isComponent(step.callee, record.to, roles, record.kind) || isPeerApplication(step, record, roles)),
 	);
 }
 
-function functionCall(call: string): { readonly kinds: readonly string[]; readonly name: string } {
-	if (!/^[A-Za-z]+$/.test(call)) throw new RowError(`no record is known to stand for "${call}"`);
-	return { kinds: ['call', 'signal'], name: call };
-}
-
 /** A return in a row of its own closes the call of an earlier row, if the table has that call. */
-function openedBy(step: SequenceStep, before: readonly MatchedRow[]): TraceRecord | undefined {
-	const name = step.call.slice('(return of '.length, -1);
+function openedBy(stand: Stand, step: SequenceStep, before: readonly MatchedRow[]): TraceRecord | undefined {
 	return before.findLast(
-		({ step: earlier }) => earlier.call === name && earlier.caller === step.callee && earlier.callee === step.caller,
+		({ record, step: earlier }) =>
+			record.kind === 'call' &&
+			record.name === stand.name &&
+			earlier.caller === step.callee &&
+			earlier.callee === step.caller,
 	)?.record;
 }
 
@@ -141,8 +130,16 @@ function isComponent(part: string, component: string, roles: Roles, kind: string
 	switch (part) {
 		case 'application':
 			return isApplication(component, local, nic);
+		case 'application in process 2':
+			return component === `${local}.child`;
 		case 'switch':
-			return component === `${local}.switch`;
+			if (kind === 'message') return component === `${local}.${nic}.nic`;
+			// A swap begins in the switch of the process that wants the socket.
+			return component === `${local}.switch` || component === `${local}.second.switch`;
+		case 'switch in process 2':
+			return component === `${local}.second.switch`;
+		case 'SAN provider in process 2':
+			return component === `${local}.second.${nic}`;
 		case 'TCP/IP provider':
 			return component === `${local}.tcpip`;
 		case 'proxy driver':
@@ -151,7 +148,7 @@ function isComponent(part: string, component: string, roles: Roles, kind: string
 			// What providers tell each other passes between their NICs.
 			return component === (kind === 'message' ? `${local}.${nic}.nic` : `${local}.${nic}`);
 		case 'peer switch':
-			return component === `${peer}.switch`;
+			return component === (kind === 'message' ? `${peer}.${nic}.nic` : `${peer}.switch`);
 		case 'peer SAN provider':
 			return component === (kind === 'message' ? `${peer}.${nic}.nic` : `${peer}.${nic}`);
 		case 'kernel (Win32)':
@@ -160,6 +157,11 @@ function isComponent(part: string, component: string, roles: Roles, kind: string
 		default:
 			throw new RowError(`no component is known to play "${part}"`);
 	}
+}
+
+/** Data is delivered to the application on the peer, whatever the callee column says. */
+function isPeerApplication({ caller, callee }: SequenceStep, { to }: TraceRecord, { peer, nic }: Roles): boolean {
+	return caller === 'peer switch' && callee === 'application' && isApplication(to, peer, nic);
 }
 
 function isApplication(component: string, host: string, nic: string): boolean {

@@ -1,11 +1,11 @@
 /**
- * The call tables of the documentation that belong to initiating a connection come out of scenarios, row by row. One
- * scenario for each table, with the table's ID as its file name.
+ * All call tables of the documentation come out of scenarios, row by row. One scenario for each table, with the table's ID
+ * as its file name.
  */
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { sequence } from '../unit/winsock/sequences';
+import { sequence, sequences } from '../unit/winsock/sequences';
 import { type MatchedRow, matchTable, missingRules, type Roles, RowError } from './callTable';
 import { playToSuccess, readScenarios } from './play';
 import { TraceView } from './traceView';
@@ -28,11 +28,25 @@ const tables: Readonly<Record<string, Roles>> = {
 	'SEQ-CONN-10': connecting,
 	'SEQ-CONN-11': connecting,
 	'SEQ-CONN-12': connecting,
+	'SEQ-CONN-13': connecting,
 	'SEQ-LISTEN-1': accepting,
 	'SEQ-ACC-1': accepting,
 	'SEQ-ACC-2': accepting,
+	'SEQ-ACC-3': accepting,
 	'SEQ-ACC-4': accepting,
+	'SEQ-ACC-5': accepting,
+	'SEQ-ACC-6': accepting,
+	'SEQ-ACC-7': accepting,
+	'SEQ-ACC-8': accepting,
 	'SEQ-SESS-1': accepting,
+	'SEQ-DATA-1': connecting,
+	'SEQ-RDMA-1': connecting,
+	'SEQ-RDMA-2': connecting,
+	'SEQ-OOB-1': connecting,
+	'SEQ-COMP-1': connecting,
+	'SEQ-CLOSE-1': connecting,
+	'SEQ-DUP-1': accepting,
+	'SEQ-CACHE-1': connecting,
 };
 
 /** Every order of runnable threads must give the table. */
@@ -75,6 +89,10 @@ describe('Call tables', () => {
 			});
 		});
 	}
+
+	it('are all of the documentation', () => {
+		assert.deepEqual(Object.keys(tables).sort(), sequences.map(({ id }) => id).sort());
+	});
 
 	it('have a scenario each, and no scenario is without a table', () => {
 		const files = readdirSync(folder).filter((name) => name !== 'lab.sanflow');

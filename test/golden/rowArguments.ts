@@ -5,14 +5,17 @@
 import type { TraceRecord, Value } from '../../server/trace';
 import { parseSocketAddress } from '../../server/winsock/address';
 import type { RowContext } from './callTable';
+import { dataArguments } from './dataArguments';
+import type { TraceView } from './traceView';
 
 /** What is wrong, or undefined. */
 type Check = (context: RowContext) => string | undefined;
 
 /** Compares the arguments of a row's record with the text of the column. */
 export function checkArguments(context: RowContext): string | undefined {
-	const check = Object.hasOwn(checks, context.step.args) ? checks[context.step.args] : undefined;
-	return check ? check(context) : `has arguments that this test does not understand: "${context.step.args}"`;
+	const { args } = context.step;
+	const check = [checks, dataArguments].find((table) => Object.hasOwn(table, args))?.[args];
+	return check ? check(context) : `has arguments that this test does not understand: "${args}"`;
 }
 
 function value(wanted: Readonly<Record<string, Value>>): Check {
@@ -54,16 +57,23 @@ const tcpAddress: Check = ({ view, record, roles }) => {
 		: `has ${String(record.args.name)}, TCP/IP ${String(bound?.args.after)}`;
 };
 
+/** The last call of that name between the two components of a record, where the table begins later. */
+function lastCall(view: TraceView, { from, to, seq }: TraceRecord, name: string): TraceRecord | undefined {
+	return view.calls(from, to, name).findLast((call) => call.seq < seq);
+}
+
 /** The descriptor that WSPSocket of the provider returned. */
 const providerDescriptor: Check = ({ view, record, before }) => {
-	const made = before.findLast(({ step }) => step.call === 'WSPSocket')?.record;
+	const made = before.findLast(({ step }) => step.call === 'WSPSocket')?.record ?? lastCall(view, record, 'WSPSocket');
 	const s = made && view.returnOf(made)?.result;
 	return record.args.s === s ? undefined : `closes ${String(record.args.s)}, not ${String(s)}`;
 };
 
 /** The descriptor that WPUCreateSocketHandle returned. */
 const switchDescriptor: Check = ({ view, record, before }) => {
-	const made = before.findLast(({ step }) => step.call === 'WPUCreateSocketHandle')?.record;
+	const made =
+		before.findLast(({ step }) => step.call === 'WPUCreateSocketHandle')?.record ??
+		lastCall(view, record, 'WPUCreateSocketHandle');
 	const s = made && view.returnOf(made)?.result;
 	return record.args.s === s ? undefined : `gives ${String(record.args.s)} back, not ${String(s)}`;
 };

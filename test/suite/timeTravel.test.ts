@@ -60,6 +60,18 @@ describe('commands of the debugger', () => {
 		return now;
 	}
 
+	/** Runs on from the start to the provider's WSPConnect. */
+	async function stopInConnect(): Promise<number> {
+		const breakpoint = new vscode.FunctionBreakpoint('alice.ib0!WSPConnect');
+		vscode.debug.addBreakpoints([breakpoint]);
+		await session.customRequest('sanflow/goToRecord', { seq: 0 });
+		await becomes(async () => (await record()) === 0, 'the debugger stands at record 0');
+		const inside = await moved('workbench.action.debug.continue');
+		vscode.debug.removeBreakpoints([breakpoint]);
+		assert.equal(await ask(`record(${inside}).name`), '"WSPConnect"');
+		return inside;
+	}
+
 	before(async () => {
 		file = scenarioFile('timeTravel.sanflow', text);
 		await openAt(file, 'first');
@@ -105,14 +117,58 @@ describe('commands of the debugger', () => {
 		assert.ok((await moved('sanflow.previousMessage', 'alice.switch')) < before);
 	});
 
+	it('steps back to the previous message of the component at work', async () => {
+		const inside = await stopInConnect();
+		const back = await moved('sanflow.previousMessage');
+		assert.ok(back > 0 && back < inside);
+		assert.notEqual(await ask(`record(${back}).from`), await ask(`record(${back}).to`));
+	});
+
 	it('steps back out of a call', async () => {
-		const breakpoint = new vscode.FunctionBreakpoint('alice.ib0!WSPConnect');
-		vscode.debug.addBreakpoints([breakpoint]);
-		const inside = await moved('workbench.action.debug.continue');
-		vscode.debug.removeBreakpoints([breakpoint]);
-		await becomes(async () => vscode.debug.activeStackItem !== undefined, 'a frame is chosen');
+		const inside = await stopInConnect();
 		const out = await moved('sanflow.reverseOut');
 		assert.ok(out < inside);
+	});
+
+	it('steps back over what stands before, also before a frame is chosen', async () => {
+		const inside = await stopInConnect();
+		// One after the other, without waiting for VS Code to look at the stops.
+		const first = await moved('sanflow.reverseNext');
+		const second = await moved('sanflow.reverseNext');
+		assert.ok(first < inside && second < first, `${inside} → ${first} → ${second}`);
+		assert.equal(await ask('thread'), '"alice.client"');
+	});
+
+	it('goes back to the record that set a variable', async () => {
+		const inside = await stopInConnect();
+		await eventually(() => vscode.debug.activeStackItem instanceof vscode.DebugStackFrame, 'a frame is chosen');
+		// As the Variables view passes it: a field of the socket that the frame's call is about.
+		const variable = { name: 'state', evaluateName: 's.state' };
+		const set = await moved('sanflow.previousChange', { variable });
+		assert.ok(set < inside);
+		assert.equal(await ask(`record(${set}).kind`), '"state"');
+		assert.match(await ask(`record(${set}).name`), /alice\.ib0 socket/);
+	});
+
+	it('shows variables beside the lines that name them, up to where the thread stands', async () => {
+		await stopInConnect();
+		const document = await vscode.workspace.openTextDocument(file);
+		const line = document
+			.getText()
+			.split('\n')
+			.findIndex((text) => text.includes('connect(s'));
+		const values = await vscode.commands.executeCommand<vscode.InlineValueVariableLookup[]>(
+			'vscode.executeInlineValueProvider',
+			file,
+			new vscode.Range(0, 0, document.lineCount, 0),
+			{ frameId: 0, stoppedLocation: new vscode.Range(line, 0, line, 1) },
+		);
+		const named = values.map(({ variableName, range }) => [
+			variableName,
+			document.lineAt(range.start.line).text.trim(),
+		]);
+		assert.deepEqual(named, [['s', 'let s = socket()']]);
+		assert.equal(await ask('s'), '100', 'the argument of the call at work');
 	});
 
 	it('makes a branch in the console, switches back, keeps the branch as a line of the scenario', async () => {

@@ -1,13 +1,12 @@
 /** The webview in a browser, with a host made up here. What it shows of a real run is tested in the real VS Code. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import type { DiagramPage } from '../../server/protocol/diagram';
 import type { FromPanel } from '../../server/protocol/panel';
 import { PAGE_SIZE } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
-import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
+import { sampleTrace } from '../unit/sequence/sampleTrace';
+import { seriousFindings } from './accessibility';
 import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
 import { ViewRun } from './viewRun';
 
@@ -60,7 +59,7 @@ describe('the call sequence', function () {
 	});
 
 	it('keeps the lifelines of all pages in one line', async () => {
-		const shown = await open(new ViewRun(loopTrace(40).reader), { height: 2000 });
+		const shown = await open(ViewRun.long(40), { height: 2000 });
 		const lanes = await shown.page.$$eval('.page', (pages) =>
 			pages.map((page) =>
 				[...page.querySelectorAll('.actor-line')].map((line) => line.getBoundingClientRect().x).sort((a, b) => a - b),
@@ -104,7 +103,7 @@ describe('the call sequence', function () {
 	});
 
 	it('is walked with the keyboard and spoken as a grid', async () => {
-		const run = new ViewRun(loopTrace(200).reader);
+		const run = ViewRun.long(200);
 		const shown = await open(run);
 		const grid = shown.page.getByRole('grid', { name: 'Call sequence' });
 		const selected = async (): Promise<string | null> => {
@@ -135,7 +134,7 @@ describe('the call sequence', function () {
 	});
 
 	it('keeps the current message in view, unless that is switched off', async () => {
-		const run = new ViewRun(loopTrace(500).reader, 0);
+		const run = ViewRun.long(500, 0);
 		const shown = await open(run);
 		const stepTo = async (row: number): Promise<void> => {
 			const page = Math.floor(row / PAGE_SIZE);
@@ -181,7 +180,7 @@ describe('the call sequence', function () {
 	});
 
 	it('says what to do when there is nothing to show, and why when nothing can be shown', async () => {
-		const empty = new ViewRun(loopTrace(0).reader);
+		const empty = ViewRun.long(0);
 		const shown = await open(empty);
 		await shown.page.getByText('Nothing has happened yet').waitFor();
 		empty.status = 'passed';
@@ -222,7 +221,7 @@ describe('the call sequence', function () {
 	});
 
 	it('speaks the language that the host brings', async () => {
-		const shown = await open(new ViewRun(loopTrace(0).reader), {
+		const shown = await open(ViewRun.long(0), {
 			texts: { 'Nothing has happened yet': '尚无任何调用' },
 		});
 		await shown.page.getByText('尚无任何调用').waitFor();
@@ -235,7 +234,7 @@ describe('the call sequence', function () {
 	});
 
 	it('scrolls through 100,000 messages without blocking longer than 100 ms, and forgets what is gone', async () => {
-		const run = new ViewRun(loopTrace(25_000).reader);
+		const run = ViewRun.long(25_000);
 		assert.equal(run.info().rowCount, 100_000);
 		const shown = await open(run);
 		await browser.startTracing(shown.page, {
@@ -248,28 +247,12 @@ describe('the call sequence', function () {
 		assert.ok((await shown.page.locator('.page').count()) <= 5);
 	});
 
-	for (const theme of ['light', 'dark', 'highContrast'] as const) {
+	for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'] as const) {
 		it(`has nothing serious for axe-core to find (${theme})`, async () => {
 			const { reader, connect } = sampleTrace();
 			const shown = await open(new ViewRun(reader, connect), { theme });
 			await shown.page.locator('#row8').click();
-			const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-			// Evaluated by the debugger's own way into the page, which its policy does not concern.
-			await shown.page.evaluate(axe);
-			const found = await shown.page.evaluate(async () => {
-				const { axe: tool } = window as unknown as {
-					axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-				};
-				return (await tool.run()).violations.map(({ id, impact, nodes }) => ({
-					id,
-					impact,
-					nodes: nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3),
-				}));
-			});
-			assert.deepEqual(
-				found.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
-				[],
-			);
+			assert.deepEqual(await seriousFindings(shown.page), []);
 		});
 	}
 

@@ -6,11 +6,11 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { DiagramInfo, DiagramPage, ViewSettings } from '../../server/protocol/diagram';
 import type { FromPanel } from '../../server/protocol/panel';
-import { defaultView, mermaidText, PAGE_SIZE, SequenceView } from '../../server/sequence';
+import { mermaidText, PAGE_SIZE, SequenceView } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
 import { loopTrace } from '../unit/sequence/sampleTrace';
 import { FakePanel } from './fakePanel';
-import { ViewRun } from './viewRun';
+import { messageByMessage, ViewRun } from './viewRun';
 
 export interface Measurement {
 	readonly value: number;
@@ -65,7 +65,7 @@ function median(values: readonly number[]): number {
 
 /** ms from the news of one more message to its row, at the end of a run of `count` messages. */
 async function appendTimes(browser: Browser, count: number): Promise<readonly number[]> {
-	const run = new ViewRun(loopTrace(Math.ceil(count / 4) + appends).reader);
+	const run = ViewRun.long(Math.ceil(count / 4) + appends);
 	const all = run.info().rowCount;
 	const steps = Array.from({ length: appends + 1 }, (_, index) => stepAt(run, Math.min(all, count + index)));
 	const first = steps[0] as Step;
@@ -104,7 +104,7 @@ async function appendTimes(browser: Browser, count: number): Promise<readonly nu
 			}
 			return measured;
 		},
-		{ news: steps.slice(1), view: defaultView },
+		{ news: steps.slice(1), view: messageByMessage },
 	);
 	await panel.close();
 	return times;
@@ -127,8 +127,8 @@ interface Opening {
 }
 
 async function openTimes(browser: Browser, count: number, samples: number): Promise<readonly Opening[]> {
-	const run = new ViewRun(loopTrace(count / 4).reader);
-	const news = { info: run.info(), pages: run.pages(0, 3), view: defaultView };
+	const run = ViewRun.long(count / 4);
+	const news = { info: run.info(), pages: run.pages(0, 3), view: messageByMessage };
 	const times: Opening[] = [];
 	for (let sample = 0; sample < samples; sample++) {
 		const prepare = (page: Page): Promise<unknown> => page.addInitScript(answerInPage, news);
@@ -164,7 +164,7 @@ function answerInPage({ info, pages, view }: Step & { readonly view: ViewSetting
 
 /** ms that published Mermaid takes to draw `count` messages as one text. */
 async function wholeTimes(browser: Browser, count: number, samples: number): Promise<readonly number[]> {
-	const text = mermaidText(new SequenceView(loopTrace(count / 4).reader));
+	const text = mermaidText(new SequenceView(loopTrace(count / 4).reader, messageByMessage));
 	const page = await browser.newPage();
 	await page.setContent('<!DOCTYPE html><body></body>');
 	await page.addScriptTag({ path: path.resolve('node_modules/mermaid/dist/mermaid.min.js') });

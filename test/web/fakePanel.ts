@@ -29,6 +29,8 @@ const types: Readonly<Record<string, string>> = {
 
 /** Whatever the fake host is asked for. */
 export interface FakeRun {
+	/** How the run is looked at first. */
+	readonly settings?: ViewSettings;
 	info(): DiagramInfo;
 	pages(first: number, last: number, lane?: number): readonly DiagramPage[] | Promise<readonly DiagramPage[]>;
 	/** Answers what is asked beside the pages; nothing is known without it. */
@@ -76,7 +78,7 @@ export class FakePanel {
 			deviceScaleFactor: options.deviceScaleFactor ?? 1,
 			reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
 		});
-		const panel = new FakePanel(page, run, options.view ?? defaultView);
+		const panel = new FakePanel(page, run, options.view ?? run?.settings ?? defaultView);
 		page.on('pageerror', (error) => panel.complaints.push(String(error)));
 		page.on('console', (message) => {
 			if (message.type() === 'error' || message.type() === 'warning') panel.complaints.push(message.text());
@@ -175,6 +177,7 @@ function markup(options: FakePanelOptions): string {
 	return panelHtml({
 		cspSource: origin,
 		script: `${origin}/webview.js`,
+		module: `${origin}/renderer.js`,
 		styles: [`${origin}/codicon.css`, `${origin}/webview.css`],
 		nonce: 'dGhpcyBpcyBhIHRlc3Q',
 		language: 'en',

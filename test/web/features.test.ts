@@ -79,7 +79,7 @@ describe('the call sequence, used', function () {
 	}
 
 	it('can be read before Mermaid has drawn it', async () => {
-		const run = new ViewRun(loopTrace(100).reader);
+		const run = ViewRun.long(100);
 		panel = await FakePanel.open(browser, undefined, {
 			prepare: (page) =>
 				page.addInitScript(() => {
@@ -124,7 +124,7 @@ describe('the call sequence, used', function () {
 	});
 
 	it('finds, counts, and goes to the next and the previous', async () => {
-		const shown = await open(new ViewRun(loopTrace(300).reader));
+		const shown = await open(ViewRun.long(300));
 		await shown.page.keyboard.press('Control+f');
 		await shown.page
 			.getByRole('textbox', { name: 'Find in the call sequence' })
@@ -164,7 +164,7 @@ describe('the call sequence, used', function () {
 	});
 
 	it('shows the whole run in a strip that jumps when it is clicked', async () => {
-		const shown = await open(new ViewRun(loopTrace(2000).reader));
+		const shown = await open(ViewRun.long(2000));
 		const strip = await shown.page.locator('.overview').boundingBox();
 		assert.ok(strip);
 		await shown.page.mouse.click(strip.x + 6, strip.y + strip.height / 2);
@@ -327,7 +327,7 @@ describe('the call sequence, used', function () {
 		const client = right.thread('alice.client');
 		client.note((await import('../../server/trace')).site('log', ['text']), client.component, 'only here');
 		const shown = await open(ViewRun.comparing(compareRuns(left.reader, right.reader, 'seed 1', 'seed 2')));
-		await shown.page.getByText('seed 2').waitFor();
+		await shown.page.getByText('seed 2', { exact: true }).waitFor();
 		await shown.page.getByRole('button', { name: 'First difference' }).click();
 		await shown.page.locator('.row.only-right.selected').waitFor();
 		assert.equal(await shown.page.locator('.side-right').first().textContent(), '+');
@@ -336,7 +336,7 @@ describe('the call sequence, used', function () {
 	});
 
 	it('keeps its memory flat while 100,000 messages are scrolled through', async () => {
-		const shown = await open(new ViewRun(loopTrace(25_000).reader));
+		const shown = await open(ViewRun.long(25_000));
 		const session = await shown.page.context().newCDPSession(shown.page);
 		const scroll = async (): Promise<void> => {
 			for (let jump = 0; jump <= 30; jump++) {

@@ -10,7 +10,10 @@ import type {
 import { answerQuery, type Comparison, comparisonReader, defaultView, SequenceView } from '../../server/sequence';
 import { svgDrawing, textDrawing } from '../../server/sequence/drawing';
 import type { Reader } from '../../server/trace';
+import { loopTrace } from '../unit/sequence/sampleTrace';
 import type { FakeRun } from './fakePanel';
+
+export const messageByMessage: ViewSettings = { ...defaultView, unfolded: ['repeats'] };
 
 export class ViewRun implements FakeRun {
 	status: RunStatus = 'stopped';
@@ -23,10 +26,15 @@ export class ViewRun implements FakeRun {
 		readonly reader: Reader,
 		public cursor: number | null = null,
 		public limit: number | undefined = undefined,
-		settings: ViewSettings = defaultView,
+		readonly settings: ViewSettings = defaultView,
 		private readonly comparison?: Comparison,
 	) {
 		this.view = new SequenceView(reader, settings, undefined, comparison);
+	}
+
+	/** A run of any length, message by message although it is one loop: four rows a round. */
+	static long(rounds: number, cursor: number | null = null): ViewRun {
+		return new ViewRun(loopTrace(rounds).reader, cursor, undefined, messageByMessage);
 	}
 
 	/** Two runs in one diagram. */

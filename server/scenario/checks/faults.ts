@@ -2,8 +2,10 @@
 
 import { boundaryCalls, findBoundaryCall, findScenarioCall } from '../../winsock/calls';
 import { isWsaError, wsaErrorNames } from '../../winsock/errors';
-import type { Component, ComponentKind } from '../components';
+import { type FaultClauses, type FaultComponent, faultClausesOf } from '../../winsock/faultClauses';
+import { type Component, type ComponentKind, resolveComponent } from '../components';
 import {
+	type AddressChange,
 	type CrashFault,
 	type FaultClause,
 	type FaultStatement,
@@ -14,12 +16,14 @@ import {
 	type OrdinalRange,
 	type Outcome,
 	type PartitionFault,
+	type ProviderChange,
 	type QuantityLiteral,
 } from '../generated/ast';
 import { readQuantity } from '../literals';
 import { nearestName } from '../nearestName';
-import { type CheckContext, pathPrefix } from './context';
+import { type CheckContext, pathPrefix, threadsAround } from './context';
 import { checkPath, pathText } from './paths';
+import { checkChangedAddress } from './topology';
 
 const boundaryNames = boundaryCalls.map(({ name }) => name);
 
@@ -29,10 +33,20 @@ export function checkFaults(context: CheckContext): void {
 	for (const node of nodes.of('PartitionFault')) checkPartition(context, node);
 	for (const node of nodes.of('LinkFault')) checkTarget(context, node, ['provider', 'card'], 'alice.ib0');
 	for (const node of nodes.of('CrashFault')) checkTarget(context, node, ['host'], 'bob');
+	for (const node of nodes.of('ProviderChange')) checkTarget(context, node, ['provider'], 'alice.ib0');
+	for (const node of nodes.of('AddressChange')) checkAddressChange(context, node);
 	for (const { by } of nodes.of('MessageFault')) checkDuration(context, by);
 	for (const node of nodes.of('MessageSelector')) checkSelector(context, node);
 	for (const node of nodes.of('OrdinalRange')) checkRange(context, node);
-	for (const node of nodes.of('FaultStatement', 'PartitionFault', 'LinkFault', 'CrashFault', 'MessageFault')) {
+	for (const node of nodes.of(
+		'FaultStatement',
+		'PartitionFault',
+		'LinkFault',
+		'CrashFault',
+		'MessageFault',
+		'ProviderChange',
+		'AddressChange',
+	)) {
 		checkDuration(context, node.at);
 		checkDuration(context, node.for);
 	}
@@ -48,6 +62,7 @@ function checkFault(context: CheckContext, node: FaultStatement): void {
 	checkFaultTarget(context, node);
 	checkFaultCall(context, node, node.call, 'call');
 	for (const clause of node.clauses) checkClause(context, clause);
+	checkFits(context, node);
 	const decisions = node.clauses.filter(
 		({ $type }) => $type === 'OutcomeClause' || $type === 'PendingClause' || $type === 'ReturnClause',
 	);
@@ -72,6 +87,58 @@ function checkFaultTarget(context: CheckContext, node: FaultStatement): void {
 	if (component !== undefined && !['provider', 'tcpip', 'proxy', 'nic', 'switch'].includes(component.kind)) {
 		context.error(node.target, 'fault-target', { target: pathText(node.target) });
 	}
+}
+
+const faultComponents: Readonly<Partial<Record<ComponentKind, FaultComponent>>> = {
+	provider: 'provider',
+	tcpip: 'tcpip',
+	switch: 'switch',
+};
+
+/** Whether the component has the call, and whether the simulation can do to it what the clauses say. */
+function checkFits(context: CheckContext, node: FaultStatement): void {
+	const { call, target } = node;
+	const path = [...pathPrefix(node), ...(target?.parts ?? [])];
+	const component = resolveComponent(context.declarations, threadsAround(node), path);
+	if (call === undefined || component.kind === 'unknown' || findBoundaryCall(call) === undefined) return;
+	if (component.kind === 'host' || component.kind === 'thread') return;
+	const kind = faultComponents[component.kind];
+	const fits = kind === undefined ? undefined : faultClausesOf(kind, call);
+	if (fits === undefined) {
+		context.error(node, 'fault-call-elsewhere', { target: path.join('.'), name: call }, { property: 'call' });
+		return;
+	}
+	for (const clause of node.clauses) {
+		if (fitsClause(fits, clause)) continue;
+		const text = clause.$cstNode?.text ?? '';
+		context.error(clause, 'fault-clause-unfit', { name: call, clause: text, possible: possibilities(fits) });
+	}
+}
+
+function fitsClause(fits: FaultClauses, clause: FaultClause): boolean {
+	switch (clause.$type) {
+		case 'OutcomeClause':
+			return true;
+		case 'PendingClause':
+			return fits.pending === true;
+		case 'ReturnClause':
+			return fits.number === true || (clause.value?.$type === 'NameReference' && isWsaError(clause.value.name));
+		case 'SignalClause':
+			return clause.what === 'signal' ? fits.signal === true : fits.complete === true;
+		case 'SkipClause':
+			return findBoundaryCall(clause.call) === undefined || (fits.skip?.some((name) => name === clause.call) ?? false);
+	}
+}
+
+function possibilities(fits: FaultClauses): string {
+	return [
+		'WSAENOBUFS',
+		...(fits.number ? ['return 0'] : []),
+		...(fits.pending ? ['pending 2ms, then success'] : []),
+		...(fits.signal ? ['signal never'] : []),
+		...(fits.complete ? ['complete never'] : []),
+		...(fits.skip ?? []).map((name) => `skip ${name}`),
+	].join('; ');
 }
 
 function checkFaultCall(
@@ -128,7 +195,7 @@ function checkRange(context: CheckContext, node: OrdinalRange): void {
 
 function checkTarget(
 	context: CheckContext,
-	node: LinkFault | CrashFault,
+	node: LinkFault | CrashFault | ProviderChange | AddressChange,
 	kinds: readonly ComponentKind[],
 	example: string,
 ): void {
@@ -142,8 +209,15 @@ function checkTarget(
 	);
 }
 
-function actionOf(node: LinkFault | CrashFault): string {
-	return node.$type === 'LinkFault' ? node.action : 'crash';
+function checkAddressChange(context: CheckContext, node: AddressChange): void {
+	checkTarget(context, node, ['provider', 'card'], 'alice.ib0');
+	if (node.target === undefined || node.address === undefined) return;
+	const component = resolveComponent(context.declarations, threadsAround(node), node.target.parts);
+	if (component.kind !== 'unknown' && component.nic) checkChangedAddress(context, component.nic, node.address);
+}
+
+function actionOf(node: LinkFault | CrashFault | ProviderChange | AddressChange): string {
+	return node.$type === 'CrashFault' ? 'crash' : node.action;
 }
 
 /** `partition fabric` and `heal fabric` take a network, or a host to cut off; with `from`, both are hosts. */

@@ -151,6 +151,21 @@ function checkNicAddress(
 	if (network !== undefined) checkInSubnet(context, network, ip, literal);
 }
 
+/** An address that a NIC gets during a run: like a declared one, but the NIC may have it already. */
+export function checkChangedAddress(context: CheckContext, nic: Nic, literal: AddressLiteral): void {
+	const ip = parseIp(literal.text ?? '');
+	if (ip === undefined) {
+		if (isAddress(literal)) context.error(literal, 'plain-address-expected', { found: literal.text });
+		return;
+	}
+	const first = addressOwners(context).get(ip.text);
+	if (first !== undefined && first.nic !== nic) {
+		context.error(literal, 'duplicate-address', { address: ip.text, owner: first.owner });
+	}
+	const network = context.declarations.networks.get(nic.network)?.node;
+	if (network !== undefined) checkInSubnet(context, network, ip, literal);
+}
+
 function checkInSubnet(context: CheckContext, network: Network, ip: IpAddress, literal: AddressLiteral): void {
 	const subnets = network.subnets
 		.map(({ text }) => parseSubnet(text ?? ''))

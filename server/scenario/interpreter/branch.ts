@@ -5,7 +5,7 @@
  * this and pays nothing. What an intervention changes is changed right after its record; what it writes into the trace
  * is written before the next record, when the thread that wrote the first one has finished entering or leaving a call.
  */
-import type { Simulation, Thread } from '../../simulation';
+import type { Runnable, Simulation, Thread } from '../../simulation';
 import {
 	type CallEffect,
 	isError,
@@ -18,7 +18,7 @@ import {
 import { type Context, Reader, type Site, site, Trace, type Value } from '../../trace';
 import { isWsaError, type WsaError } from '../../winsock/errors';
 import type { Actor, Frame } from './frame';
-import type { Intervention } from './intervention';
+import type { ChoiceMet, Intervention } from './intervention';
 import { Result } from './winsock';
 
 const WHAT_IF = site('what if', ['change']);
@@ -36,8 +36,8 @@ export class ThreadEnded extends Error {}
 
 export class Branch {
 	readonly trace: Trace;
-	/** Answers to numbered choices; filled while running. */
-	readonly choices = new Map<number, number>();
+	/** What the last forced choice met, once it was made. */
+	choiceMet: ChoiceMet | undefined;
 	/** The activations whose variables can be changed, by the number of their object. */
 	readonly frames = new Map<number, Frame>();
 	/** Those that found nothing to change: a call that cannot be made to fail, a thread that is not there. */
@@ -120,8 +120,7 @@ export class Branch {
 				this.endThread(intervention);
 				return;
 			case 'choice':
-				this.choices.set(this.simulation?.choices.count ?? 0, intervention.option);
-				this.unapplied.delete(intervention);
+				this.orderNext(intervention);
 				return;
 			case 'message':
 				this.note(context, `${intervention.action} ${this.messageName(intervention.atRecord)}`);
@@ -157,9 +156,13 @@ export class Branch {
 		memory.bytes.set(bytes, offset);
 		this.note(context, `${object}[${offset}..${offset + bytes.length}]`);
 		this.pending.push(() => {
-			const change = (field: string, value: Value): void =>
-				this.trace.change(this.simulation?.now ?? 0, context, memory.object, field, value);
-			writeMemory({ change: (_object, field, value) => change(field, value) }, memory, offset, bytes);
+			const now = this.simulation?.now ?? 0;
+			const { trace } = this;
+			const recorder: Parameters<typeof writeMemory>[0] = {
+				change: (target, field, value) => trace.change(now, context, target, field, value),
+				changeToPart: (target, field, ...part) => trace.changeToPart(now, context, target, field, ...part),
+			};
+			writeMemory(recorder, memory, offset, bytes);
 		});
 	}
 
@@ -178,6 +181,31 @@ export class Branch {
 				this.pending.push(context === host.tcpip.thread ? () => simulation.ready(change) : change);
 			}
 		}
+	}
+
+	/**
+	 * Takes part in the next choice of the scheduler, unless something else happens before. What is chosen goes on until
+	 * it has written something: a thread that only lets others go first has not had its turn.
+	 */
+	private orderNext(intervention: Extract<Intervention, { kind: 'choice' }>): void {
+		const { simulation, trace } = this;
+		if (!simulation) return;
+		let lengthThen = -1;
+		let chosen: Runnable | undefined;
+		simulation.order = (runnable, drawn) => {
+			const isQuiet = lengthThen < 0 || trace.length === lengthThen;
+			lengthThen = trace.length;
+			if (chosen === undefined && isQuiet) {
+				if (runnable.length === 1) return drawn;
+				this.unapplied.delete(intervention);
+				this.choiceMet = { options: runnable.length, seq: trace.length };
+				chosen = runnable[intervention.option % runnable.length];
+			}
+			const at = chosen !== undefined && isQuiet ? runnable.indexOf(chosen) : -1;
+			if (at >= 0) return at;
+			simulation.order = undefined;
+			return drawn;
+		};
 	}
 
 	private endThread(intervention: Extract<Intervention, { kind: 'crash' }>): void {
@@ -331,10 +359,18 @@ class BranchTrace extends Trace {
 	}
 
 	override change(...args: Parameters<Trace['change']>): void {
+		this.changed(args[1], () => super.change(...args));
+	}
+
+	override changeToPart(...args: Parameters<Trace['changeToPart']>): void {
+		this.changed(args[1], () => super.changeToPart(...args));
+	}
+
+	private changed(context: Context, write: () => void): void {
 		this.branch.flush();
 		const before = this.length;
-		super.change(...args);
-		if (this.length > before) this.branch.written(before, args[1]);
+		write();
+		if (this.length > before) this.branch.written(before, context);
 	}
 
 	private seen(context: Context, write: () => number): number {

@@ -1,7 +1,7 @@
 /** A scenario while it runs: builds the stack, starts the threads, runs step by step, and judges at the end. */
 
 import type { RuleResult } from '../../rules/checker';
-import { Choices, type Coroutine, Simulation, type Thread } from '../../simulation';
+import { Choices, type Coroutine, Simulation, type Thread, waits } from '../../simulation';
 import { MAIN_PROCESS, World, winsockSwitch } from '../../stack';
 import { Reader, type SourcePosition, site, Trace } from '../../trace';
 import type {
@@ -28,7 +28,7 @@ import { compileExpression, ValueError } from './expression';
 import { applyCallFault, applyNetworkFault } from './faults';
 import { filled } from './filled';
 import { type Actor, Frame } from './frame';
-import type { Intervention } from './intervention';
+import type { ChoiceMet, Intervention } from './intervention';
 import { Program } from './program';
 import { RuleWatch } from './ruleWatch';
 import type { Failure, Run, RunOptions, RunState, RunViolation, Sentence } from './run';
@@ -41,6 +41,9 @@ const RUN_STOPPED = site('run stopped', ['text']);
 
 /** Scheduler steps after which a run counts as endless. */
 const DEFAULT_BUDGET = 20_000_000;
+
+/** Records for which one step of `advance` is good; a thread that has no need to wait pauses then. */
+const RECORDS_A_STEP = 64;
 
 /** Activations of functions inside each other; every one needs a piece of the real stack. */
 const DEEPEST_CALL = 300;
@@ -98,7 +101,7 @@ class Execution implements Run {
 		this.reader = new Reader(this.trace);
 		const expected = new Set(this.expectedViolations().flatMap(({ rules }) => rules.map(({ id }) => id)));
 		this.rules = options.checkRules === false ? undefined : new RuleWatch(this.reader, this.trace, expected);
-		this.simulation = new Simulation(this.trace, new Choices(this.seed, this.branch?.choices));
+		this.simulation = new Simulation(this.trace, new Choices(this.seed));
 		this.world = new World(this.simulation, topologyOf(program.declarations, scenario));
 		this.branch?.bind(this.simulation, this.world, this.actors);
 		this.setup = this.simulation.thread('scenario', 'scenario', false);
@@ -123,10 +126,18 @@ class Execution implements Run {
 		return this.branch ? [...this.branch.unapplied] : [];
 	}
 
+	get choiceMet(): ChoiceMet | undefined {
+		return this.branch?.choiceMet;
+	}
+
 	advance(steps: number): RunState {
+		const { simulation } = this;
+		simulation.pauseAt = this.trace.length + steps * RECORDS_A_STEP;
 		for (let n = 0; n < steps && this.state.kind === 'running'; n++) {
-			const alive = this.simulation.step();
-			this.rules?.follow(this.simulation.now);
+			const alive = simulation.step();
+			// Nothing is judged in the middle of a step: the trace is the same however the run is cut into calls.
+			if (simulation.paused) break;
+			this.rules?.follow(simulation.now);
 			if (!alive) this.finish();
 			else if (this.failures.length > 0) this.state = { kind: 'failed', failures: this.failures };
 			else this.checkLimits();
@@ -175,7 +186,9 @@ class Execution implements Run {
 		const frame = new Frame(actor, undefined, names, this.setup.thread, this.trace, -1);
 		for (const node of lets) {
 			const compiled = compileExpression(this.program, node.value);
-			if (compiled.plain) frame.declare(this.program.variableOf(node), compiled.plain(frame));
+			const value = compiled.plain ? compiled.plain(frame) : compiled.waiting(frame);
+			// What would have to wait cannot be computed before anything runs: it stays NULL.
+			if (!waits(value)) frame.declare(this.program.variableOf(node), value);
 		}
 		return frame;
 	}
@@ -311,6 +324,17 @@ class Execution implements Run {
 
 	/** `alice.client waits for session of socket 100 in WSPRecv (line 12)`, one for each application thread that has not ended. */
 	private unfinished(): string {
+		return [...this.waitingActors(), ...this.waitingProcesses()].join('; ');
+	}
+
+	/** Processes that never come to their end: what the switch waits for there. */
+	private waitingProcesses(): readonly string[] {
+		return this.simulation.threads
+			.filter(({ name, state }) => name.endsWith('.cleanup') && state === 'waiting')
+			.map((thread) => `${thread.name} waits for ${thread.waitsForText ?? ''}`);
+	}
+
+	private waitingActors(): readonly string[] {
 		return this.actors
 			.filter(({ actor }) => actor.thread.state !== 'ended')
 			.map(({ actor }) => {
@@ -319,8 +343,7 @@ class Execution implements Run {
 				const what = thread.waitsForText ? `waits for ${thread.waitsForText}` : `is ${thread.state}`;
 				const call = thread.call >= 0 ? ` in ${this.reader.record(thread.call).name}` : '';
 				return `${thread.name} ${what}${call} (line ${line})`;
-			})
-			.join('; ');
+			});
 	}
 
 	/** Expectations about the whole run, in the order of the file. */

@@ -1,8 +1,8 @@
 /**
  * From expressions to closures. An expression that contains a call may wait, so it becomes a coroutine; all others become
- * plain functions, which is most of them.
+ * plain functions, which is most of them. As in `statement.ts`, no coroutine function is made by compiling.
  */
-import type { Coroutine } from '../../simulation';
+import { after, type Coroutine, type Eventual, settled, waits } from '../../simulation';
 import { AppSocket, isError, type Outcome, OverlappedRequest } from '../../stack';
 import { parseIp, parseSocketAddress } from '../../winsock/address';
 import { findScenarioCall } from '../../winsock/calls';
@@ -25,10 +25,10 @@ import {
 	type RuntimeValue,
 	truthy,
 } from './value';
-import { Result, type WinsockFunction, winsockFunction } from './winsock';
+import { type Result, type WinsockFunction, winsockFunction } from './winsock';
 
 export type Evaluate = (frame: Frame) => RuntimeValue;
-export type EvaluateWaiting = (frame: Frame) => Coroutine<RuntimeValue>;
+export type EvaluateWaiting = (frame: Frame) => Eventual<RuntimeValue>;
 
 /** `plain` where the expression cannot wait, else `waiting`. */
 export type Compiled =
@@ -98,9 +98,9 @@ export function compileExpression(program: Program, node: Expression): Compiled 
 				([object, index]) => element(object ?? null, numberOf(index)),
 			);
 		case 'CallExpression':
-			return { waiting: compileCall(program, node, false) };
+			return { waiting: compileCall(program, node, errorAsFailure) };
 		case 'TryExpression':
-			return { waiting: compileCall(program, node.call, true) };
+			return { waiting: compileCall(program, node.call, errorAsValue) };
 	}
 }
 
@@ -154,18 +154,22 @@ function compileName(program: Program, node: NameReference): Compiled {
 
 /** Evaluates the parts in order, waiting only if one of them can. */
 function combine(parts: readonly Compiled[], join: (values: readonly RuntimeValue[]) => RuntimeValue): Compiled {
-	const plainParts = parts.map((part) => part.plain);
-	if (plainParts.every((part) => part !== undefined)) {
-		const evaluators = plainParts as readonly Evaluate[];
-		return { plain: (frame) => join(evaluators.map((part) => part(frame))) };
-	}
-	return {
-		*waiting(frame) {
-			const values: RuntimeValue[] = [];
-			for (const part of parts) values.push(part.plain ? part.plain(frame) : yield* part.waiting(frame));
-			return join(values);
-		},
-	};
+	const evaluators = plainOnly(parts);
+	if (evaluators) return { plain: (frame) => join(evaluateAll(evaluators, frame)) };
+	return { waiting: (frame) => combineWaiting(parts, join, frame) };
+}
+
+function plainOnly(parts: readonly Compiled[]): readonly Evaluate[] | undefined {
+	const evaluators = parts.flatMap(({ plain: evaluate }) => (evaluate ? [evaluate] : []));
+	return evaluators.length === parts.length ? evaluators : undefined;
+}
+
+function* combineWaiting(
+	parts: readonly Compiled[],
+	join: (values: readonly RuntimeValue[]) => RuntimeValue,
+	frame: Frame,
+): Coroutine<RuntimeValue> {
+	return join(yield* evaluateWaiting(parts, frame));
 }
 
 function compileLogical(
@@ -176,24 +180,32 @@ function compileLogical(
 ): Compiled {
 	const left = compileExpression(program, leftNode);
 	const right = compileExpression(program, rightNode);
-	return {
-		*waiting(frame) {
-			const first = truthy(left.plain ? left.plain(frame) : yield* left.waiting(frame));
-			if (operator === 'and' ? !first : first) return first;
-			return truthy(right.plain ? right.plain(frame) : yield* right.waiting(frame));
-		},
-	};
+	return { waiting: (frame) => judgeInOrder(operator, left, right, frame) };
 }
 
-/** A call; with `tolerant`, an error is the value of the expression instead of ending the statement. */
-export function compileCall(program: Program, node: CallExpression, tolerant: boolean): EvaluateWaiting {
-	const args = argumentsInOrder(program, node);
-	const winsock = winsockFunction(node.name);
-	const ending = tolerant ? errorAsValue : errorAsFailure;
-	return winsock ? winsockCall(node.name, winsock, args, ending) : ownCall(callee(program, node.name), args, ending);
+function* judgeInOrder(operator: 'and' | 'or', left: Compiled, right: Compiled, frame: Frame): Coroutine<RuntimeValue> {
+	const first = truthy(left.plain ? left.plain(frame) : yield* settled(left.waiting(frame)));
+	if (operator === 'and' ? !first : first) return first;
+	return truthy(right.plain ? right.plain(frame) : yield* settled(right.waiting(frame)));
 }
 
-function errorAsValue(outcome: CallResult): RuntimeValue {
+/** What becomes of the outcome of a call. */
+type Ending<R> = (outcome: CallResult) => R;
+
+/** A call. @param ending what becomes of its outcome: an error may be a value, or end the statement */
+export function compileCall<R>(
+	program: Program,
+	node: CallExpression,
+	ending: Ending<R>,
+): (frame: Frame) => Eventual<R> {
+	const { name } = node;
+	const winsock = winsockFunction(name);
+	const work = winsock ? winsockWork(name, winsock) : ownWork(program, name);
+	const call: Call<R> = { name, work, args: argumentsInOrder(program, node), ending };
+	return (frame) => carryOut(call, frame);
+}
+
+export function errorAsValue(outcome: CallResult): RuntimeValue {
 	return outcome instanceof CallError ? outcome.error : outcome;
 }
 
@@ -205,53 +217,84 @@ function errorAsFailure(outcome: CallResult): RuntimeValue {
 /** WSACleanup fails by itself. */
 const worksAfterCleanup: ReadonlySet<string> = new Set(['WSACleanup', 'WSAGetLastError']);
 
-function winsockCall(
-	name: string,
-	winsock: WinsockFunction,
-	args: readonly Compiled[],
-	ending: (outcome: CallResult) => RuntimeValue,
-): EvaluateWaiting {
-	return function* (frame) {
-		const values: RuntimeValue[] = [];
-		for (const argument of args) values.push(argument.plain ? argument.plain(frame) : yield* argument.waiting(frame));
+/** Arguments in the order of the parameters; `plain` where none of them can wait. */
+interface Arguments {
+	readonly parts: readonly Compiled[];
+	readonly plain: readonly Evaluate[] | undefined;
+}
+
+function evaluateAll(parts: readonly Evaluate[], frame: Frame): readonly RuntimeValue[] {
+	return parts.map((part) => part(frame));
+}
+
+function* evaluateWaiting(parts: readonly Compiled[], frame: Frame): Coroutine<readonly RuntimeValue[]> {
+	const values: RuntimeValue[] = [];
+	for (const part of parts) values.push(part.plain ? part.plain(frame) : yield* settled(part.waiting(frame)));
+	return values;
+}
+
+/** A call to be carried out. */
+interface Call<R> {
+	readonly name: string;
+	readonly work: (frame: Frame, values: readonly RuntimeValue[]) => Eventual<CallResult>;
+	readonly args: Arguments;
+	readonly ending: Ending<R>;
+}
+
+function carryOut<R>(call: Call<R>, frame: Frame): Eventual<R> {
+	const { plain: parts } = call.args;
+	return parts ? begin(call, evaluateAll(parts, frame), frame) : carryOutWaiting(call, frame);
+}
+
+function* carryOutWaiting<R>(call: Call<R>, frame: Frame): Coroutine<R> {
+	const values = yield* evaluateWaiting(call.args.parts, frame);
+	return yield* settled(begin(call, values, frame));
+}
+
+function begin<R>({ work, ending }: Call<R>, values: readonly RuntimeValue[], frame: Frame): Eventual<R> {
+	return after(work(frame, values), ending);
+}
+
+/** A Winsock function as a call's work. */
+function winsockWork(name: string, winsock: WinsockFunction): Call<unknown>['work'] {
+	const works = worksAfterCleanup.has(name);
+	return (frame, values) => {
+		const { actor } = frame;
 		// CLEAN-2: nothing works after the final WSACleanup.
-		if (frame.actor.process.switch.cleanedUp && !worksAfterCleanup.has(name)) {
-			return ending(settle(name, frame, 'WSANOTINITIALISED'));
-		}
+		if (actor.process.switch.cleanedUp && !works) return settle(name, frame, 'WSANOTINITIALISED');
 		try {
-			const started = winsock(frame.actor, values);
-			const outcome = started instanceof Result || isError(started) ? started : yield* started;
-			return ending(settle(name, frame, outcome));
+			const outcome = winsock(actor, values);
+			return waits(outcome) ? waitForOutcome(name, outcome, frame) : settle(name, frame, outcome);
 		} catch (problem) {
-			// In a what-if branch a call can be left at its entry with another outcome.
-			if (problem instanceof LeftCall) return ending(settle(name, frame, problem.outcome));
-			throw problem;
+			return leftAtEntry(name, problem, frame);
 		}
 	};
 }
 
-function ownCall(
-	body: Callee,
-	args: readonly Compiled[],
-	ending: (outcome: CallResult) => RuntimeValue,
-): EvaluateWaiting {
-	return function* (frame) {
-		const values: RuntimeValue[] = [];
-		for (const argument of args) values.push(argument.plain ? argument.plain(frame) : yield* argument.waiting(frame));
-		const started = body(frame, values);
-		return ending(isCoroutine(started) ? yield* started : started);
-	};
+function* waitForOutcome(name: string, work: Coroutine<Outcome<Result>>, frame: Frame): Coroutine<CallResult> {
+	try {
+		return settle(name, frame, yield* work);
+	} catch (problem) {
+		return leftAtEntry(name, problem, frame);
+	}
+}
+
+/** In a what-if branch a call can be left at its entry with another outcome. */
+function leftAtEntry(name: string, problem: unknown, frame: Frame): CallResult {
+	if (problem instanceof LeftCall) return settle(name, frame, problem.outcome);
+	throw problem;
 }
 
 /** The arguments in the order of the parameters: named ones at their place, NULL where one is left out. */
-function argumentsInOrder(program: Program, node: CallExpression): readonly Compiled[] {
+function argumentsInOrder(program: Program, node: CallExpression): Arguments {
 	const names = parametersOf(program, node.name);
 	const ordered: Compiled[] = [];
 	node.arguments.forEach((argument, i) => {
 		const at = argument.name === undefined ? i : names.indexOf(argument.name);
 		ordered[at < 0 ? i : at] = compileExpression(program, argument.value);
 	});
-	return Array.from(ordered, (argument) => argument ?? constant(null));
+	const parts = Array.from(ordered, (argument) => argument ?? constant(null));
+	return { parts, plain: plainOnly(parts) };
 }
 
 function parametersOf(program: Program, name: string): readonly string[] {
@@ -259,20 +302,16 @@ function parametersOf(program: Program, name: string): readonly string[] {
 	return (parameters ?? program.declarations.functions.get(name)?.node.parameters ?? []).map((known) => known.name);
 }
 
-type CallResult = RuntimeValue | CallError;
-type Callee = (frame: Frame, args: readonly RuntimeValue[]) => CallResult | Coroutine<CallResult>;
+export type CallResult = RuntimeValue | CallError;
 
-function isCoroutine(started: CallResult | Coroutine<CallResult>): started is Coroutine<CallResult> {
-	return typeof started === 'object' && started !== null && 'next' in started;
-}
-
-function callee(program: Program, name: string): Callee {
+/** A function of the language or of the scenario as a call's work. */
+function ownWork(program: Program, name: string): Call<unknown>['work'] {
 	const builtin = builtinFunction(name);
-	if (builtin) return (frame, args) => builtin(frame.actor, args);
-	return (frame, args) => {
+	if (builtin) return (frame, values) => builtin(frame.actor, values);
+	return (frame, values) => {
 		const declared = program.functions.get(name);
 		if (!declared) throw new ValueError('{0} is not carried out by this version of SANFlow', [name]);
-		return declared(frame.actor, args);
+		return declared(frame.actor, values);
 	};
 }
 

@@ -1,19 +1,18 @@
 /** From fault statements to what the stack is told to do wrong, now or at a time. */
 
 import type { WsaError } from '../../stack';
-import { type CallEffect, type CallFault, type MessageFault, type World, wireName } from '../../stack';
+import { type CallEffect, type CallFault, type Host, type MessageFault, type World, wireName } from '../../stack';
 import { parseIp, parseSocketAddress, parseSubnet, type SocketAddress, subnetContains } from '../../winsock/address';
+import { constantValue } from '../../winsock/constants';
 import { isWsaError } from '../../winsock/errors';
 import type {
-	CrashFault,
+	AddressChange,
 	FaultClause,
 	FaultStatement,
-	LinkFault,
 	MessageFault as MessageFaultStatement,
 	MessageSelector,
 	NetworkFault,
 	OrdinalRange,
-	PartitionFault,
 	QuantityLiteral,
 } from '../generated/ast';
 import { readQuantity } from '../literals';
@@ -110,7 +109,8 @@ function clauseEffect(clause: FaultClause, skips: readonly string[]): Partial<Ca
 		case 'ReturnClause': {
 			const { value } = clause;
 			if (value.$type === 'IntegerLiteral') return { returns: value.value };
-			return value.$type === 'NameReference' && isWsaError(value.name) ? { returns: value.name } : { returns: 0 };
+			if (value.$type !== 'NameReference') return { returns: 0 };
+			return { returns: isWsaError(value.name) ? value.name : (constantValue(value.name) ?? 0) };
 		}
 		case 'SignalClause': {
 			const count = clause.times === 'never' ? 0 : clause.times === 'twice' ? 2 : 1;
@@ -149,39 +149,50 @@ function beginNetworkFault(world: World, statement: NetworkFault, source: number
 
 function switchFault(
 	world: World,
-	statement: PartitionFault | LinkFault | CrashFault,
+	statement: Exclude<NetworkFault, MessageFaultStatement>,
 	on: boolean,
 	source: number,
 ): void {
 	const target = statement.target.parts.join('.');
 	switch (statement.$type) {
 		case 'PartitionFault':
-			partition(world, target, statement.other?.parts.join('.'), (statement.action === 'partition') === on);
+			world.setPartition(target, statement.other?.parts.join('.'), (statement.action === 'partition') === on, source);
 			return;
 		case 'LinkFault':
 			link(world, target, (statement.action === 'up') === on, source);
 			return;
 		case 'CrashFault':
 			for (const host of world.hosts.values()) if (on && host.name === target) world.crash(host, source);
-	}
-}
-
-function partition(world: World, target: string, other: string | undefined, cut: boolean): void {
-	const network = world.networks.get(target);
-	const networks = network ? [network] : [...world.networks.values()];
-	for (const each of networks) {
-		const places: readonly (string | undefined)[] = network ? [undefined, undefined] : [target, other];
-		if (cut) each.partition(places[0], places[1]);
-		else each.heal(places[0], places[1]);
+			return;
+		case 'ProviderChange':
+			for (const [host, nic] of nicsNamed(world, target)) {
+				world.setProviderInstalled(host, nic, (statement.action === 'install') === on, source);
+			}
+			return;
+		case 'AddressChange':
+			changeAddress(world, target, statement, (statement.action === 'add') === on, source);
 	}
 }
 
 function link(world: World, target: string, up: boolean, source: number): void {
-	for (const host of world.hosts.values()) {
-		for (const nic of host.nics) {
-			const name = `${host.name}.${nic.settings.name}`;
-			if (host.name === target || name === target || nic.name === target) world.setLink(host, nic, up, source);
-		}
+	for (const [host, nic] of nicsNamed(world, target)) world.setLink(host, nic, up, source);
+}
+
+/** The NIC of that name, or all NICs of that host. */
+function nicsNamed(world: World, target: string): readonly (readonly [Host, Host['nics'][number]])[] {
+	return [...world.hosts.values()].flatMap((host) =>
+		host.nics
+			.filter((nic) => [host.name, `${host.name}.${nic.settings.name}`, nic.name].includes(target))
+			.map((nic) => [host, nic] as const),
+	);
+}
+
+function changeAddress(world: World, target: string, { address }: AddressChange, add: boolean, source: number): void {
+	const ip = parseIp(address.text);
+	if (!ip) return;
+	for (const [host, nic] of nicsNamed(world, target)) {
+		if (add) world.addAddress(host, nic, ip, source);
+		else world.removeAddress(host, nic, ip, source);
 	}
 }
 

@@ -1,4 +1,4 @@
 export { startRun } from './execution';
 export { filled } from './filled';
-export type { Intervention } from './intervention';
+export type { ChoiceMet, Intervention } from './intervention';
 export type { Failure, Run, RunOptions, RunState, RunViolation, Sentence } from './run';

@@ -66,10 +66,21 @@ export interface ForcedEnd extends At {
 	readonly thread: string;
 }
 
-/** The next choice among equals is answered with this option, counted from 0. */
+/**
+ * Of the threads and due events that could go next when the work of record `atRecord` is over, this one does; counted
+ * from 0. Applies only if there is a choice before anything else happens.
+ */
 export interface ForcedChoice extends At {
 	readonly kind: 'choice';
 	readonly option: number;
+}
+
+/** What a forced choice met. */
+export interface ChoiceMet {
+	/** How many could have gone next. */
+	readonly options: number;
+	/** Records that there were at that moment: what was chosen writes from this one on. */
+	readonly seq: number;
 }
 
 export type Intervention =

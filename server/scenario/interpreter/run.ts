@@ -5,7 +5,7 @@
 
 import type { RuleResult } from '../../rules/checker';
 import type { Reader, SourcePosition } from '../../trace';
-import type { Intervention } from './intervention';
+import type { ChoiceMet, Intervention } from './intervention';
 
 /** A sentence with numbered places (`{0}`) and what goes there; translated by whoever shows it. */
 export interface Sentence {
@@ -52,7 +52,12 @@ export interface Run {
 	ruleResults(): ReadonlyMap<string, RuleResult>;
 	/** Interventions that have found nothing to change so far. */
 	readonly unapplied?: readonly Intervention[];
-	/** Makes at most `steps` scheduler steps (a step writes some tens of records at most) and returns the state. */
+	/** What the last forced choice met, once it was made. */
+	readonly choiceMet?: ChoiceMet | undefined;
+	/**
+	 * Makes at most `steps` scheduler steps and returns the state. One in which a thread would go on for long without
+	 * waiting is cut into several calls: a call ends between two statements once it has written 64 records for each step.
+	 */
 	advance(steps: number): RunState;
 }
 

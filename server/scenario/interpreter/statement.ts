@@ -1,10 +1,15 @@
 /**
  * From statements to coroutines. Each statement that a thread executes writes one record, so that it can be stopped at
  * and stepped over; then it lets other threads run, so that the seed can order them in every possible way.
+ *
+ * Compiling makes closures; what they do is in coroutines at the top of the file, which get their parts as parameters. A
+ * coroutine function inside a closure would be another one for each statement, and the engine would have to learn its
+ * objects anew for every line of every thread.
  */
-import { type Coroutine, durationText } from '../../simulation';
-import { Reader, site } from '../../trace';
+import { after, type Coroutine, durationText, type Eventual, settled, type Thread, waits } from '../../simulation';
+import { Reader, type SourcePosition, site } from '../../trace';
 import type {
+	BinaryExpression,
 	Block,
 	CallExpectation,
 	CallStatement,
@@ -16,8 +21,19 @@ import type {
 	ValueExpectation,
 	WhileStatement,
 } from '../generated/ast';
+import type { Variable } from '../scopes';
 import { judgeCalls } from './callPattern';
-import { CallError, compileCall, compileExpression, operate, ValueError } from './expression';
+import {
+	CallError,
+	type CallResult,
+	type Compiled,
+	compileCall,
+	compileExpression,
+	type EvaluateWaiting,
+	errorAsValue,
+	operate,
+	ValueError,
+} from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
 import type { Actor, Frame } from './frame';
 import type { Program } from './program';
@@ -36,53 +52,65 @@ type Jump =
 export type Execute = (frame: Frame) => Coroutine<Jump>;
 
 /** A statement's own work: at once, or as a coroutine that may wait. */
-type Body = (frame: Frame) => Jump | Coroutine<Jump>;
-
-function isCoroutine(done: Jump | Coroutine<Jump>): done is Coroutine<Jump> {
-	return done !== undefined && 'next' in done;
-}
+type Body = (frame: Frame) => Eventual<Jump>;
 
 const BREAK: Jump = { kind: 'break' };
 const CONTINUE: Jump = { kind: 'continue' };
 
-export function compileBlock(program: Program, block: Block): Execute {
-	const statements = block.statements.map((statement) => compileStatement(program, statement));
-	return function* (frame) {
-		for (const statement of statements) {
-			const jump = yield* statement(frame);
-			if (jump) return jump;
-		}
-		return undefined;
-	};
+/** A statement as it runs. */
+interface Step {
+	readonly text: string;
+	readonly position: SourcePosition;
+	/** Number of the position in the trace, once it was recorded. */
+	source: number;
+	readonly body: Body;
 }
 
-/** One statement with its record, its source position, and its failures reported where it stands. */
-function compileStatement(program: Program, node: Statement): Execute {
-	const position = program.position(node);
+export function compileBlock(program: Program, block: Block): Execute {
+	const steps = block.statements.map((statement) => compileStatement(program, statement));
+	return (frame) => runSteps(steps, frame);
+}
+
+function compileStatement(program: Program, node: Statement): Step {
 	const text = firstLine(node.$cstNode?.text ?? node.$type);
-	const body = compileBody(program, node);
-	let sourceId = -1;
-	return function* (frame) {
-		const { actor } = frame;
-		const { thread } = actor;
+	return { text, position: program.position(node), source: -1, body: compileBody(program, node) };
+}
+
+/** Statements one after the other, each with its record and its source position, until one of them jumps. */
+function* runSteps(steps: readonly Step[], frame: Frame): Coroutine<Jump> {
+	const { actor } = frame;
+	const { thread } = actor;
+	for (let i = 0; i < steps.length; i++) {
 		if (thread.mustPass()) {
 			thread.pass();
 			yield;
 		}
-		if (sourceId < 0) sourceId = thread.trace.sources.of(position);
-		thread.source = sourceId;
-		thread.note(STATEMENT, thread.component, text);
+		const step = steps[i] as Step;
+		record(step, thread);
 		try {
-			const done = body(frame);
-			return isCoroutine(done) ? yield* done : done;
+			const done = step.body(frame);
+			const jump = waits(done) ? yield* done : done;
+			if (jump) return jump;
 		} catch (problem) {
-			if (problem instanceof CallError) {
-				actor.fail(actor, '{0} failed with {1}, and nothing else was expected', [problem.call, problem.error]);
-			}
-			if (problem instanceof ValueError) actor.fail(actor, problem.text, problem.args);
-			throw problem;
+			throw failed(actor, problem);
 		}
-	};
+	}
+	return undefined;
+}
+
+function record(step: Step, thread: Thread): void {
+	if (step.source < 0) step.source = thread.trace.sources.of(step.position);
+	thread.source = step.source;
+	thread.note(STATEMENT, thread.component, step.text);
+}
+
+/** Failures of a statement are reported where it stands. Gives back what is none. */
+function failed(actor: Actor, problem: unknown): unknown {
+	if (problem instanceof CallError) {
+		actor.fail(actor, '{0} failed with {1}, and nothing else was expected', [problem.call, problem.error]);
+	}
+	if (problem instanceof ValueError) actor.fail(actor, problem.text, problem.args);
+	return problem;
 }
 
 function firstLine(text: string): string {
@@ -135,6 +163,8 @@ function compileSimple(node: Statement): Body {
 			case 'LinkFault':
 			case 'MessageFault':
 			case 'CrashFault':
+			case 'ProviderChange':
+			case 'AddressChange':
 				applyNetworkFault(world, node, frame.actor.thread.source);
 				return undefined;
 			case 'CallExpectation':
@@ -167,9 +197,7 @@ function compileSet(
 	};
 	const { plain: evaluatePlain, waiting } = compiled;
 	if (evaluatePlain) return (frame) => set(frame, evaluatePlain(frame));
-	return function* (frame) {
-		return set(frame, yield* waiting(frame));
-	};
+	return (frame) => after(waiting(frame), (value) => set(frame, value));
 }
 
 function combined(before: RuntimeValue, operator: '+=' | '-=', value: RuntimeValue): RuntimeValue {
@@ -181,23 +209,44 @@ function combined(before: RuntimeValue, operator: '+=' | '-=', value: RuntimeVal
 }
 
 /** A call, and what it may end with: without `->`, only success. */
-function compileCallStatement(program: Program, node: CallStatement): Execute {
+function compileCallStatement(program: Program, node: CallStatement): Body {
+	const tolerant = node.call.$type === 'TryExpression';
 	const call = node.call.$type === 'TryExpression' ? node.call.call : node.call;
-	const tolerant = node.call.$type === 'TryExpression' || node.outcomes.length > 0;
-	const run = compileCall(program, call, tolerant);
-	const outcomes = node.outcomes.map((outcome) => compileExpression(program, outcome));
-	const expected = node.outcomes.map((outcome) => outcome.$cstNode?.text ?? '').join(' or ');
-	return function* (frame) {
-		const value = yield* run(frame);
-		if (outcomes.length === 0) return undefined;
-		for (const outcome of outcomes) {
-			if (meets(value, outcome.plain ? outcome.plain(frame) : yield* outcome.waiting(frame))) return undefined;
-		}
-		const { actor } = frame;
-		return isErrorName(value)
-			? actor.fail(actor, '{0} failed with {1}, but {2} was expected', [call.name, String(value), expected])
-			: actor.fail(actor, '{0} returned {1}, but {2} was expected', [call.name, show(value), expected]);
+	if (node.outcomes.length === 0) return compileCall(program, call, tolerant ? ignoreOutcome : failOnError);
+	const expectation: CallExpected = {
+		name: call.name,
+		run: compileCall(program, call, errorAsValue),
+		outcomes: node.outcomes.map((outcome) => compileExpression(program, outcome)),
+		text: node.outcomes.map((outcome) => outcome.$cstNode?.text ?? '').join(' or '),
 	};
+	return (frame) => callExpecting(expectation, frame);
+}
+
+function ignoreOutcome(): undefined {
+	return undefined;
+}
+
+function failOnError(outcome: CallResult): undefined {
+	if (outcome instanceof CallError) throw outcome;
+}
+
+/** A call that must end with one of several outcomes. */
+interface CallExpected {
+	readonly name: string;
+	readonly run: EvaluateWaiting;
+	readonly outcomes: readonly Compiled[];
+	readonly text: string;
+}
+
+function* callExpecting({ name, run, outcomes, text }: CallExpected, frame: Frame): Coroutine<undefined> {
+	const value = yield* settled(run(frame));
+	for (const outcome of outcomes) {
+		if (meets(value, outcome.plain ? outcome.plain(frame) : yield* settled(outcome.waiting(frame)))) return undefined;
+	}
+	const { actor } = frame;
+	return isErrorName(value)
+		? actor.fail(actor, '{0} failed with {1}, but {2} was expected', [name, String(value), text])
+		: actor.fail(actor, '{0} returned {1}, but {2} was expected', [name, show(value), text]);
 }
 
 function isErrorName(value: RuntimeValue): boolean {
@@ -210,109 +259,135 @@ function meets(value: RuntimeValue, wanted: RuntimeValue): boolean {
 	return equal(value, wanted);
 }
 
-function compileIf(program: Program, node: IfStatement): Execute {
+function compileIf(program: Program, node: IfStatement): Body {
 	const condition = compileExpression(program, node.condition);
 	const then = compileBlock(program, node.then);
-	const { otherwise } = node;
-	const rest =
-		otherwise === undefined
-			? undefined
-			: otherwise.$type === 'Block'
-				? compileBlock(program, otherwise)
-				: compileStatement(program, otherwise);
-	return function* (frame) {
-		if (truthy(condition.plain ? condition.plain(frame) : yield* condition.waiting(frame))) return yield* then(frame);
-		return rest ? yield* rest(frame) : undefined;
-	};
+	const rest = compileElse(program, node.otherwise);
+	const choose = (frame: Frame, value: RuntimeValue) => (truthy(value) ? then(frame) : rest?.(frame));
+	const { plain: evaluate, waiting } = condition;
+	if (evaluate) return (frame) => choose(frame, evaluate(frame));
+	return (frame) => chooseWaiting(waiting, choose, frame);
+}
+
+function compileElse(program: Program, otherwise: IfStatement['otherwise']): Execute | undefined {
+	if (otherwise === undefined) return undefined;
+	if (otherwise.$type === 'Block') return compileBlock(program, otherwise);
+	const steps = [compileStatement(program, otherwise)];
+	return (frame) => runSteps(steps, frame);
+}
+
+function* chooseWaiting(
+	condition: EvaluateWaiting,
+	choose: (frame: Frame, value: RuntimeValue) => Coroutine<Jump> | undefined,
+	frame: Frame,
+): Coroutine<Jump> {
+	const chosen = choose(frame, yield* settled(condition(frame)));
+	return chosen && (yield* chosen);
+}
+
+/** A loop's block, and whether it has statements: one without must let others run by itself, or it could never be stopped. */
+interface LoopBody {
+	readonly run: Execute;
+	readonly isEmpty: boolean;
+}
+
+function compileLoopBody(program: Program, block: Block): LoopBody {
+	return { run: compileBlock(program, block), isEmpty: block.statements.length === 0 };
 }
 
 function compileWhile(program: Program, node: WhileStatement): Execute {
 	const condition = compileExpression(program, node.condition);
-	const body = compileBlock(program, node.body);
-	return function* (frame) {
-		while (truthy(condition.plain ? condition.plain(frame) : yield* condition.waiting(frame))) {
-			const jump = yield* body(frame);
-			if (jump?.kind === 'break') break;
-			if (jump?.kind === 'return') return jump;
-			yield* breathe(frame, node.body);
-		}
-		return undefined;
-	};
+	const body = compileLoopBody(program, node.body);
+	return (frame) => runWhile(condition, body, frame);
 }
 
-/** An empty loop body has no statement that lets others run; the loop itself must, or it could never be stopped. */
-function* breathe(frame: Frame, body: Block): Coroutine {
-	if (body.statements.length > 0) return;
-	frame.actor.thread.pass();
-	yield;
+function* runWhile(condition: Compiled, body: LoopBody, frame: Frame): Coroutine<Jump> {
+	while (truthy(condition.plain ? condition.plain(frame) : yield* settled(condition.waiting(frame)))) {
+		const jump = yield* body.run(frame);
+		if (jump?.kind === 'break') break;
+		if (jump?.kind === 'return') return jump;
+		if (body.isEmpty) {
+			frame.actor.thread.pass();
+			yield;
+		}
+	}
+	return undefined;
 }
 
 function compileRepeat(program: Program, node: RepeatStatement): Execute {
 	const count = compileExpression(program, node.count);
-	const body = compileBlock(program, node.body);
+	const body = compileLoopBody(program, node.body);
 	const variable = node.variable && program.variableOf(node.variable);
-	return function* (frame) {
-		const times = count.plain ? count.plain(frame) : yield* count.waiting(frame);
-		if (typeof times !== 'number') throw new ValueError('a number is needed here, not {0}', [plain(times)]);
-		for (let n = 0; n < times; n++) {
-			if (variable) frame.declare(variable, n);
-			const jump = yield* body(frame);
-			if (jump?.kind === 'break') break;
-			if (jump?.kind === 'return') return jump;
-			yield* breathe(frame, node.body);
+	return (frame) => runRepeat(count, variable, body, frame);
+}
+
+function* runRepeat(count: Compiled, variable: Variable | undefined, body: LoopBody, frame: Frame): Coroutine<Jump> {
+	const times = count.plain ? count.plain(frame) : yield* settled(count.waiting(frame));
+	if (typeof times !== 'number') throw new ValueError('a number is needed here, not {0}', [plain(times)]);
+	for (let n = 0; n < times; n++) {
+		if (variable) frame.declare(variable, n);
+		const jump = yield* body.run(frame);
+		if (jump?.kind === 'break') break;
+		if (jump?.kind === 'return') return jump;
+		if (body.isEmpty) {
+			frame.actor.thread.pass();
+			yield;
 		}
-		return undefined;
-	};
+	}
+	return undefined;
 }
 
 function compileFor(program: Program, node: ForStatement): Execute {
 	const list = compileExpression(program, node.list);
 	const body = compileBlock(program, node.body);
 	const variable = program.variableOf(node.variable);
-	return function* (frame) {
-		const items = list.plain ? list.plain(frame) : yield* list.waiting(frame);
-		if (!Array.isArray(items)) throw new ValueError('a list is needed here, not {0}', [plain(items)]);
-		for (const item of items as readonly RuntimeValue[]) {
-			frame.declare(variable, item);
-			const jump = yield* body(frame);
-			if (jump?.kind === 'break') break;
-			if (jump?.kind === 'return') return jump;
-		}
-		return undefined;
-	};
+	return (frame) => runFor(list, variable, body, frame);
 }
 
-function compileReturn(program: Program, value: Expression | undefined): Execute {
-	const compiled = value && compileExpression(program, value);
-	return function* (frame) {
-		return {
-			kind: 'return',
-			value: compiled ? (compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame)) : null,
-		};
-	};
+function* runFor(list: Compiled, variable: Variable, body: Execute, frame: Frame): Coroutine<Jump> {
+	const items = list.plain ? list.plain(frame) : yield* settled(list.waiting(frame));
+	if (!Array.isArray(items)) throw new ValueError('a list is needed here, not {0}', [plain(items)]);
+	for (const item of items as readonly RuntimeValue[]) {
+		frame.declare(variable, item);
+		const jump = yield* body(frame);
+		if (jump?.kind === 'break') break;
+		if (jump?.kind === 'return') return jump;
+	}
+	return undefined;
 }
 
-function compileSleep(program: Program, duration: Expression): Execute {
-	const compiled = compileExpression(program, duration);
-	return function* (frame) {
-		const ns = compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame);
-		if (typeof ns !== 'number') throw new ValueError('a duration is needed here, not {0}', [plain(ns)]);
-		const { thread, now } = frame.actor;
-		thread.sleep(now() + ns);
-		yield;
-		return undefined;
-	};
+function compileReturn(program: Program, node: Expression | undefined): Body {
+	const value = node && compileExpression(program, node);
+	if (!value) return () => ({ kind: 'return', value: null });
+	const { plain: evaluate, waiting } = value;
+	if (evaluate) return (frame) => ({ kind: 'return', value: evaluate(frame) });
+	return (frame) => after(waiting(frame), (result): Jump => ({ kind: 'return', value: result }));
 }
 
-function compileLog(program: Program, values: readonly Expression[]): Execute {
-	const compiled = values.map((value) => compileExpression(program, value));
-	return function* (frame) {
-		const texts: string[] = [];
-		for (const value of compiled) texts.push(plain(value.plain ? value.plain(frame) : yield* value.waiting(frame)));
-		const { thread } = frame.actor;
-		thread.note(LOG, thread.component, texts.join(' '));
-		return undefined;
-	};
+function compileSleep(program: Program, node: Expression): Execute {
+	const duration = compileExpression(program, node);
+	return (frame) => sleep(duration, frame);
+}
+
+function* sleep(duration: Compiled, frame: Frame): Coroutine<undefined> {
+	const ns = duration.plain ? duration.plain(frame) : yield* settled(duration.waiting(frame));
+	if (typeof ns !== 'number') throw new ValueError('a duration is needed here, not {0}', [plain(ns)]);
+	const { thread, now } = frame.actor;
+	thread.sleep(now() + ns);
+	yield;
+}
+
+function compileLog(program: Program, nodes: readonly Expression[]): Execute {
+	const values = nodes.map((value) => compileExpression(program, value));
+	return (frame) => log(values, frame);
+}
+
+function* log(values: readonly Compiled[], frame: Frame): Coroutine<undefined> {
+	const texts: string[] = [];
+	for (const value of values)
+		texts.push(plain(value.plain ? value.plain(frame) : yield* settled(value.waiting(frame))));
+	const { thread } = frame.actor;
+	thread.note(LOG, thread.component, texts.join(' '));
 }
 
 /** How often a condition without calls is looked at again until its time is over. */
@@ -323,27 +398,39 @@ const LOOKS = 100;
  * and again, one with calls is evaluated once, and that may not take longer.
  */
 function compileExpectation(program: Program, node: ValueExpectation): Execute {
-	const judge = compileCondition(program, node.condition);
-	const repeatable = compileExpression(program, node.condition).plain !== undefined;
 	const withinNs = nanoseconds(node.within, Number.POSITIVE_INFINITY);
-	const pauseNs = node.within && repeatable ? Math.max(1, Math.round(withinNs / LOOKS)) : 0;
-	const source = firstLine(node.condition.$cstNode?.text ?? '');
-	return function* (frame) {
-		const { actor } = frame;
-		const started = actor.now();
-		let complaint = yield* judge(frame);
-		while (complaint && pauseNs > 0 && actor.now() < started + withinNs) {
-			actor.thread.sleep(Math.min(started + withinNs, actor.now() + pauseNs));
-			yield;
-			complaint = yield* judge(frame);
-		}
-		if (complaint) actor.fail(actor, complaint.text, complaint.args);
-		const took = actor.now() - started;
-		if (took > withinNs) {
-			actor.fail(actor, '{0} took {1}, more than {2}', [source, durationText(took), durationText(withinNs)]);
-		}
-		return undefined;
+	const repeatable = compileExpression(program, node.condition).plain !== undefined;
+	const expectation: Expectation = {
+		judge: compileCondition(program, node.condition),
+		withinNs,
+		pauseNs: node.within && repeatable ? Math.max(1, Math.round(withinNs / LOOKS)) : 0,
+		text: firstLine(node.condition.$cstNode?.text ?? ''),
 	};
+	return (frame) => expectValue(expectation, frame);
+}
+
+interface Expectation {
+	readonly judge: (frame: Frame) => Coroutine<Complaint | undefined>;
+	readonly withinNs: number;
+	/** Between two looks; 0 where the condition is looked at once. */
+	readonly pauseNs: number;
+	readonly text: string;
+}
+
+function* expectValue({ judge, withinNs, pauseNs, text }: Expectation, frame: Frame): Coroutine<undefined> {
+	const { actor } = frame;
+	const started = actor.now();
+	let complaint = yield* judge(frame);
+	while (complaint && pauseNs > 0 && actor.now() < started + withinNs) {
+		actor.thread.sleep(Math.min(started + withinNs, actor.now() + pauseNs));
+		yield;
+		complaint = yield* judge(frame);
+	}
+	if (complaint) actor.fail(actor, complaint.text, complaint.args);
+	const took = actor.now() - started;
+	if (took > withinNs) {
+		actor.fail(actor, '{0} took {1}, more than {2}', [text, durationText(took), durationText(withinNs)]);
+	}
 }
 
 interface Complaint {
@@ -356,28 +443,31 @@ export function compileCondition(
 	program: Program,
 	condition: Expression,
 ): (frame: Frame) => Coroutine<Complaint | undefined> {
-	const source = firstLine(condition.$cstNode?.text ?? '');
+	const text = firstLine(condition.$cstNode?.text ?? '');
 	if (condition.$type !== 'BinaryExpression' || !['==', '!=', '<', '<=', '>', '>='].includes(condition.operator)) {
-		const compiled = compileExpression(program, condition);
-		return function* (frame) {
-			const value = compiled.plain ? compiled.plain(frame) : yield* compiled.waiting(frame);
-			return truthy(value) ? undefined : { text: 'expected {0}, but it is {1}', args: [source, show(value)] };
-		};
+		const value = compileExpression(program, condition);
+		return (frame) => judgeValue(value, text, frame);
 	}
-	return compileComparison(program, condition, source);
-}
-
-function compileComparison(
-	program: Program,
-	condition: Extract<Expression, { readonly $type: 'BinaryExpression' }>,
-	source: string,
-): (frame: Frame) => Coroutine<Complaint | undefined> {
+	const { operator } = condition;
 	const left = compileExpression(program, condition.left);
 	const right = compileExpression(program, condition.right);
-	return function* (frame) {
-		const a = left.plain ? left.plain(frame) : yield* left.waiting(frame);
-		const b = right.plain ? right.plain(frame) : yield* right.waiting(frame);
-		if (truthy(operate(condition.operator, a, b))) return undefined;
-		return { text: 'expected {0}, but the left side is {1}', args: [source, show(a)] };
-	};
+	return (frame) => judgeComparison(operator, left, right, text, frame);
+}
+
+function* judgeValue(condition: Compiled, text: string, frame: Frame): Coroutine<Complaint | undefined> {
+	const value = condition.plain ? condition.plain(frame) : yield* settled(condition.waiting(frame));
+	return truthy(value) ? undefined : { text: 'expected {0}, but it is {1}', args: [text, show(value)] };
+}
+
+function* judgeComparison(
+	operator: BinaryExpression['operator'],
+	left: Compiled,
+	right: Compiled,
+	text: string,
+	frame: Frame,
+): Coroutine<Complaint | undefined> {
+	const a = left.plain ? left.plain(frame) : yield* settled(left.waiting(frame));
+	const b = right.plain ? right.plain(frame) : yield* settled(right.waiting(frame));
+	if (truthy(operate(operator, a, b))) return undefined;
+	return { text: 'expected {0}, but the left side is {1}', args: [text, show(a)] };
 }

@@ -71,6 +71,7 @@ function nicOf(nic: Nic, networks: readonly NetworkSettings[], overrides: readon
 		network: nic.network,
 		addresses: nic.addresses.map((literal) => addressOf(literal.text, network.subnets)),
 		ndisOnly: settings.ndis,
+		installed: settings.installed,
 		connect: manner(settings.connect),
 		accept: manner(settings.accept),
 		// OQ-22: with fewer than three buffers the credit rule cannot move data both ways.

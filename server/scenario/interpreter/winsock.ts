@@ -2,7 +2,7 @@
  * The Winsock functions of the scenario language: what the Windows Sockets DLL makes of an application's call, that is
  * which SPI function of the switch it becomes and how the result comes back.
  */
-import type { Coroutine } from '../../simulation';
+import { after, type Coroutine, type Eventual, settled } from '../../simulation';
 import {
 	AppSocket,
 	type ConditionFunction,
@@ -15,15 +15,12 @@ import {
 } from '../../stack';
 import { site } from '../../trace';
 import { type IpAddress, parseIp, type SocketAddress, socketAddress } from '../../winsock/address';
-import { constantName } from '../../winsock/constants';
+import { type ConstantGroup, constantName } from '../../winsock/constants';
 import type { Actor } from './frame';
 import { AddressValue, addressValue, asBytes, FunctionValue, RecordValue, type RuntimeValue } from './value';
 
 /** Carries a call out, at once or as a coroutine that may wait; the arguments were checked for number and kind. */
-export type WinsockFunction = (
-	actor: Actor,
-	args: readonly RuntimeValue[],
-) => Outcome<Result> | Coroutine<Outcome<Result>>;
+export type WinsockFunction = (actor: Actor, args: readonly RuntimeValue[]) => Eventual<Outcome<Result>>;
 
 /** A value, wrapped so that a text cannot be taken for an error name. */
 export class Result {
@@ -51,6 +48,11 @@ function number(value: RuntimeValue | undefined, otherwise = 0): number {
 	return typeof value === 'number' ? value : otherwise;
 }
 
+/** Turns an outcome with a value into a result. */
+function resultOf(outcome: Outcome<RuntimeValue>): Outcome<Result> {
+	return isError(outcome) ? outcome : new Result(outcome);
+}
+
 /** Turns an outcome without a value of its own into a result. */
 function plainResult(outcome: Outcome<unknown>): Outcome<Result> {
 	return isError(outcome) ? outcome : done;
@@ -60,7 +62,8 @@ function socket(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const family = number(args[0], 2) === 23 ? 'AF_INET6' : 'AF_INET';
 	const type = constantName('socketType', number(args[1], 1)) ?? 'SOCK_STREAM';
 	const protocol = constantName('protocol', number(args[2], 6)) ?? 'IPPROTO_TCP';
-	const made = winsockSwitch.WSPSocket(actor.process.switch, actor.thread, family, type, protocol);
+	const anyFamily = number(args[0]) === 0;
+	const made = winsockSwitch.WSPSocket(actor.process.switch, actor.thread, family, type, protocol, anyFamily);
 	return isError(made) ? made : new Result(made);
 }
 
@@ -95,36 +98,36 @@ function* accept(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome
 	return isError(accepted) ? accepted : new Result(accepted);
 }
 
-function* send(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+function send(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Result>> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const data = asBytes(args[1] ?? null);
 	if (!data) return 'WSAEFAULT';
-	const sent = yield* winsockSwitch.WSPSend(actor.process.switch, actor.thread, s, data, number(args[2]));
-	return isError(sent) ? sent : new Result(sent);
+	return after(winsockSwitch.WSPSend(actor.process.switch, actor.thread, s, data, number(args[2])), resultOf);
 }
 
 const MSG_WAITALL = 0x8;
 
-function* recv(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+function recv(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Result>> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const length = number(args[1]);
 	const flags = number(args[2]);
-	const received = yield* winsockSwitch.WSPRecv(actor.process.switch, actor.thread, s, length, flags);
-	if (isError(received)) return received;
-	if (!(flags & MSG_WAITALL)) return new Result(received);
-	return yield* receiveAll(actor, s, received, length);
+	if (flags & MSG_WAITALL) return receiveAll(actor, s, length, flags);
+	return after(winsockSwitch.WSPRecv(actor.process.switch, actor.thread, s, length, flags), resultOf);
 }
 
 /** MSG_WAITALL: goes on until everything that was asked for is there, or the peer sends no more. */
-function* receiveAll(actor: Actor, s: AppSocket, first: Uint8Array, length: number): Coroutine<Outcome<Result>> {
+function* receiveAll(actor: Actor, s: AppSocket, length: number, flags: number): Coroutine<Outcome<Result>> {
+	const { switch: sw } = actor.process;
+	const first = yield* settled(winsockSwitch.WSPRecv(sw, actor.thread, s, length, flags));
+	if (isError(first)) return first;
 	const all = new Uint8Array(length);
 	all.set(first);
 	let at = first.length;
 	let part = first;
 	while (at < length && part.length > 0) {
-		const next = yield* winsockSwitch.WSPRecv(actor.process.switch, actor.thread, s, length - at);
+		const next = yield* settled(winsockSwitch.WSPRecv(sw, actor.thread, s, length - at));
 		if (isError(next)) return next;
 		part = next;
 		all.set(part, at);
@@ -144,7 +147,9 @@ function enumNetworkEvents(actor: Actor, args: readonly RuntimeValue[]): Outcome
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const event = args[1] instanceof EventObject ? args[1] : undefined;
-	const { events, errors } = winsockSwitch.WSPEnumNetworkEvents(actor.process.switch, actor.thread, s, event);
+	const record = winsockSwitch.WSPEnumNetworkEvents(actor.process.switch, actor.thread, s, event);
+	if (isError(record)) return record;
+	const { events, errors } = record;
 	// WSANETWORKEVENTS: ten codes, at the position of each event's bit.
 	const codes = Array.from({ length: 10 }, (_, position): RuntimeValue => errors.get(1 << position) ?? 0);
 	return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: codes }));
@@ -192,28 +197,50 @@ function* waitForEvents(actor: Actor, args: readonly RuntimeValue[]): Coroutine<
 	}
 }
 
+const optionGroups: Readonly<Record<string, ConstantGroup>> = { IPPROTO_TCP: 'tcpOption', IPPROTO_IPV6: 'ipv6Option' };
+
+/** Level and option by name, behind the socket. */
+function optionOf(args: readonly RuntimeValue[]): { readonly level: string; readonly name: string } {
+	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
+	const name = constantName(optionGroups[level] ?? 'socketOption', number(args[2])) ?? `${number(args[2])}`;
+	return { level, name };
+}
+
 function setOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
-	const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
-	const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
+	const { level, name } = optionOf(args);
 	return plainResult(winsockSwitch.WSPSetSockOpt(actor.process.switch, actor.thread, s, level, name, number(args[3])));
 }
 
-function ioctl(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+function* ioctl(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
+	const [s, command, value] = args;
+	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+	const code =
+		constantName('ioctlCommand', number(command)) ??
+		constantName('controlCode', number(command)) ??
+		`${number(command)}`;
+	const input = typeof value === 'string' ? value : number(value);
+	const { switch: sw } = actor.process;
+	const result = yield* winsockSwitch.WSPIoctl(sw, actor.thread, s, code, input, requestOf(args[3]));
+	if (isError(result)) return result;
+	if (typeof result === 'number') return new Result(result);
+	return new Result(result.map((ip) => new AddressValue(ip, 0, ip.text)));
+}
+
+function acceptedAddresses(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const code = constantName('ioctlCommand', number(args[1])) ?? `${number(args[1])}`;
-	const result = winsockSwitch.WSPIoctl(actor.process.switch, actor.thread, s, code, number(args[2]));
-	return isError(result) ? result : new Result(result);
+	const names = winsockSwitch.GetAcceptExSockaddrs(actor.process.switch, actor.thread, s);
+	if (isError(names)) return names;
+	return new Result(new RecordValue({ local: addressValue(names.local), remote: addressValue(names.remote) }));
 }
 
 function requestOf(value: RuntimeValue | undefined): OverlappedRequest | undefined {
 	return value instanceof OverlappedRequest ? value : undefined;
 }
 
-function wsaSend(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> | Coroutine<Outcome<Result>> {
+function wsaSend(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Result>> {
 	const request = requestOf(args[3]);
 	if (!request) return send(actor, args);
 	const [s] = args;
@@ -224,7 +251,7 @@ function wsaSend(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> |
 	return plainResult(winsockSwitch.WSPSendOverlapped(sw, actor.thread, s, data, number(args[2]), request));
 }
 
-function wsaRecv(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> | Coroutine<Outcome<Result>> {
+function wsaRecv(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Result>> {
 	const request = requestOf(args[3]);
 	if (!request) return recv(actor, args);
 	const [s] = args;
@@ -256,7 +283,7 @@ function* connectEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outc
 	if (isError(connected)) return connected;
 	const data = asBytes(args[2] ?? null);
 	if (!data || data.length === 0) return done;
-	const sent = yield* winsockSwitch.WSPSend(sw, actor.thread, s, data);
+	const sent = yield* settled(winsockSwitch.WSPSend(sw, actor.thread, s, data));
 	return isError(sent) ? sent : new Result(sent);
 }
 
@@ -284,7 +311,7 @@ function* sendDisconnect(actor: Actor, args: readonly RuntimeValue[]): Coroutine
 	const data = asBytes(args[1] ?? null);
 	const { switch: sw } = actor.process;
 	if (data && data.length > 0) {
-		const sent = yield* winsockSwitch.WSPSend(sw, actor.thread, s, data);
+		const sent = yield* settled(winsockSwitch.WSPSend(sw, actor.thread, s, data));
 		if (isError(sent)) return sent;
 	}
 	return plainResult(yield* winsockSwitch.WSPShutdown(sw, actor.thread, s, 'SD_SEND'));
@@ -297,7 +324,7 @@ function* receiveDisconnect(actor: Actor, args: readonly RuntimeValue[]): Corout
 	const { switch: sw } = actor.process;
 	const parts: Uint8Array[] = [];
 	for (;;) {
-		const received = yield* winsockSwitch.WSPRecv(sw, actor.thread, s, 65_536);
+		const received = yield* settled(winsockSwitch.WSPRecv(sw, actor.thread, s, 65_536));
 		if (isError(received)) return received;
 		if (received.length === 0) break;
 		parts.push(received);
@@ -314,11 +341,11 @@ function* receiveDisconnect(actor: Actor, args: readonly RuntimeValue[]): Corout
 function getOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
-	const group = level === 'IPPROTO_TCP' ? 'tcpOption' : 'socketOption';
-	const name = constantName(group, number(args[2])) ?? `${number(args[2])}`;
+	const { level, name } = optionOf(args);
 	const value = winsockSwitch.WSPGetSockOpt(actor.process.switch, actor.thread, s, level, name);
-	return isError(value) ? value : new Result(value);
+	if (isError(value)) return value;
+	// SO_ERROR: codes are written by their names.
+	return new Result(typeof value === 'number' ? value : value.name);
 }
 
 function* closeSocket(actor: Actor, s: AppSocket): Coroutine<Outcome<Result>> {
@@ -423,6 +450,8 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	WSAWaitForMultipleEvents: waitForEvents,
 	setsockopt: setOption,
 	ioctlsocket: ioctl,
+	WSAIoctl: ioctl,
+	GetAcceptExSockaddrs: acceptedAddresses,
 	getsockname(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';

@@ -6,16 +6,18 @@ import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import { isWildcard } from '../../winsock/address';
+import { type CallEffect, errorOf, forced, pendingFor } from '../faults';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import { acceptanceArrives, NATIVE_MESSAGE_BYTES } from './connectAttempt';
 import { announceAccept } from './networkEvents';
 import { NATIVE_REFUSAL, NOBODY_LISTENS, nicOf, refuse } from './refusing';
-import { failed, type SanProvider } from './sanProvider';
+import type { SanProvider } from './sanProvider';
 import type { ConnectRequest, SanSocket } from './sanSocket';
 
 const WSP_ACCEPT = site('WSPAccept', ['s', 'lpfnCondition'], ['ACC-4']);
 const ACCEPTED = site('WSPAccept', ['addr'], ['ACC-7']);
 const REFUSED = site('WSPAccept', [], ['ACC-9']);
+const NOTHING_QUEUED = site('WSPAccept', [], ['ACC-16']);
 const CONDITION_FUNC = site('ConditionFunc', ['lpCallerId', 'lpCalleeId'], ['ACC-5', 'ACC-6']);
 const NATIVE_ACCEPT = site('native accept', ['bytes', 'arrives', 'from', 'to'], ['ACC-10', 'ACC-11']);
 const BACKLOG_FULL = site('native refusal', ['bytes', 'arrives', 'reason'], ['LISTEN-7', 'LISTEN-8']);
@@ -23,6 +25,9 @@ const TRANSLATE_NATIVE = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address'], [
 
 /** What a condition function answers (ACC-6, ACC-17). */
 export type ConditionResult = 'CF_ACCEPT' | 'CF_REJECT' | 'CF_DEFER';
+
+/** The constants CF_ACCEPT, CF_REJECT and CF_DEFER. */
+export const conditionResults: readonly ConditionResult[] = ['CF_ACCEPT', 'CF_REJECT', 'CF_DEFER'];
 
 /** A condition function: it runs in the thread that called WSPAccept (ACC-5). */
 export type ConditionFunction = (t: Thread, caller: SocketAddress, callee: SocketAddress) => Coroutine<ConditionResult>;
@@ -83,23 +88,24 @@ export function* WSPAccept(
 ): Coroutine<Outcome<SanSocket>> {
 	provider.enter(t, WSP_ACCEPT, s.descriptor, 'ConditionFunc');
 	const effect = provider.effect('WSPAccept');
-	if (effect?.pendingNs !== undefined && effect.pendingNs !== Number.POSITIVE_INFINITY) {
-		t.sleep(t.simulation.now + effect.pendingNs);
-		yield;
+	yield* pendingFor(t, effect, 'WSPAccept');
+	const fault = forced(effect) ?? errorOf(effect);
+	if (typeof fault === 'number') {
+		t.leave(ACCEPTED, fault, undefined, null);
+		return provider.phantomSocket(t, fault);
 	}
-	const fault = failed(effect);
 	if (fault) return fail(t, fault);
 	if (s.state === 'closed') return fail(t, 'WSAENOTSOCK');
 	if (s.state !== 'listening') return fail(t, 'WSAEINVAL');
 	// The call re-enables FD_ACCEPT even if it fails (EVT-6), but not when the request is deferred (ACC-17).
 	s.acceptReported = false;
 	const request = s.requests[0];
-	if (!request) return fail(t, 'WSAEWOULDBLOCK');
+	if (!request) return fail(t, 'WSAEWOULDBLOCK', NOTHING_QUEUED);
 	// ACC-18: the peer has given up; nobody needs to decide.
 	if (request.withdrawn) return withdrawn(provider, t, s, request);
 	const answer = effect?.skips.includes('ConditionFunc')
 		? 'CF_ACCEPT'
-		: yield* ask(t, switchComponent, request, condition);
+		: yield* ask(provider, t, switchComponent, request, condition);
 	if (answer === 'CF_DEFER') {
 		s.acceptReported = true;
 		return fail(t, 'WSATRY_AGAIN');
@@ -107,30 +113,39 @@ export function* WSPAccept(
 	s.requests.shift();
 	t.change(s.object, 'queuedRequests', s.requests.length);
 	const outcome =
-		answer === 'CF_REJECT' ? reject(provider, t, request) : yield* accept(provider, t, s, request, effect?.skips ?? []);
+		answer === 'CF_REJECT' ? reject(provider, t, request) : yield* accept(provider, t, s, request, effect);
 	// EVT-7: FD_ACCEPT is level triggered; what still waits is announced again (OQ-31).
-	announceNext(provider, t, s);
+	announceNext(provider, t, s, effect?.skips.includes('SetEvent') ? 0 : effect?.signals);
 	return outcome;
 }
 
 function* ask(
+	provider: SanProvider,
 	t: Thread,
 	switchComponent: number,
 	request: ConnectRequest,
 	condition: ConditionFunction,
 ): Coroutine<ConditionResult> {
 	t.enter(CONDITION_FUNC, switchComponent, request.from.text, request.to.text);
-	const answer = yield* condition(t, request.from, request.to);
+	const effect = provider.effect('ConditionFunc') ?? provider.upCalls?.effect('ConditionFunc');
+	yield* pendingFor(t, effect, 'ConditionFunc');
+	const fault = forced(effect);
+	const answer =
+		typeof fault === 'number'
+			? (conditionResults[fault] ?? 'CF_REJECT')
+			: fault
+				? 'CF_REJECT'
+				: yield* condition(t, request.from, request.to);
 	t.leave(CONDITION_FUNC, answer);
 	return answer;
 }
 
 /** The provider goes on after the call has returned: what still waits is announced. */
-function announceNext(provider: SanProvider, t: Thread, s: SanSocket): void {
+function announceNext(provider: SanProvider, t: Thread, s: SanSocket, times?: number): void {
 	if (s.requests.length === 0) return;
 	const { component } = t;
 	t.component = provider.component;
-	announceAccept(provider, t, s);
+	announceAccept(provider, t, s, times);
 	t.component = component;
 }
 
@@ -142,8 +157,8 @@ function withdrawn(provider: SanProvider, t: Thread, s: SanSocket, request: Conn
 	return error;
 }
 
-function fail(t: Thread, error: WsaError): WsaError {
-	t.leave(REFUSED, 0xffffffff, error);
+function fail(t: Thread, error: WsaError, where = REFUSED): WsaError {
+	t.leave(where, 0xffffffff, error);
 	return error;
 }
 
@@ -157,8 +172,9 @@ function* accept(
 	t: Thread,
 	listener: SanSocket,
 	request: ConnectRequest,
-	skips: readonly string[],
+	effect: CallEffect | undefined,
 ): Coroutine<Outcome<SanSocket>> {
+	const skips = effect?.skips ?? [];
 	const socket = provider.newSocket(t, skips);
 	if (isError(socket)) return fail(t, socket);
 	socket.local = request.to;
@@ -167,7 +183,7 @@ function* accept(
 	t.change(socket.object, 'local', request.to.text);
 	t.change(socket.object, 'remote', request.from.text);
 	provider.setState(t, socket, 'connected');
-	if (!skips.includes('ResetEvent')) listener.event?.reset(t);
+	if (!skips.includes('ResetEvent') && forced(provider.effect('ResetEvent')) === undefined) listener.event?.reset(t);
 	provider.nic.transmit(t, nicOf(request), {
 		site: NATIVE_ACCEPT,
 		bytes: NATIVE_MESSAGE_BYTES,

@@ -1,11 +1,12 @@
 /** Closing a SAN socket (page "Closing a SAN socket"): both providers tear the connection down (CLOSE-1). */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
+import { forced } from '../faults';
 import type { Outcome } from '../outcome';
 import { disconnect, TEARDOWN_BYTES } from './disconnecting';
 import { refuseQueued } from './refusing';
 import { release } from './registration';
-import { failed, leave, type SanProvider } from './sanProvider';
+import { leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 import { finishOperation } from './transfers';
 
@@ -21,12 +22,11 @@ export function WSPCloseSocket(
 	t: Thread,
 	s: SanSocket,
 	where: Site = WSP_CLOSE_SOCKET,
-): Outcome<0> {
+): Outcome<number> {
 	provider.enter(t, where, s.descriptor);
 	const effect = provider.effect('WSPCloseSocket');
-	if (typeof effect?.returns === 'number') return leave(t, where, 0 as const);
-	const error = failed(effect) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
-	if (error) return leave(t, where, error);
+	const fault = forced(effect) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (fault !== undefined) return leave(t, where, fault);
 	abortConnect(provider, t, s);
 	const given = s.state === 'duplicated';
 	// DUP-19: given up and never taken over means that the connection is gone.
@@ -38,9 +38,7 @@ export function WSPCloseSocket(
 	abortOperations(provider, t, s, effect?.skips ?? []);
 	provider.setState(t, s, 'closed');
 	provider.sockets.delete(s.descriptor);
-	if (!effect?.skips.includes('WPUCloseSocketHandle')) {
-		provider.upCalls?.WPUCloseSocketHandle(t, s.switchDescriptor);
-	}
+	provider.closeSocketHandle(t, s, effect?.skips);
 	return leave(t, where, 0 as const);
 }
 

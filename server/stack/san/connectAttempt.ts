@@ -46,5 +46,9 @@ export function finish(
 	// OQ-14: after a failure the socket is bound again, until the switch closes it.
 	provider.setState(t, s, result === 'connected' ? 'connected' : 'bound');
 	if (attempt.inside) attempt.inside.wakeAll(cause);
-	else announceConnect(t, s, result === 'connected' ? undefined : result, attempt.effect?.signals ?? 1);
+	else {
+		const { effect } = attempt;
+		const times = effect?.skips.includes('SetEvent') ? 0 : effect?.signals;
+		announceConnect(provider, t, s, result === 'connected' ? undefined : result, times);
+	}
 }

@@ -34,11 +34,10 @@ export function* WSPConnect(
 	t: Thread,
 	s: SanSocket,
 	name: SocketAddress,
-): Coroutine<Outcome<0>> {
+): Coroutine<Outcome<number>> {
 	provider.enter(t, WSP_CONNECT, s.descriptor, name.text);
 	const effect = provider.effect('WSPConnect', name);
-	if (typeof effect?.returns === 'string') return leave(t, FINISHED_AT_ONCE, effect.returns);
-	if (effect?.returns !== undefined) return leave(t, FINISHED_AT_ONCE, 0 as const);
+	if (effect?.returns !== undefined) return leave(t, FINISHED_AT_ONCE, effect.returns);
 	const refusal = precondition(provider, s, name);
 	if (refusal) return leave(t, FINISHED_AT_ONCE, refusal);
 	const target = provider.proxy.translateDestination(t, name.ip);
@@ -69,6 +68,7 @@ function precondition(provider: SanProvider, s: SanSocket, name: SocketAddress):
 		case 'listening':
 			return 'WSAEINVAL';
 		default:
+			if (!s.local) return 'WSAEINVAL';
 			// OQ-6: a provider does not connect to its own address; the switch then uses TCP/IP.
 			return name.port === 0 || provider.nic.hasAddress(name.ip) ? 'WSAEADDRNOTAVAIL' : undefined;
 	}
@@ -133,7 +133,7 @@ function attemptConnection(
 		b: name.text,
 		deliver: (seq) => {
 			// No provider answers where the machine speaks only NDIS (FALLBACK-9): the timer decides.
-			const peers = provider.fabric.get(target);
+			const peers = target.providerInstalled ? provider.fabric.get(target) : undefined;
 			const request: ConnectRequest = {
 				from,
 				to: name,

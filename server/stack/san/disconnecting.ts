@@ -3,9 +3,9 @@ import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { SanProvider } from './sanProvider';
 import { present, type SanSocket } from './sanSocket';
-import { connectionBroken } from './transfers';
+import { connectionBroken, peerNotices } from './transfers';
 
-const NATIVE_DISCONNECT = site('native disconnect', ['bytes', 'arrives'], ['CLOSE-1']);
+const NATIVE_DISCONNECT = site('native disconnect', ['bytes', 'arrives'], ['CLOSE-1', 'CLOSE-2']);
 
 /** Bytes of a native teardown message. */
 export const TEARDOWN_BYTES = 32;
@@ -17,6 +17,7 @@ export function disconnect(t: Thread, provider: SanProvider, peer: SanSocket, s:
 		site: NATIVE_DISCONNECT,
 		bytes: TEARDOWN_BYTES,
 		deliver: (seq) => disconnectArrives(present(peer), s, seq, phase, source),
+		failed: (seq) => peerNotices(s, peer, seq, phase, source),
 	});
 }
 

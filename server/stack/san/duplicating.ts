@@ -7,16 +7,17 @@
  */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
+import { forced } from '../faults';
 import { isError, type Outcome } from '../outcome';
 import { releaseMemory } from './closing';
-import { failed, type SanProvider } from './sanProvider';
+import type { SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 import { finishOperation } from './transfers';
 
 const WSP_DUPLICATE_SOCKET = site('WSPDuplicateSocket', ['s', 'dwProcessId'], ['DUP-9', 'DUP-18']);
 const DUPLICATED = site('WSPDuplicateSocket', ['dwProviderReserved'], ['DUP-10', 'DUP-11']);
 const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol', 'dwProviderReserved'], ['DUP-13']);
-const TAKEN_OVER = site('WSPSocket', [], ['DUP-14', 'DUP-16']);
+const TAKEN_OVER = site('WSPSocket', [], ['DUP-14', 'DUP-15', 'DUP-16']);
 
 /**
  * WSPDuplicateSocket: completes the posted receives with success and zero bytes and releases their buffers (DUP-10).
@@ -26,15 +27,20 @@ const TAKEN_OVER = site('WSPSocket', [], ['DUP-14', 'DUP-16']);
 export function WSPDuplicateSocket(provider: SanProvider, t: Thread, s: SanSocket, process: string): Outcome<number> {
 	provider.enter(t, WSP_DUPLICATE_SOCKET, s.descriptor, process);
 	const usable = s.state === 'connected' || s.state === 'listening' || s.state === 'reset';
-	const error =
-		failed(provider.effect('WSPDuplicateSocket')) ??
-		(usable ? undefined : s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL');
+	const effect = provider.effect('WSPDuplicateSocket');
+	const fault = forced(effect);
+	if (typeof fault === 'number') {
+		t.leave(DUPLICATED, 0, undefined, fault);
+		return fault;
+	}
+	const error = fault ?? (usable ? undefined : s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL');
 	if (error) {
 		t.leave(DUPLICATED, -1, error, null);
 		return error;
 	}
 	for (const operation of s.posted.splice(0)) {
 		operation.buffer.memory.inUse--;
+		operation.silent ||= effect?.skips.includes('WPUCompleteOverlappedRequest') ?? false;
 		finishOperation(provider, t, s, operation, undefined, 0);
 	}
 	t.change(s.object, 'postedReceives', 0);
@@ -57,7 +63,12 @@ export function WSPSocketDuplicated(
 	provider.enter(t, where, family, 'SOCK_STREAM', 'IPPROTO_TCP', reserved);
 	const effect = provider.effect('WSPSocket');
 	const old = provider.proxy.shared(reserved, provider.process);
-	const made = failed(effect) ?? (old ? provider.newSocket(t, effect?.skips) : 'WSAEINVAL');
+	const fault = forced(effect);
+	if (typeof fault === 'number') {
+		t.leave(TAKEN_OVER, fault);
+		return provider.phantomSocket(t, fault);
+	}
+	const made = fault ?? (old ? provider.newSocket(t, effect?.skips) : 'WSAEINVAL');
 	if (isError(made) || !old) {
 		const error = isError(made) ? made : 'WSAEINVAL';
 		t.leave(TAKEN_OVER, 0xffffffff, error);

@@ -1,5 +1,5 @@
 /** The functions of a SAN service provider under their SPI names: `san.WSPConnect(provider, …)`. */
-export { type ConditionFunction, type ConditionResult, WSPAccept } from './accepting';
+export { type ConditionFunction, type ConditionResult, conditionResults, WSPAccept } from './accepting';
 export { WSPCloseSocket } from './closing';
 export { WSPConnect } from './connecting';
 export { WSPDuplicateSocket, WSPSocketDuplicated } from './duplicating';
@@ -13,18 +13,32 @@ export {
 	writeMemory,
 } from './memory';
 export { maskText } from './networkEvents';
+export { WSPGetSockOpt, WSPIoctlQos, WSPSetSockOpt } from './options';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';
 export { WSPDeregisterMemory, WSPMemoryRegistrationCacheCallback, WSPRegisterMemory } from './registration';
-export { FD_ACCEPT, FD_CONNECT, SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from './sanProvider';
+export {
+	FD_ACCEPT,
+	FD_CONNECT,
+	SanProvider,
+	type UpCalls,
+	WPU_CLOSE_SOCKET_HANDLE,
+	WPU_CREATE_SOCKET_HANDLE,
+} from './sanProvider';
 export type { ConnectRequest, SanSocket } from './sanSocket';
 export {
 	WSPBind,
 	WSPEnumNetworkEvents,
 	WSPEventSelect,
-	WSPGetSockOpt,
 	WSPListen,
-	WSPSetSockOpt,
 	WSPSocket,
 } from './socket';
 export { extensions, WSPCleanup, WSPIoctlAddressList, WSPIoctlExtension, WSPStartupEx } from './startup';
-export { connectionBroken, WSPGetOverlappedResult, WSPRecv, WSPSend } from './transfers';
+export {
+	connectionBroken,
+	FABRIC_TIMEOUT_NS,
+	receiveFields,
+	sendFields,
+	WSPGetOverlappedResult,
+	WSPRecv,
+	WSPSend,
+} from './transfers';

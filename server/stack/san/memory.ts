@@ -4,6 +4,7 @@
  */
 import type { TracedObject, Value } from '../../trace';
 import { objectType } from '../../trace';
+import type { CallEffect } from '../faults';
 
 export const memoryObject = objectType('memory', [
 	'socket',
@@ -34,6 +35,8 @@ export interface RegisteredMemory {
 	readonly owner: 'switch' | 'application';
 	/** Transfers that use the range now. */
 	inUse: number;
+	/** Until it is deregistered; false for a handle that the provider returned without registering anything. */
+	registered: boolean;
 }
 
 /** WSABUFEX: a part of registered memory (RDMA-10). */
@@ -45,6 +48,8 @@ export interface BufferEx {
 
 /** WSAOVERLAPPED, as far as it matters here (COMP-8). */
 export interface Overlapped {
+	/** Tells the WSAOVERLAPPED structures of a provider apart, as a pointer would. */
+	readonly number: number;
 	readonly operation: 'WSPRecv' | 'WSPSend' | 'WSPRdmaRead' | 'WSPRdmaWrite';
 	readonly buffer: BufferEx;
 	/** Low-order bit of hEvent is 0: completion is reported by WPUCompleteOverlappedRequest (COMP-6); else polled. */
@@ -57,12 +62,24 @@ export interface Overlapped {
 	bytes: number;
 	/** Misbehaviour: the provider does not report the completion although it should. */
 	silent: boolean;
+	/** What a fault makes of it. */
+	readonly effect: CallEffect | undefined;
+	/** A fault lets it end no earlier than at this virtual time, ns. */
+	readonly notBefore: number;
 	/** RDMA: where in the peer's memory the operation starts. */
 	targetOffset: number;
 }
 
-export function overlapped(operation: Overlapped['operation'], buffer: BufferEx, notify: boolean): Overlapped {
+export function overlapped(
+	number: number,
+	operation: Overlapped['operation'],
+	buffer: BufferEx,
+	notify: boolean,
+	now: number,
+	effect: CallEffect | undefined,
+): Overlapped {
 	return {
+		number,
 		operation,
 		buffer,
 		notify,
@@ -71,31 +88,29 @@ export function overlapped(operation: Overlapped['operation'], buffer: BufferEx,
 		error: undefined,
 		bytes: 0,
 		targetOffset: 0,
-		silent: false,
+		silent: effect?.skips.includes('WPUCompleteOverlappedRequest') ?? false,
+		effect,
+		notBefore: effect?.pendingNs === undefined ? 0 : now + effect.pendingNs,
 	};
 }
 
-/** Puts bytes into registered memory and records it. */
-export function writeMemory(
-	t: { change(object: TracedObject, field: string, after: Value): void },
-	memory: RegisteredMemory,
-	offset: number,
-	bytes: Uint8Array,
-): void {
-	if (bytes.length === 0) return;
-	memory.bytes.set(bytes, offset);
-	recordWrite(t, memory, offset, bytes);
+/** Whoever writes changes of registered memory into the trace. */
+interface Recorder {
+	change(object: TracedObject, field: string, after: Value): void;
+	changeToPart(object: TracedObject, field: string, source: Uint8Array, offset: number, length: number): void;
 }
 
-/** Records what was written already. */
-export function recordWrite(
-	t: { change(object: TracedObject, field: string, after: Value): void },
-	memory: RegisteredMemory,
-	offset: number,
-	bytes: Uint8Array,
-): void {
+/** Puts bytes into registered memory and records it. */
+export function writeMemory(t: Recorder, memory: RegisteredMemory, offset: number, bytes: Uint8Array): void {
+	if (bytes.length === 0) return;
+	memory.bytes.set(bytes, offset);
+	recordWrite(t, memory, offset, bytes.length);
+}
+
+/** Records that `length` bytes were written at `offset` already. */
+export function recordWrite(t: Recorder, memory: RegisteredMemory, offset: number, length: number): void {
 	t.change(memory.object, 'writtenAt', offset);
-	t.change(memory.object, 'written', bytes);
+	t.changeToPart(memory.object, 'written', memory.bytes, offset, length);
 }
 
 /** The addresses of a process: what the switch, its providers and the application have never overlaps. */

@@ -1,6 +1,7 @@
 /** The network events that a SAN provider reports: recorded in the socket, and signalled through its event object (EVT-5). */
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
+import { forced } from '../faults';
 import { FD_ACCEPT, FD_CONNECT, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
@@ -11,22 +12,35 @@ const SET_ACCEPT_EVENT = site('SetEvent', ['hEvent', 'announces'], ['LISTEN-5', 
 const SECOND_SIGNAL_NS = 500_000;
 
 /** Records FD_CONNECT and signals the event: the connect operation has finished, well or badly (CONN-10). */
-export function announceConnect(t: Thread, s: SanSocket, error: SanSocket['connectError'], times: number): void {
+export function announceConnect(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	error: SanSocket['connectError'],
+	times: number | undefined,
+): void {
 	s.networkEvents |= FD_CONNECT;
 	s.connectError = error;
 	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
-	for (let n = 0; n < times; n++) s.event?.set(t, SET_EVENT, 'FD_CONNECT');
+	const count = times ?? signalsOf(provider);
+	for (let n = 0; n < count; n++) s.event?.set(t, SET_EVENT, 'FD_CONNECT');
 }
 
 /** Records FD_ACCEPT and signals the event, unless that was done since the last WSPAccept (EVT-6). */
-export function announceAccept(provider: SanProvider, t: Thread, s: SanSocket): void {
+export function announceAccept(provider: SanProvider, t: Thread, s: SanSocket, wanted?: number): void {
 	if (s.acceptReported || !s.event || !(s.eventMask & FD_ACCEPT)) return;
 	s.acceptReported = true;
 	s.networkEvents |= FD_ACCEPT;
 	t.change(s.object, 'networkEvents', maskText(s.networkEvents));
-	const times = provider.effect('SetEvent')?.signals ?? 1;
+	const times = wanted ?? signalsOf(provider);
 	if (times > 0) s.event.set(t, SET_ACCEPT_EVENT, 'FD_ACCEPT');
 	if (times === 2) announceAgain(provider, t, s);
+}
+
+/** How often a fault lets SetEvent signal: not at all where the call fails or does nothing. */
+function signalsOf(provider: SanProvider): number {
+	const effect = provider.effect('SetEvent');
+	return forced(effect) === undefined ? (effect?.signals ?? 1) : 0;
 }
 
 /** Misbehaviour: the event is signalled once more, when the switch has dealt with the first signal. */

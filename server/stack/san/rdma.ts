@@ -5,6 +5,8 @@
  */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
+import { type CallEffect, forced } from '../faults';
+import { removeFrom } from '../list';
 import type { Outcome, WsaError } from '../outcome';
 import {
 	type BufferEx,
@@ -14,10 +16,10 @@ import {
 	type RegisteredMemory,
 	writeMemory,
 } from './memory';
-import { register, release } from './registration';
-import { failed, leave, type SanProvider } from './sanProvider';
+import { phantomMemory, register, release } from './registration';
+import { leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
-import { connectionBroken, finishOperation, notUsable } from './transfers';
+import { connectionBroken, finishOperation, notRegistered, notUsable, postponed, pretend } from './transfers';
 
 const WSP_REGISTER_RDMA_MEMORY = site(
 	'WSPRegisterRdmaMemory',
@@ -30,7 +32,7 @@ const DESCRIPTOR = site(
 	['MEM-3', 'MEM-13'],
 );
 const WSP_DEREGISTER_RDMA_MEMORY = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescriptor'], ['MEM-9']);
-const rdmaFields = ['s', 'dwBufferLength', 'handle', 'descriptor', 'offset', 'hEvent'] as const;
+const rdmaFields = ['s', 'dwBufferLength', 'handle', 'descriptor', 'offset', 'hEvent', 'overlapped'] as const;
 const WSP_RDMA_READ = site('WSPRdmaRead', rdmaFields, ['RDMA-3', 'RDMA-10', 'COMP-1', 'OPT-6']);
 const WSP_RDMA_WRITE = site('WSPRdmaWrite', rdmaFields, ['RDMA-6', 'RDMA-10', 'COMP-1', 'OPT-6']);
 const READ_STARTED = site('WSPRdmaRead', [], ['COMP-2']);
@@ -66,7 +68,12 @@ export function WSPRegisterRdmaMemory(
 ): Outcome<RegisteredMemory> {
 	provider.enter(t, where, s.descriptor, buffer.address, buffer.bytes.length, access);
 	const tooSmall: WsaError | undefined = descriptorLength < DESCRIPTOR_BYTES ? 'WSAEFAULT' : undefined;
-	const error = failed(provider.effect('WSPRegisterRdmaMemory')) ?? notUsable(s) ?? tooSmall;
+	const fault = forced(provider.effect('WSPRegisterRdmaMemory'));
+	if (typeof fault === 'number') {
+		t.leave(DESCRIPTOR, fault, undefined, null, DESCRIPTOR_BYTES);
+		return phantomMemory(provider, s, fault, buffer.address, buffer.bytes, access);
+	}
+	const error = fault ?? notUsable(s) ?? tooSmall;
 	if (error) {
 		t.leave(DESCRIPTOR, -1, error, null, DESCRIPTOR_BYTES);
 		return error;
@@ -86,12 +93,12 @@ export function WSPDeregisterRdmaMemory(
 	s: SanSocket,
 	memory: RegisteredMemory,
 	where: Site = WSP_DEREGISTER_RDMA_MEMORY,
-): Outcome<0> {
+): Outcome<number> {
 	provider.enter(t, where, s.descriptor, memory.handle);
 	const known = provider.memory.get(memory.handle) === memory && memory.socket === s.descriptor;
-	const outcome: Outcome<0> =
-		failed(provider.effect('WSPDeregisterRdmaMemory')) ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
-	if (outcome === 0) {
+	const fault = forced(provider.effect('WSPDeregisterRdmaMemory'));
+	const outcome: Outcome<number> = fault ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
+	if (fault === undefined && outcome === 0) {
 		provider.cache.withdrawn(t, memory.address, memory.bytes.length);
 		release(provider, t, memory);
 	}
@@ -107,12 +114,24 @@ export function WSPRdmaRead(
 	descriptor: number,
 	offset: number,
 ): Outcome<Overlapped> {
-	provider.enter(t, WSP_RDMA_READ, s.descriptor, buffer.length, buffer.memory.handle, descriptor, offset, 0);
+	const number = provider.nextOperation();
+	provider.enter(t, WSP_RDMA_READ, s.descriptor, buffer.length, buffer.memory.handle, descriptor, offset, 0, number);
 	const missing: WsaError | undefined = provider.nic.settings.rdmaRead ? undefined : 'WSAEOPNOTSUPP';
-	const error = failed(provider.effect('WSPRdmaRead')) ?? missing ?? notUsable(s) ?? tooLong(provider, buffer);
+	const effect = provider.effect('WSPRdmaRead');
+	const fault = forced(effect);
+	if (typeof fault === 'number') return pretend(provider, t, READ_STARTED, 'WSPRdmaRead', buffer, number, fault);
+	const error = fault ?? missing ?? notUsable(s) ?? notRegistered(buffer) ?? tooLong(provider, buffer);
 	if (error) return refuse(t, READ_STARTED, error);
-	const operation = started(s, 'WSPRdmaRead', buffer, offset);
+	const operation = started(t, s, number, 'WSPRdmaRead', buffer, offset, effect);
+	const begin = (thread: Thread) => requestRead(provider, thread, s, operation, descriptor);
+	if (!postponed(provider, t, s, operation, begin)) begin(t);
+	t.leave(READ_STARTED, -1, 'WSA_IO_PENDING');
+	return operation;
+}
+
+function requestRead(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, descriptor: number): void {
 	const peer = s.peer as SanSocket;
+	const { buffer, targetOffset: offset } = operation;
 	const { phase, source } = t;
 	provider.nic.transmit(t, peer.provider.nic, {
 		site: READ_REQUEST,
@@ -126,8 +145,6 @@ export function WSPRdmaRead(
 		},
 		failed: (seq) => connectionBroken(s, seq, phase, source),
 	});
-	t.leave(READ_STARTED, -1, 'WSA_IO_PENDING');
-	return operation;
 }
 
 /** WSPRdmaWrite: puts the bytes of `buffer` into the peer's memory. */
@@ -139,11 +156,23 @@ export function WSPRdmaWrite(
 	descriptor: number,
 	offset: number,
 ): Outcome<Overlapped> {
-	provider.enter(t, WSP_RDMA_WRITE, s.descriptor, buffer.length, buffer.memory.handle, descriptor, offset, 0);
-	const error = failed(provider.effect('WSPRdmaWrite')) ?? notUsable(s) ?? tooLong(provider, buffer);
+	const number = provider.nextOperation();
+	provider.enter(t, WSP_RDMA_WRITE, s.descriptor, buffer.length, buffer.memory.handle, descriptor, offset, 0, number);
+	const effect = provider.effect('WSPRdmaWrite');
+	const fault = forced(effect);
+	if (typeof fault === 'number') return pretend(provider, t, WRITE_STARTED, 'WSPRdmaWrite', buffer, number, fault);
+	const error = fault ?? notUsable(s) ?? notRegistered(buffer) ?? tooLong(provider, buffer);
 	if (error) return refuse(t, WRITE_STARTED, error);
-	const operation = started(s, 'WSPRdmaWrite', buffer, offset);
+	const operation = started(t, s, number, 'WSPRdmaWrite', buffer, offset, effect);
+	const begin = (thread: Thread) => write(provider, thread, s, operation, descriptor);
+	if (!postponed(provider, t, s, operation, begin)) begin(t);
+	t.leave(WRITE_STARTED, -1, 'WSA_IO_PENDING');
+	return operation;
+}
+
+function write(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, descriptor: number): void {
 	const peer = s.peer as SanSocket;
+	const { buffer, targetOffset: offset } = operation;
 	const { memory, offset: from, length } = buffer;
 	const bytes = memory.bytes.slice(from, from + length);
 	const { phase, source } = t;
@@ -159,12 +188,18 @@ export function WSPRdmaWrite(
 		},
 		failed: (seq) => connectionBroken(s, seq, phase, source),
 	});
-	t.leave(WRITE_STARTED, -1, 'WSA_IO_PENDING');
-	return operation;
 }
 
-function started(s: SanSocket, operation: Overlapped['operation'], buffer: BufferEx, offset: number): Overlapped {
-	const made = overlapped(operation, buffer, true);
+function started(
+	t: Thread,
+	s: SanSocket,
+	number: number,
+	operation: Overlapped['operation'],
+	buffer: BufferEx,
+	offset: number,
+	effect: CallEffect | undefined,
+): Overlapped {
+	const made = overlapped(number, operation, buffer, true, t.simulation.now, effect);
 	made.targetOffset = offset;
 	buffer.memory.inUse++;
 	s.sends.push(made);
@@ -274,8 +309,7 @@ function complete(
 	if (fetched) writeMemory(t, operation.buffer.memory, operation.buffer.offset, fetched);
 	t.component = provider.component;
 	operation.buffer.memory.inUse--;
-	const at = s.sends.indexOf(operation);
-	if (at >= 0) s.sends.splice(at, 1);
+	removeFrom(s.sends, operation);
 	finishOperation(provider, t, s, operation, error, error ? 0 : operation.buffer.length);
 	t.component = provider.nic.component;
 }

@@ -12,6 +12,7 @@ export const NATIVE_REFUSAL = site(
 	['bytes', 'arrives', 'reason'],
 	['ACC-12', 'LISTEN-8', 'FALLBACK-6'],
 );
+const BEYOND_BACKLOG = site('native refusal', ['bytes', 'arrives', 'reason'], ['LISTEN-8', 'LISTEN-10']);
 export const NOBODY_LISTENS = site('native refusal', ['bytes', 'arrives', 'reason'], ['FALLBACK-5']);
 
 export function refuse(
@@ -28,6 +29,13 @@ export function refuse(
 		a: reason,
 		deliver: (seq) => refusalArrives(request.connector, error, seq),
 	});
+}
+
+/** LISTEN-10: the request no longer fits into a backlog that has become smaller; to the peer that is a full backlog. */
+export function refuseBeyond(provider: SanProvider, t: Thread, request: ConnectRequest): void {
+	if (request.withdrawn) return;
+	request.withdrawn = true;
+	refuse(provider, t, request, BEYOND_BACKLOG, 'WSAECONNREFUSED', 'backlog full');
 }
 
 /** The listening socket is closed: nobody listens any more for a request that waited there. */

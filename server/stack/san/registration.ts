@@ -1,9 +1,10 @@
 /** Registering memory with a SAN provider (page "Registering memory for operations on a SAN"). */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
+import { forced } from '../faults';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import { type MemoryAccess, memoryObject, type RegisteredMemory, recordWrite } from './memory';
-import { failed, leave, type SanProvider } from './sanProvider';
+import { leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
 export const WSP_REGISTER_MEMORY = site(
@@ -31,7 +32,12 @@ export function WSPRegisterMemory(
 ): Outcome<RegisteredMemory> {
 	const { address, bytes } = buffer ?? newBuffer(provider, length);
 	provider.enter(t, where, s.descriptor, address, length, access);
-	const error = failed(provider.effect('WSPRegisterMemory')) ?? refusal(s, length);
+	const fault = forced(provider.effect('WSPRegisterMemory'));
+	if (typeof fault === 'number') {
+		t.leave(where, fault);
+		return phantomMemory(provider, s, fault, address, bytes, access);
+	}
+	const error = fault ?? refusal(s, length);
 	if (error) {
 		// MEM-12: NULL, with the error.
 		t.leave(where, null, error);
@@ -62,10 +68,10 @@ export function WSPMemoryRegistrationCacheCallback(
 	t: Thread,
 	address: number,
 	length: number,
-): Outcome<0> {
+): Outcome<number> {
 	provider.enter(t, WSP_CACHE_CALLBACK, address, length);
-	const error = failed(provider.effect('WSPMemoryRegistrationCacheCallback'));
-	return leave(t, WSP_CACHE_CALLBACK, error ?? provider.cache.invalidate(t, address, length));
+	const fault = forced(provider.effect('WSPMemoryRegistrationCacheCallback'));
+	return leave(t, WSP_CACHE_CALLBACK, fault ?? provider.cache.invalidate(t, address, length));
 }
 
 /** Sets the record of a registration up. */
@@ -81,7 +87,17 @@ export function register(
 ): RegisteredMemory {
 	const handle = provider.nextHandle();
 	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
-	const memory: RegisteredMemory = { handle, address, access, bytes, socket: s.descriptor, object, owner, inUse: 0 };
+	const memory: RegisteredMemory = {
+		handle,
+		address,
+		access,
+		bytes,
+		socket: s.descriptor,
+		object,
+		owner,
+		inUse: 0,
+		registered: true,
+	};
 	provider.memory.set(handle, memory);
 	t.change(object, 'socket', s.descriptor);
 	t.change(object, 'address', address);
@@ -90,8 +106,22 @@ export function register(
 	t.change(object, 'use', use);
 	t.change(object, 'registered', true);
 	// New memory is all zeros; a buffer of the application has its content already.
-	if (owner === 'application') recordWrite(t, memory, 0, bytes.slice());
+	if (owner === 'application') recordWrite(t, memory, 0, bytes.length);
 	return memory;
+}
+
+/** Misbehaviour: a handle that the provider returns without having registered anything. */
+export function phantomMemory(
+	provider: SanProvider,
+	s: SanSocket,
+	handle: number,
+	address: number,
+	bytes: Uint8Array,
+	access: MemoryAccess,
+): RegisteredMemory {
+	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
+	const socket = s.descriptor;
+	return { handle, address, access, bytes, socket, object, owner: 'application', inUse: 0, registered: false };
 }
 
 /** WSPDeregisterMemory: fails for an unknown handle and for one that a transfer uses (MEM-11). */
@@ -101,12 +131,12 @@ export function WSPDeregisterMemory(
 	s: SanSocket,
 	memory: RegisteredMemory,
 	where: Site = WSP_DEREGISTER_MEMORY,
-): Outcome<0> {
+): Outcome<number> {
 	provider.enter(t, where, s.descriptor, memory.handle);
 	const known = provider.memory.get(memory.handle) === memory && memory.socket === s.descriptor;
-	const outcome: Outcome<0> =
-		failed(provider.effect('WSPDeregisterMemory')) ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
-	if (!isError(outcome)) {
+	const fault = forced(provider.effect('WSPDeregisterMemory'));
+	const outcome: Outcome<number> = fault ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
+	if (fault === undefined && !isError(outcome)) {
 		provider.cache.withdrawn(t, memory.address, memory.bytes.length);
 		release(provider, t, memory);
 	}
@@ -116,6 +146,7 @@ export function WSPDeregisterMemory(
 /** Frees what the provider holds for a registration, without a call of the switch (second half of MEM-9). */
 export function release(provider: SanProvider, t: Thread, memory: RegisteredMemory): void {
 	provider.memory.delete(memory.handle);
+	memory.registered = false;
 	if (memory.owner === 'switch') provider.reuse(memory.bytes);
 	t.change(memory.object, 'registered', false);
 }

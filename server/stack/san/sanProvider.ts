@@ -9,7 +9,7 @@ import type { Simulation, Thread } from '../../simulation';
 import type { Site, Value } from '../../trace';
 import { site } from '../../trace';
 import { type SocketAddress, socketAddress } from '../../winsock/address';
-import type { CallEffect, CallFaults } from '../faults';
+import { type CallEffect, type CallFaults, forced } from '../faults';
 import type { Nic } from '../nic';
 import { isError, type Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
@@ -20,8 +20,10 @@ import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocke
 /** What the switch lends a provider: the extended up-call table of WSPStartupEx (OQ-44). */
 export interface UpCalls {
 	readonly component: number;
+	/** What the scenario wants a call of the switch to do instead of its work. */
+	effect(call: string): CallEffect | undefined;
 	WPUCreateSocketHandle(t: Thread, catalogEntryId: number, context: number): Outcome<number>;
-	WPUCloseSocketHandle(t: Thread, s: number): Outcome<0>;
+	WPUCloseSocketHandle(t: Thread, s: number): Outcome<number>;
 	WPUCompleteOverlappedRequest(
 		t: Thread,
 		s: number,
@@ -36,6 +38,8 @@ export const WPU_CREATE_SOCKET_HANDLE = site(
 	['dwCatalogEntryId', 'dwContext'],
 	['SOCK-3', 'ACC-7'],
 );
+
+export const WPU_CLOSE_SOCKET_HANDLE = site('WPUCloseSocketHandle', ['s'], ['CLOSE-4', 'SOCK-5']);
 
 /** FD_ bits that a SAN provider knows (EVT-1). */
 export const FD_ACCEPT = 0x08;
@@ -56,6 +60,7 @@ export class SanProvider {
 	private readonly spare = new Map<number, Uint8Array[]>();
 	private descriptors = 0;
 	private handles = 0;
+	private operations = 0;
 	private ports = 0;
 
 	/** @param name `host.nic` */
@@ -81,15 +86,49 @@ export class SanProvider {
 
 	/** Sets up the private record of a socket (first half of SOCK-3); the switch's descriptor comes from `WPUCreateSocketHandle`. */
 	newSocket(t: Thread, skips: readonly string[] = []): Outcome<SanSocket> {
-		const { upCalls } = this;
-		if (!upCalls) return 'WSANOTINITIALISED';
+		if (!this.upCalls) return 'WSANOTINITIALISED';
 		const descriptor = ++this.descriptors;
-		const switchDescriptor = skips.includes('WPUCreateSocketHandle')
-			? 0
-			: upCalls.WPUCreateSocketHandle(t, this.catalogEntryId, descriptor);
+		const switchDescriptor = skips.includes('WPUCreateSocketHandle') ? 0 : this.createSocketHandle(t, descriptor);
 		if (isError(switchDescriptor)) return switchDescriptor;
+		const socket = this.socketRecord(descriptor, switchDescriptor);
+		t.change(socket.object, 'state', 'created');
+		t.change(socket.object, 'switchDescriptor', switchDescriptor);
+		this.sockets.set(descriptor, socket);
+		return socket;
+	}
+
+	/** Misbehaviour: a descriptor that the provider returns without having a socket behind it. */
+	phantomSocket(t: Thread, descriptor: number): SanSocket {
+		const socket = this.socketRecord(descriptor, 0);
+		this.setState(t, socket, 'closed');
+		return socket;
+	}
+
+	private createSocketHandle(t: Thread, descriptor: number): Outcome<number> {
+		const fault = forced(this.effect('WPUCreateSocketHandle'));
+		if (fault === undefined) {
+			return (this.upCalls as UpCalls).WPUCreateSocketHandle(t, this.catalogEntryId, descriptor);
+		}
+		t.enter(WPU_CREATE_SOCKET_HANDLE, (this.upCalls as UpCalls).component, this.catalogEntryId, descriptor);
+		return leave(t, WPU_CREATE_SOCKET_HANDLE, fault);
+	}
+
+	/** The last up-call for a socket (CLOSE-4). */
+	closeSocketHandle(t: Thread, s: SanSocket, skips: readonly string[] = []): void {
+		if (skips.includes('WPUCloseSocketHandle')) return;
+		const { upCalls } = this;
+		const fault = forced(this.effect('WPUCloseSocketHandle'));
+		if (fault === undefined || !upCalls) {
+			upCalls?.WPUCloseSocketHandle(t, s.switchDescriptor);
+			return;
+		}
+		t.enter(WPU_CLOSE_SOCKET_HANDLE, upCalls.component, s.switchDescriptor);
+		leave(t, WPU_CLOSE_SOCKET_HANDLE, fault);
+	}
+
+	private socketRecord(descriptor: number, switchDescriptor: number): SanSocket {
 		const object = this.simulation.trace.object(sanSocketObject, this.component, descriptor);
-		const socket: SanSocket = {
+		return {
 			descriptor,
 			switchDescriptor,
 			provider: this,
@@ -111,11 +150,9 @@ export class SanProvider {
 			connecting: undefined,
 			stateBefore: 'created',
 			successor: undefined,
+			receiveGate: 0,
+			qos: new Map(),
 		};
-		t.change(object, 'state', 'created');
-		t.change(object, 'switchDescriptor', switchDescriptor);
-		this.sockets.set(descriptor, socket);
-		return socket;
 	}
 
 	setState(t: Thread, s: SanSocket, state: SanSocketState): void {
@@ -126,6 +163,11 @@ export class SanProvider {
 	/** The address that a companion has before the application's socket got one: the NIC's, with a port of the provider's. */
 	ephemeral(ip: SocketAddress['ip']): SocketAddress {
 		return socketAddress(ip, 49152 + (this.ports++ % 16384));
+	}
+
+	/** The next WSAOVERLAPPED that the switch hands over. */
+	nextOperation(): number {
+		return ++this.operations;
 	}
 
 	nextHandle(): number {
@@ -155,8 +197,8 @@ export class SanProvider {
 		return this.faults.of(this.name, call, this.simulation.now, destination);
 	}
 
-	enter(t: Thread, where: Site, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value, f?: Value): void {
-		t.enter(where, this.component, a, b, c, d, e, f);
+	enter(t: Thread, where: Site, a?: Value, b?: Value, c?: Value, d?: Value, e?: Value, f?: Value, g?: Value): void {
+		t.enter(where, this.component, a, b, c, d, e, f, g);
 	}
 }
 
@@ -165,16 +207,4 @@ export function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<
 	if (isError(outcome)) t.leave(where, -1, outcome);
 	else t.leave(where, outcome);
 	return outcome;
-}
-
-/** `return 0` and other values: the call does nothing of its work and says so, or not. */
-export function pretends(effect: CallEffect | undefined): effect is CallEffect & { readonly returns: number } {
-	return typeof effect?.returns === 'number';
-}
-
-/** What a fault makes of a call that has no operation of its own: its error, or undefined for the usual work. */
-export function failed(effect: CallEffect | undefined): import('../outcome').WsaError | undefined {
-	if (!effect) return undefined;
-	if (typeof effect.returns === 'string') return effect.returns;
-	return effect.outcome !== undefined && effect.outcome !== 'success' ? effect.outcome : undefined;
 }

@@ -78,6 +78,10 @@ export interface SanSocket {
 	readonly kept: Uint8Array[];
 	/** Operations that were started and whose result was not yet fetched or reported. */
 	readonly sends: Overlapped[];
+	/** Receives complete in order: none before this virtual time, ns. */
+	receiveGate: number;
+	/** Quality of service that was set (OPT-9). */
+	readonly qos: Map<string, number>;
 	/** A connect under way: who waits inside WSPConnect, and how a fault wants it to end. */
 	connecting: ConnectAttempt | undefined;
 }

@@ -1,22 +1,19 @@
-/** Creating and binding SAN sockets, their options, and network events: the calls that never leave the machine. */
+/** Creating and binding SAN sockets, and network events: the calls that never leave the machine. */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { isWildcard, type SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
+import { forced } from '../faults';
 import { isError, type Outcome } from '../outcome';
 import { announceAccept, maskText } from './networkEvents';
-import { refuseQueued } from './refusing';
-import { FD_ACCEPT, FD_CONNECT, failed, leave, pretends, type SanProvider } from './sanProvider';
+import { refuseBeyond } from './refusing';
+import { FD_ACCEPT, FD_CONNECT, leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
 export const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol'], ['SOCK-3', 'SOCK-4', 'SOCK-6']);
 const NOT_CREATED = site('WSPSocket', [], ['FALLBACK-2', 'FALLBACK-11']);
 const NOT_BOUND = site('WSPBind', [], ['FALLBACK-2', 'FALLBACK-11']);
-const NOT_SET = site('WSPSetSockOpt', [], ['FALLBACK-11']);
 export const WSP_BIND = site('WSPBind', ['s', 'name'], ['BIND-3', 'BIND-4']);
-const WSP_SET_SOCK_OPT = site('WSPSetSockOpt', ['s', 'level', 'optname', 'optval'], ['OPT-1', 'OPT-4']);
-const WSP_GET_SOCK_OPT = site('WSPGetSockOpt', ['s', 'level', 'optname'], ['OPT-3']);
-const OPTION_VALUE = site('WSPGetSockOpt', ['optval'], ['OPT-3']);
 export const WSP_EVENT_SELECT = site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents'], ['EVT-1', 'EVT-2']);
 const WSP_ENUM_NETWORK_EVENTS = site('WSPEnumNetworkEvents', ['s', 'hEventObject'], ['CONN-16']);
 const CONNECT_RESULT = site(
@@ -32,14 +29,20 @@ const RESULTS: Readonly<Record<string, Site>> = {
 	WSAEHOSTUNREACH: site('WSPEnumNetworkEvents', resultFields, ['CONN-11', 'CONN-16', 'FALLBACK-7']),
 	WSAETIMEDOUT: site('WSPEnumNetworkEvents', resultFields, ['CONN-11', 'CONN-16', 'FALLBACK-9', 'FALLBACK-10']),
 };
-const ACCEPT_RESULT = site('WSPEnumNetworkEvents', ['lNetworkEvents', 'iErrorCode[FD_ACCEPT_BIT]'], ['ACC-3']);
+const ACCEPT_RESULT = site(
+	'WSPEnumNetworkEvents',
+	['lNetworkEvents', 'iErrorCode[FD_ACCEPT_BIT]'],
+	['ACC-3', 'LISTEN-6'],
+);
 const WSP_LISTEN = site('WSPListen', ['s', 'backlog'], ['LISTEN-3']);
 
 /** WSPSocket: the private record first, then the switch's descriptor (SOCK-3). Returns the provider's descriptor. */
 export function WSPSocket(provider: SanProvider, t: Thread, family: string, where = WSP_SOCKET): Outcome<SanSocket> {
 	provider.enter(t, where, family, 'SOCK_STREAM', 'IPPROTO_TCP');
 	const effect = provider.effect('WSPSocket');
-	const outcome = failed(effect) ?? provider.newSocket(t, effect?.skips);
+	const fault = forced(effect);
+	const outcome =
+		typeof fault === 'number' ? provider.phantomSocket(t, fault) : (fault ?? provider.newSocket(t, effect?.skips));
 	if (isError(outcome)) t.leave(NOT_CREATED, 0xffffffff, outcome);
 	else t.leave(where, outcome.descriptor);
 	return outcome;
@@ -52,22 +55,16 @@ export function WSPBind(
 	s: SanSocket,
 	name: SocketAddress,
 	where: Site = WSP_BIND,
-): Outcome<0> {
+): Outcome<number> {
 	provider.enter(t, where, s.descriptor, name.text);
 	const effect = provider.effect('WSPBind', name);
-	const outcome = failed(effect) ?? (pretends(effect) ? 0 : bind(provider, t, s, name, effect?.skips ?? []));
+	const outcome = forced(effect) ?? bind(provider, t, s, name);
 	return leave(t, isError(outcome) ? NOT_BOUND : where, outcome);
 }
 
-function bind(
-	provider: SanProvider,
-	t: Thread,
-	s: SanSocket,
-	name: SocketAddress,
-	skips: readonly string[],
-): Outcome<0> {
+function bind(provider: SanProvider, t: Thread, s: SanSocket, name: SocketAddress): Outcome<0> {
 	if (s.state !== 'created') return s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL';
-	if (!isWildcard(name.ip) && !skips.includes('IRP_MJ_DEVICE_CONTROL')) {
+	if (!isWildcard(name.ip)) {
 		const native = provider.proxy.translateLocal(t, name.ip);
 		if (isError(native)) return native;
 	}
@@ -75,44 +72,6 @@ function bind(
 	t.change(s.object, 'local', name.text);
 	provider.setState(t, s, 'bound');
 	return 0;
-}
-
-/** WSPSetSockOpt: only SO_DEBUG and SO_GROUP_PRIORITY are ever written to a SAN provider (OPT-4). */
-export function WSPSetSockOpt(
-	provider: SanProvider,
-	t: Thread,
-	s: SanSocket,
-	level: string,
-	option: string,
-	value: number,
-): Outcome<0> {
-	provider.enter(t, WSP_SET_SOCK_OPT, s.descriptor, level, option, value);
-	const supported = option === 'SO_DEBUG' || (option === 'SO_GROUP_PRIORITY' && provider.nic.settings.qos);
-	const outcome: Outcome<0> =
-		failed(provider.effect('WSPSetSockOpt')) ??
-		(s.state === 'closed' ? 'WSAENOTSOCK' : supported ? 0 : 'WSAENOPROTOOPT');
-	return leave(t, isError(outcome) ? NOT_SET : WSP_SET_SOCK_OPT, outcome);
-}
-
-/** WSPGetSockOpt: sizes and threshold of the transport (OPT-3, OPT-5 to OPT-7). A size without limit is not supported. */
-export function WSPGetSockOpt(provider: SanProvider, t: Thread, s: SanSocket, option: string): Outcome<number> {
-	provider.enter(t, WSP_GET_SOCK_OPT, s.descriptor, 'SOL_SOCKET', option);
-	const { maxMessage, maxRdma, rdmaThreshold } = provider.nic.settings;
-	const values: Readonly<Record<string, number>> = {
-		SO_MAX_MSG_SIZE: maxMessage,
-		SO_MAX_RDMA_SIZE: maxRdma,
-		SO_RDMA_THRESHOLD_SIZE: rdmaThreshold,
-	};
-	const value = values[option];
-	const error =
-		failed(provider.effect('WSPGetSockOpt')) ??
-		(value === undefined || value === Number.POSITIVE_INFINITY ? 'WSAENOPROTOOPT' : undefined);
-	if (error || value === undefined) {
-		t.leave(OPTION_VALUE, -1, error ?? 'WSAENOPROTOOPT');
-		return error ?? 'WSAENOPROTOOPT';
-	}
-	t.leave(OPTION_VALUE, 0, undefined, value);
-	return value;
 }
 
 /**
@@ -126,10 +85,10 @@ export function WSPEventSelect(
 	event: EventObject | undefined,
 	mask: number,
 	where: Site = WSP_EVENT_SELECT,
-): Outcome<0> {
+): Outcome<number> {
 	provider.enter(t, where, s.descriptor, event?.number ?? null, maskText(mask));
 	const effect = provider.effect('WSPEventSelect');
-	const outcome = failed(effect) ?? (pretends(effect) ? 0 : select(provider, t, s, event, mask));
+	const outcome = forced(effect) ?? select(provider, t, s, event, mask);
 	return leave(t, where, outcome);
 }
 
@@ -163,11 +122,12 @@ export function WSPEnumNetworkEvents(
 ): Outcome<{ readonly events: number; readonly connectError: string | undefined }> {
 	provider.enter(t, WSP_ENUM_NETWORK_EVENTS, s.descriptor, event.number);
 	const effect = provider.effect('WSPEnumNetworkEvents');
-	const error = failed(effect) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
-	if (!error && pretends(effect)) {
-		t.leave(CONNECT_RESULT, 0, undefined, '', null);
+	const fault = forced(effect);
+	if (typeof fault === 'number') {
+		t.leave(CONNECT_RESULT, fault, undefined, '', null);
 		return { events: 0, connectError: undefined };
 	}
+	const error = fault ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	if (error) {
 		// CONN-17: neither the record nor the event is touched.
 		t.leave(WSP_ENUM_NETWORK_EVENTS, -1, error);
@@ -192,10 +152,10 @@ export function WSPEnumNetworkEvents(
 }
 
 /** WSPListen (LISTEN-3, LISTEN-9). */
-export function WSPListen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<0> {
+export function WSPListen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<number> {
 	provider.enter(t, WSP_LISTEN, s.descriptor, backlog);
 	const effect = provider.effect('WSPListen');
-	return leave(t, WSP_LISTEN, failed(effect) ?? (pretends(effect) ? 0 : listen(provider, t, s, backlog)));
+	return leave(t, WSP_LISTEN, forced(effect) ?? listen(provider, t, s, backlog));
 }
 
 function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number): Outcome<0> {
@@ -205,7 +165,9 @@ function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number)
 	s.backlog = Math.max(1, backlog);
 	t.change(s.object, 'backlog', s.backlog);
 	// LISTEN-10: what waits beyond a smaller limit is dropped.
-	for (const request of s.requests.splice(s.backlog)) refuseQueued(provider, t, request);
+	const beyond = s.requests.splice(s.backlog);
+	if (beyond.length > 0) t.change(s.object, 'queuedRequests', s.requests.length);
+	for (const request of beyond) refuseBeyond(provider, t, request);
 	provider.setState(t, s, 'listening');
 	return 0;
 }

@@ -5,17 +5,29 @@
  */
 import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
+import { errorOf, forced } from '../faults';
+import { removeFrom } from '../list';
 import type { Outcome, WsaError } from '../outcome';
 import { type BufferEx, type Overlapped, overlapped, writeMemory } from './memory';
-import { failed, type SanProvider } from './sanProvider';
+import type { SanProvider } from './sanProvider';
 import { present, type SanSocket } from './sanSocket';
 
-export const WSP_RECV = site('WSPRecv', ['s', 'lpBuffers', 'handle', 'hEvent'], ['COMP-1', 'COMP-6']);
+/** Argument names of WSPRecv and WSPSend at a SAN provider. */
+export const receiveFields = ['s', 'lpBuffers', 'handle', 'hEvent', 'overlapped'] as const;
+export const sendFields = ['s', 'dwBufferLength', 'handle', 'control', 'hEvent', 'overlapped', 'amount'] as const;
+/** Low bit of hEvent: the switch polls, and the provider must not report the end (COMP-5). */
+const POLLED = 1;
+export const WSP_RECV = site('WSPRecv', receiveFields, ['COMP-1', 'COMP-6']);
 const RECV_STARTED = site('WSPRecv', [], ['COMP-2']);
-export const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'handle', 'control'], ['COMP-1', 'COMP-5', 'DATA-8']);
+export const WSP_SEND = site('WSPSend', sendFields, ['COMP-1', 'COMP-5', 'DATA-8']);
 const SEND_STARTED = site('WSPSend', [], ['COMP-2']);
-const WSP_GET_OVERLAPPED_RESULT = site('WSPGetOverlappedResult', ['s', 'lpOverlapped', 'fWait'], ['COMP-4']);
+const WSP_GET_OVERLAPPED_RESULT = site(
+	'WSPGetOverlappedResult',
+	['s', 'lpOverlapped', 'fWait', 'overlapped'],
+	['COMP-4'],
+);
 const RESULT = site('WSPGetOverlappedResult', ['cbTransfer'], ['COMP-4']);
+const WRITE_RESULT = site('WSPGetOverlappedResult', ['cbTransfer'], ['COMP-4', 'RDMA-6']);
 const INCOMPLETE = site('WSPGetOverlappedResult', [], ['COMP-7']);
 const POST_RECEIVE = site('post receive', ['handle', 'offset', 'length'], ['PROXY-3', 'SESS-10']);
 const POST_SEND = site('post send', ['handle', 'offset', 'length'], ['PROXY-3']);
@@ -25,6 +37,9 @@ const KEPT = site('kept in a private buffer', ['bytes', 'messages'], ['SESS-9', 
 const COPIED = site('copied from a private buffer', ['bytes'], ['SESS-10']);
 const NO_BUFFER = site('no receive buffer posted', ['bytes'], ['SESS-12']);
 
+/** How long a SAN takes to notice that a connection is gone where no message tells it, ns. A modelling choice. */
+export const FABRIC_TIMEOUT_NS = 1_000_000_000;
+
 /** WSPRecv: posts one buffer. What was kept in private buffers is copied first, one to one (SESS-10). */
 export function WSPRecv(
 	provider: SanProvider,
@@ -33,13 +48,19 @@ export function WSPRecv(
 	buffer: BufferEx,
 	where: Site = WSP_RECV,
 ): Outcome<Overlapped> {
-	provider.enter(t, where, s.descriptor, buffer.length, buffer.memory.handle, 0);
+	const number = provider.nextOperation();
+	provider.enter(t, where, s.descriptor, buffer.length, buffer.memory.handle, 0, number);
 	const effect = provider.effect('WSPRecv');
-	const error = failed(effect) ?? notUsable(s);
+	const fault = forced(effect);
+	if (typeof fault === 'number') return pretend(provider, t, RECV_STARTED, 'WSPRecv', buffer, number, fault);
+	const error = fault ?? notUsable(s) ?? notRegistered(buffer);
 	if (error) return refuse(t, RECV_STARTED, error);
-	const operation = overlapped('WSPRecv', buffer, true);
-	operation.silent = effect?.skips.includes('WPUCompleteOverlappedRequest') ?? false;
+	const operation = overlapped(number, 'WSPRecv', buffer, true, t.simulation.now, effect);
 	buffer.memory.inUse++;
+	if (operation.notBefore > 0 && swallowed(provider, t, s, operation)) {
+		t.leave(RECV_STARTED, -1, 'WSA_IO_PENDING');
+		return operation;
+	}
 	const kept = s.kept.shift();
 	if (kept) {
 		t.note(COPIED, provider.component, kept.length);
@@ -64,6 +85,7 @@ export function WSPRecv(
 /**
  * WSPSend: one message from registered memory to the peer. dwFlags is always 0 (DATA-8).
  * @param control what the switch sends, for the record; the provider does not look into the message (DATA-1)
+ * @param amount how much application data it is about, for the record too
  */
 export function WSPSend(
 	provider: SanProvider,
@@ -72,19 +94,104 @@ export function WSPSend(
 	buffer: BufferEx,
 	control: string,
 	where: Site = WSP_SEND,
+	amount: number | undefined = undefined,
 ): Outcome<Overlapped> {
-	provider.enter(t, where, s.descriptor, buffer.length, buffer.memory.handle, control);
-	const error = failed(provider.effect('WSPSend')) ?? notUsable(s);
+	const number = provider.nextOperation();
+	provider.enter(t, where, s.descriptor, buffer.length, buffer.memory.handle, control, POLLED, number, amount);
+	const effect = provider.effect('WSPSend');
+	const fault = forced(effect);
+	if (typeof fault === 'number') return pretend(provider, t, SEND_STARTED, 'WSPSend', buffer, number, fault);
+	const error = fault ?? notUsable(s) ?? notRegistered(buffer);
 	if (error) return refuse(t, SEND_STARTED, error);
 	if (buffer.length > provider.nic.settings.maxMessage) return refuse(t, SEND_STARTED, 'WSAEMSGSIZE');
-	const operation = overlapped('WSPSend', buffer, false);
+	const operation = overlapped(number, 'WSPSend', buffer, false, t.simulation.now, effect);
 	buffer.memory.inUse++;
 	s.sends.push(operation);
+	if (effect && postponed(provider, t, s, operation, (later) => transmit(provider, later, s, operation, control))) {
+		t.leave(SEND_STARTED, -1, 'WSA_IO_PENDING');
+		return operation;
+	}
 	t.enter(POST_SEND, provider.nic.component, buffer.memory.handle, buffer.offset, buffer.length);
 	transmit(provider, t, s, operation, control);
 	t.leave(POST_SEND, 0);
 	t.leave(SEND_STARTED, -1, 'WSA_IO_PENDING');
 	return operation;
+}
+
+/** Misbehaviour: the call says that it is done, and has done nothing. */
+export function pretend(
+	provider: SanProvider,
+	t: Thread,
+	where: Site,
+	name: Overlapped['operation'],
+	buffer: BufferEx,
+	number: number,
+	result: number,
+): Overlapped {
+	t.leave(where, result);
+	const operation = overlapped(number, name, buffer, false, provider.simulation.now, undefined);
+	operation.status = 'finished';
+	operation.finishes = provider.simulation.now;
+	return operation;
+}
+
+/** A fault ends a posted receive with an error after a time, or never: it takes no message. */
+function swallowed(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped): boolean {
+	const error = errorOf(operation.effect);
+	const never = operation.notBefore === Number.POSITIVE_INFINITY;
+	if (!never && !error) return false;
+	// Pending all the same: closing the socket ends it (CLOSE-3).
+	s.sends.push(operation);
+	if (error && !never) failLater(provider, t, s, operation, error);
+	return true;
+}
+
+/**
+ * A fault lets an operation of the sending side begin later, end with an error after a time, or never end.
+ * @returns false where it goes on at once
+ */
+export function postponed(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	operation: Overlapped,
+	begin: (t: Thread) => void,
+): boolean {
+	if (operation.notBefore === 0) return false;
+	if (operation.notBefore === Number.POSITIVE_INFINITY) return true;
+	const error = errorOf(operation.effect);
+	if (error) {
+		failLater(provider, t, s, operation, error);
+		return true;
+	}
+	const { cause, phase, source } = t;
+	provider.simulation.at(operation.notBefore, () => {
+		const { thread } = provider.nic;
+		if (present(s).state !== 'connected' || operation.status === 'finished' || thread.state === 'ended') return;
+		thread.begin(cause, phase, source);
+		begin(thread);
+	});
+	return true;
+}
+
+function failLater(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, error: WsaError): void {
+	const { cause, phase, source } = t;
+	provider.simulation.at(operation.notBefore, () => {
+		const { thread } = provider.nic;
+		if (s.state === 'closed' || operation.status === 'finished' || thread.state === 'ended') return;
+		thread.begin(cause, phase, source);
+		thread.component = provider.component;
+		operation.buffer.memory.inUse--;
+		operation.finishes = provider.simulation.now;
+		removeFrom(s.sends, operation);
+		finishOperation(provider, thread, s, operation, error, 0);
+		thread.component = provider.nic.component;
+	});
+}
+
+/** A buffer that was never registered, or not any more (MEM-5, OQ-42). */
+export function notRegistered({ memory }: BufferEx): WsaError | undefined {
+	return memory.registered ? undefined : 'WSAEFAULT';
 }
 
 function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, control: string): void {
@@ -103,6 +210,22 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 			operation.finishes = time;
 		},
 		failed: (seq) => connectionBroken(s, seq, phase, source),
+	});
+	if (operation.effect?.completions) notifyAllTheSame(provider, t, s, operation);
+}
+
+/** Misbehaviour: the end of a send is reported although the switch polls for it (COMP-5). */
+function notifyAllTheSame(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped): void {
+	const { cause, phase, source } = t;
+	if (operation.finishes === Number.POSITIVE_INFINITY) return;
+	provider.simulation.at(operation.finishes, () => {
+		const { thread } = provider.nic;
+		if (s.state === 'closed' || thread.state === 'ended') return;
+		settle(provider, s, operation);
+		thread.begin(cause, phase, source);
+		thread.component = provider.component;
+		finishOperation(provider, thread, s, operation, undefined, operation.bytes);
+		thread.component = provider.nic.component;
 	});
 }
 
@@ -137,9 +260,22 @@ function completeReceive(
 	operation: Overlapped,
 	bytes: Uint8Array,
 ): void {
+	if (operation.notBefore > 0 || s.receiveGate > 0) {
+		// A fault lets this receive, or one before it, end later; they end in order (DATA-11).
+		const due = Math.max(operation.notBefore, s.receiveGate);
+		if (due > provider.simulation.now) {
+			s.receiveGate = due;
+			completeLater(provider, t, s, operation, bytes, due);
+			return;
+		}
+	}
+	deliver(provider, t, s, operation, bytes);
+}
+
+function deliver(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, bytes: Uint8Array): void {
 	const { memory, offset, length } = operation.buffer;
 	memory.inUse--;
-	writeMemory(t, memory, offset, bytes.subarray(0, length));
+	writeMemory(t, memory, offset, bytes.length <= length ? bytes : bytes.subarray(0, length));
 	const signal = t.signal(RECEIVED, provider.component, undefined, bytes.length);
 	t.cause = signal;
 	t.component = provider.component;
@@ -152,6 +288,24 @@ function completeReceive(
 		Math.min(bytes.length, length),
 	);
 	t.component = provider.nic.component;
+}
+
+function completeLater(
+	provider: SanProvider,
+	t: Thread,
+	s: SanSocket,
+	operation: Overlapped,
+	bytes: Uint8Array,
+	due: number,
+): void {
+	const { cause, phase, source } = t;
+	provider.simulation.at(due, () => {
+		const { thread } = provider.nic;
+		if (s.state === 'closed' || operation.status === 'finished' || thread.state === 'ended') return;
+		if (s.receiveGate === due) s.receiveGate = 0;
+		thread.begin(cause, phase, source);
+		deliver(provider, thread, s, operation, bytes);
+	});
 }
 
 /**
@@ -179,6 +333,20 @@ export function connectionBroken(socket: SanSocket, cause: number, phase: number
 	}
 	s.sends.length = 0;
 	t.component = provider.nic.component;
+	if (s.peer) peerNotices(s, s.peer, cause, phase, source);
+}
+
+/**
+ * The other end of a connection that is gone here finds out by itself, where no message tells it: its provider asks for a
+ * sign of life now and then.
+ */
+export function peerNotices(s: SanSocket, peer: SanSocket, cause: number, phase: number, source: number): void {
+	const { simulation } = s.provider;
+	simulation.at(simulation.now + FABRIC_TIMEOUT_NS, () => {
+		const end = present(peer);
+		if (end.peer !== s || end.state !== 'connected' || end.provider.nic.thread.state === 'ended') return;
+		connectionBroken(end, cause, phase, source);
+	});
 }
 
 /** Stores the result of an operation, and tells the switch if it asked for notification (COMP-5, COMP-6). */
@@ -193,8 +361,11 @@ export function finishOperation(
 	operation.status = 'finished';
 	operation.error = error;
 	operation.bytes = bytes;
-	if (!operation.notify || operation.silent) return;
-	const times = provider.effect('WPUCompleteOverlappedRequest')?.completions ?? 1;
+	const { effect } = operation;
+	if ((!operation.notify && effect?.completions === undefined) || operation.silent) return;
+	const upCall = provider.effect('WPUCompleteOverlappedRequest');
+	if (forced(upCall) !== undefined) return;
+	const times = upCall?.completions ?? effect?.completions ?? 1;
 	for (let n = 0; n < times; n++) {
 		provider.upCalls?.WPUCompleteOverlappedRequest(t, s.switchDescriptor, operation, error, bytes);
 	}
@@ -209,14 +380,19 @@ export function WSPGetOverlappedResult(
 	s: SanSocket,
 	operation: Overlapped,
 ): Outcome<number> {
-	provider.enter(t, WSP_GET_OVERLAPPED_RESULT, s.descriptor, operation.operation, false);
-	const error = failed(provider.effect('WSPGetOverlappedResult')) ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	provider.enter(t, WSP_GET_OVERLAPPED_RESULT, s.descriptor, operation.operation, false, operation.number);
+	const fault = forced(provider.effect('WSPGetOverlappedResult'));
+	if (typeof fault === 'number') {
+		t.leave(RESULT, true, undefined, fault);
+		return fault;
+	}
+	const error = fault ?? (s.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	if (error) {
 		t.leave(INCOMPLETE, false, error);
 		return error;
 	}
 	settle(provider, s, operation);
-	if (operation.status === 'in progress') {
+	if (operation.status === 'in progress' || operation.effect?.completions === 0) {
 		t.leave(INCOMPLETE, false, 'WSA_IO_INCOMPLETE');
 		return 'WSA_IO_INCOMPLETE';
 	}
@@ -224,7 +400,7 @@ export function WSPGetOverlappedResult(
 		t.leave(RESULT, false, operation.error, 0);
 		return operation.error as WsaError;
 	}
-	t.leave(RESULT, true, undefined, operation.bytes);
+	t.leave(operation.operation === 'WSPRdmaWrite' ? WRITE_RESULT : RESULT, true, undefined, operation.bytes);
 	return operation.bytes;
 }
 
@@ -233,8 +409,7 @@ function settle(provider: SanProvider, s: SanSocket, operation: Overlapped): voi
 	if (operation.status === 'finished' || provider.simulation.now < operation.finishes) return;
 	operation.status = 'finished';
 	operation.buffer.memory.inUse--;
-	const at = s.sends.indexOf(operation);
-	if (at >= 0) s.sends.splice(at, 1);
+	removeFrom(s.sends, operation);
 }
 
 /** Why nothing can be transferred on a socket, or undefined. */

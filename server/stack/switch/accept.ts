@@ -4,12 +4,13 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import { isError, type Outcome } from '../outcome';
-import type * as san from '../san';
+import { forced, pendingFor } from '../faults';
+import { isError, type Outcome, type WsaError } from '../outcome';
+import * as san from '../san';
 import * as tcpip from '../tcpip';
 import { abandon } from './acceptThread';
 import type { AppSocket } from './appSocket';
-import { reenable, watchTcp } from './events';
+import { inheritEvents, reenable, watchTcp } from './events';
 import { takeControl } from './sharing';
 import type { Switch } from './switch';
 
@@ -30,14 +31,23 @@ export function* WSPAccept(
 ): Coroutine<Outcome<AppSocket>> {
 	t.enterPhase('setup');
 	t.enter(WSP_ACCEPT, sw.component, socket.descriptor, condition ? 'ConditionFunc' : null);
-	const accepted = yield* takeConnection(sw, t, socket, condition, !socket.nonblocking);
+	const accepted = sw.refused('WSPAccept') ?? (yield* takeConnection(sw, t, socket, condition, !socket.nonblocking));
 	if (isError(accepted)) {
 		t.leave(RETURNED, 0xffffffff, accepted, null);
 		return accepted;
 	}
+	inherit(sw, t, socket, accepted);
 	t.leave(RETURNED, accepted.descriptor, undefined, accepted.remote?.text ?? null);
 	t.enterPhase('data');
 	return accepted;
+}
+
+/** Page accept: the new socket has the properties of the listening one, its mode and registered events included. */
+function inherit(sw: Switch, t: Thread, listener: AppSocket, accepted: AppSocket): void {
+	accepted.nonblocking = listener.nonblocking;
+	t.change(accepted.object, 'nonblocking', accepted.nonblocking);
+	accepted.options.push(...listener.options.filter(({ name }) => name !== 'SO_CONDITIONAL_ACCEPT'));
+	inheritEvents(sw, t, listener, accepted);
 }
 
 /** Waits for a connection where both kinds arrive, and asks the application's condition function about it. */
@@ -99,9 +109,17 @@ function* ask(
 ): Coroutine<san.ConditionResult> {
 	if (!tcp.remote || !tcp.local) return 'CF_ACCEPT';
 	t.enter(CONDITION_FUNC, sw.component, tcp.remote.text, tcp.local.text);
-	const answer = yield* condition(t, tcp.remote, tcp.local);
+	const effect = sw.effect('ConditionFunc');
+	yield* pendingFor(t, effect, 'ConditionFunc');
+	const fault = forced(effect);
+	const answer = forcedAnswer(fault) ?? (yield* condition(t, tcp.remote, tcp.local));
 	t.leave(CONDITION_FUNC, answer);
 	return answer;
+}
+
+function forcedAnswer(fault: WsaError | number | undefined): san.ConditionResult | undefined {
+	if (fault === undefined) return undefined;
+	return (typeof fault === 'number' && san.conditionResults[fault]) || 'CF_REJECT';
 }
 
 /** One of TCP/IP's own connections. */

@@ -1,6 +1,7 @@
 /** AcceptEx (page "Handling Microsoft extensions"): carried out by the switch itself (EXT-1). */
-import type { Coroutine, Thread } from '../../simulation';
+import { type Coroutine, settled, type Thread } from '../../simulation';
 import { site } from '../../trace';
+import type { SocketAddress } from '../../winsock/address';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import { takeConnection } from './accept';
 import type { AppSocket } from './appSocket';
@@ -11,6 +12,8 @@ import type { Switch } from './switch';
 
 const ACCEPT_EX = site('AcceptEx', ['sListenSocket', 'sAcceptSocket', 'dwReceiveDataLength'], ['ACC-1', 'EXT-1']);
 const ACCEPTED_EX = site('AcceptEx', ['lpdwBytesReceived'], ['ACC-2', 'ACC-14', 'EXT-1']);
+const GET_SOCKADDRS = site('GetAcceptExSockaddrs', ['s'], ['EXT-1']);
+const SOCKADDRS = site('GetAcceptExSockaddrs', ['LocalSockaddr', 'RemoteSockaddr'], ['EXT-1']);
 const ACCEPT_SOCKET = site('connection moves to the accept socket', ['s', 'connection'], ['ACC-1', 'EXT-1']);
 
 /**
@@ -52,7 +55,7 @@ function* acceptInto(
 	if (isError(accepted)) return accepted;
 	becomes(sw, t, into, accepted);
 	if (length === 0) return new Uint8Array(0);
-	return yield* receive(sw, t, into, length, false, true);
+	return yield* settled(receive(sw, t, into, length, false, true));
 }
 
 /** The accepting socket takes the connection over; what stood for the connection until now is gone. */
@@ -75,4 +78,21 @@ function becomes(sw: Switch, t: Thread, socket: AppSocket, accepted: AppSocket):
 	if (session) watchSession(sw, socket, session);
 	else watchTcp(sw, socket);
 	socket.setState(t, 'connected');
+}
+
+/** The addresses that AcceptEx stored with the connection (EXT-1). */
+export function GetAcceptExSockaddrs(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+): Outcome<{ readonly local: SocketAddress; readonly remote: SocketAddress }> {
+	t.enter(GET_SOCKADDRS, sw.component, socket.descriptor);
+	const { local, remote, state } = socket;
+	if (state !== 'connected' || !local || !remote) {
+		const error = state === 'closed' ? 'WSAENOTSOCK' : 'WSAENOTCONN';
+		t.leave(SOCKADDRS, -1, error, null, null);
+		return error;
+	}
+	t.leave(SOCKADDRS, 0, undefined, local.text, remote.text);
+	return { local, remote };
 }

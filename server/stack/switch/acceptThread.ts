@@ -4,6 +4,7 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
+import { removeFrom } from '../list';
 import { isError, type WsaError } from '../outcome';
 import * as san from '../san';
 import type { AppSocket, Companion, Listener } from './appSocket';
@@ -18,11 +19,11 @@ const UNUSABLE = site('SAN connection dropped', ['s', 'error'], ['ACC-13']);
 /** LISTEN-6: a dedicated thread waits for the accept events of all listening sockets. */
 export function acceptThreadFor(sw: Switch, t: Thread, socket: AppSocket): void {
 	if (!sw.listening.includes(socket)) sw.listening.push(socket);
-	sw.acceptWork.wakeAll(t.call);
+	sw.acceptWork.wakeAll(t.cause);
 	if (sw.acceptThread) return;
 	const thread = sw.simulation.thread(`${sw.name}.accept`, sw.name);
 	sw.acceptThread = thread;
-	thread.begin(t.call, t.phase, t.source);
+	thread.begin(t.cause, t.phase, t.source);
 	thread.run(acceptRequests(sw, thread));
 }
 
@@ -31,6 +32,7 @@ function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 	for (;;) {
 		let worked = false;
 		for (const socket of [...sw.listening]) {
+			if (!mayHaveRequests(socket)) continue;
 			for (const listener of [...socket.listeners]) {
 				if (listener.event.signalled) askForEvents(t, listener);
 				if (!takesRequest(sw, socket, listener)) continue;
@@ -42,6 +44,12 @@ function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 		t.wait(sw.acceptWork);
 		yield;
 	}
+}
+
+/** Most listening sockets have nothing to do when one has: looking at them must cost next to nothing. */
+function mayHaveRequests({ listeners }: AppSocket): boolean {
+	for (const { event, announced } of listeners) if (event.signalled || announced) return true;
+	return false;
 }
 
 /** ACC-3. */
@@ -71,9 +79,9 @@ function* acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: List
 	t.enterPhase('setup');
 	const { condition } = socket;
 	let asked = false;
-	const accepted = yield* san.WSPAccept(provider, t, listener.socket, sw.component, function* (thread, caller, callee) {
+	const accepted = yield* san.WSPAccept(provider, t, listener.socket, sw.component, (thread, caller, callee) => {
 		asked = true;
-		return condition ? yield* condition(thread, caller, callee) : 'CF_ACCEPT';
+		return condition ? condition(thread, caller, callee) : acceptAll();
 	});
 	// ACC-17: a deferred request stays queued and announced; it is offered to the application's next accept.
 	listener.announced = accepted === 'WSATRY_AGAIN';
@@ -84,6 +92,12 @@ function* acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: List
 		socket.conditionOutcome = accepted;
 		socket.tcp.changed.wakeAll(t.cause);
 	}
+}
+
+/** The condition function where the application has none. */
+// biome-ignore lint/correctness/useYield: a condition function may wait, this one does not
+function* acceptAll(): Coroutine<san.ConditionResult> {
+	return 'CF_ACCEPT';
 }
 
 /** The new connection's own TCP/IP socket stands for it (SOCK-1); the session must be usable before accept returns. */
@@ -125,7 +139,7 @@ function giveUpLater(sw: Switch, t: Thread, session: Session): void {
 
 /** ACC-2: the connection goes to where the application's accept waits. */
 function handOver(sw: Switch, t: Thread, listener: AppSocket, socket: AppSocket): void {
-	remove(listener.negotiating, socket);
+	removeFrom(listener.negotiating, socket);
 	socket.setState(t, 'connected');
 	t.note(HANDED_OVER, sw.tcpip.component, socket.descriptor, socket.remote?.text ?? null);
 	if (listener.state === 'listening') sw.tcpip.enqueue(t, listener.tcp, socket.tcp);
@@ -135,16 +149,10 @@ function handOver(sw: Switch, t: Thread, listener: AppSocket, socket: AppSocket)
 /** A connection that never became usable. */
 function drop(sw: Switch, t: Thread, listener: AppSocket, socket: AppSocket, error: WsaError): void {
 	const { companion } = socket;
-	if (!remove(listener.negotiating, socket) || !companion) return;
+	if (!removeFrom(listener.negotiating, socket) || !companion) return;
 	t.note(UNUSABLE, sw.component, companion.socket.descriptor, error);
 	abandon(sw, t, socket);
 	if (sw.acceptThread) sw.acceptWork.wakeAll(t.cause);
-}
-
-function remove(list: AppSocket[], socket: AppSocket): boolean {
-	const at = list.indexOf(socket);
-	if (at >= 0) list.splice(at, 1);
-	return at >= 0;
 }
 
 /** Closes a connection that the application has never seen. */

@@ -1,5 +1,5 @@
 /** The switch's record of one socket of an application: the TCP/IP socket that it stands for, and its hidden companion. */
-import { type Thread, Waiters } from '../../simulation';
+import { type Thread, ThreadList, Waiters } from '../../simulation';
 import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
@@ -59,7 +59,7 @@ export class AppSocket {
 	/** Connections accepted for this one on a SAN whose session is still negotiated. */
 	readonly negotiating: AppSocket[] = [];
 	/** Threads inside a call on this socket that may wait. */
-	readonly calls = new Set<Thread>();
+	readonly calls = new ThreadList();
 	/** Other processes have it too (DUP-1). */
 	shared: SharedSocket | undefined;
 	/** A blocking call was cancelled: only closing is sure to work (BLOCK-7). */
@@ -77,6 +77,10 @@ export class AppSocket {
 	conditionAsked = false;
 	/** Accepts of the application that wait now. */
 	acceptsPending = 0;
+	/** SIO_ADDRESS_LIST_CHANGE was answered with WSAEWOULDBLOCK. */
+	awaitsAddressChange = false;
+	/** How a nonblocking connect has failed, until SO_ERROR tells it. */
+	connectError: WsaError | undefined;
 	// The application's own WSAEventSelect
 	event: EventObject | undefined;
 	eventMask = 0;
@@ -107,11 +111,11 @@ export class AppSocket {
 
 	/** A thread enters a call that may wait. */
 	beginCall(t: Thread): void {
-		this.calls.add(t);
+		if (!this.calls.has(t)) this.calls.add(t);
 	}
 
 	endCall(t: Thread): void {
-		this.calls.delete(t);
+		this.calls.remove(t);
 		endInterruption(t);
 		this.shared?.changed.wakeAll(t.cause);
 	}

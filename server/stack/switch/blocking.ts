@@ -18,7 +18,7 @@ const CANCEL_CONNECT = site('WSPCloseSocket', ['s'], ['BLOCK-3', 'CLOSE-1']);
 /** Ends the blocking calls that other threads of the application have on the socket; they fail with WSAEINTR. */
 export function WSPCancelBlockingCall(sw: Switch, t: Thread, socket: AppSocket): Outcome<0> {
 	t.enter(WSP_CANCEL_BLOCKING_CALL, sw.component, socket.descriptor);
-	const calls = [...socket.calls].filter((thread) => !sw.ownThreads.has(thread));
+	const calls = socket.calls.all().filter((thread) => !sw.ownThreads.has(thread));
 	const error = socket.state === 'closed' ? 'WSAENOTSOCK' : calls.length === 0 ? 'WSAEINVAL' : undefined;
 	if (!error) {
 		if (socket.state === 'listening') abandonAccepting(sw, t, socket, 1);
@@ -34,7 +34,7 @@ export function WSPCancelBlockingCall(sw: Switch, t: Thread, socket: AppSocket):
 /** Ends the overlapped requests of the application on the socket; they complete with WSA_OPERATION_ABORTED. */
 export function CancelIoEx(sw: Switch, t: Thread, socket: AppSocket): Outcome<0> {
 	t.enter(CANCEL_IO, sw.component, socket.descriptor);
-	const calls = [...socket.calls].filter((thread) => sw.ownThreads.has(thread));
+	const calls = socket.calls.all().filter((thread) => sw.ownThreads.has(thread));
 	const error = socket.state === 'closed' ? 'WSAENOTSOCK' : calls.length === 0 ? 'WSAEINVAL' : undefined;
 	if (!error) {
 		if (socket.state === 'listening') abandonAccepting(sw, t, socket, calls.length);
@@ -47,7 +47,7 @@ export function CancelIoEx(sw: Switch, t: Thread, socket: AppSocket): Outcome<0>
 /** The socket is closed: whatever other threads wait for on it ends. */
 export function interruptAll(t: Thread, socket: AppSocket): void {
 	cancelConnect(t, socket);
-	for (const thread of socket.calls) if (thread !== t) interrupt(thread, t.call);
+	for (const thread of socket.calls.all()) if (thread !== t) interrupt(thread, t.call);
 }
 
 function cancelConnect(t: Thread, socket: AppSocket): void {

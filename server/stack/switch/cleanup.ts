@@ -5,7 +5,7 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import type { Outcome } from '../outcome';
+import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
@@ -16,12 +16,13 @@ const WSP_CLEANUP = site('WSPCleanup', [], ['CLEAN-1', 'CLEAN-2']);
 const PROCESS_ENDS = site('process ends', ['process'], ['CLEAN-1']);
 
 /** The application's WSACleanup. Start-up is counted once for each process, so that the first one is the last (CLEAN-2). */
-export function WSPCleanup(sw: Switch, t: Thread): Outcome<0> {
+export function WSPCleanup(sw: Switch, t: Thread): Outcome<number> {
 	t.enterPhase('shutdown');
 	t.enter(WSP_CLEANUP, sw.component);
-	if (sw.cleanedUp) {
-		t.leave(WSP_CLEANUP, -1, 'WSANOTINITIALISED');
-		return 'WSANOTINITIALISED';
+	const refusal = sw.forced('WSPCleanup') ?? (sw.cleanedUp ? 'WSANOTINITIALISED' : undefined);
+	if (refusal !== undefined) {
+		t.leave(WSP_CLEANUP, isError(refusal) ? -1 : refusal, isError(refusal) ? refusal : undefined);
+		return refusal;
 	}
 	cleanUp(sw, t);
 	t.leave(WSP_CLEANUP, 0);
@@ -57,7 +58,7 @@ function cleanUp(sw: Switch, t: Thread): void {
 		t,
 		open.map(({ tcp }) => tcp),
 	);
-	for (const provider of sw.providers) if (provider.started > 0) san.WSPCleanup(provider, t);
+	for (const provider of sw.transports.keys()) san.WSPCleanup(provider, t);
 	for (const socket of [...sw.sockets.values()]) {
 		socket.setState(t, 'closed');
 		sw.forget(socket);

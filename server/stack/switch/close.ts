@@ -4,20 +4,22 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import type { Outcome } from '../outcome';
+import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import { abandonQueued } from './acceptThread';
 import type { AppSocket, Companion } from './appSocket';
 import { interruptAll } from './blocking';
+import { forgetEvents } from './events';
+import { releaseUnused } from './installing';
 import type { Session } from './session';
 import { leaveToOthers, takeControl } from './sharing';
 import type { Switch } from './switch';
 
 const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how'], ['SHUT-1']);
 const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-8']);
-const CLOSE_SAN = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4']);
-const CLOSE_HARD = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4', 'CLOSE-8']);
+const CLOSE_SAN = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4', 'CLOSE-5']);
+const CLOSE_HARD = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4', 'CLOSE-5', 'CLOSE-8']);
 const CLOSE_LISTENER = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
 
 /** The application's shutdown: a message of the session protocol, or TCP/IP's half-close. */
@@ -26,15 +28,20 @@ export function* WSPShutdown(
 	t: Thread,
 	socket: AppSocket,
 	how: 'SD_RECEIVE' | 'SD_SEND' | 'SD_BOTH',
-): Coroutine<Outcome<0>> {
+): Coroutine<Outcome<number>> {
 	t.enterPhase('shutdown');
 	t.enter(WSP_SHUTDOWN, sw.component, socket.descriptor, how);
-	const outcome = (yield* takeControl(sw, t, socket)) ?? shutDown(sw, t, socket, how);
-	t.leave(WSP_SHUTDOWN, outcome === 0 ? 0 : -1, outcome === 0 ? undefined : outcome);
+	const outcome = sw.forced('WSPShutdown') ?? (yield* takeControl(sw, t, socket)) ?? shutDown(sw, t, socket, how);
+	t.leave(WSP_SHUTDOWN, isError(outcome) ? -1 : outcome, isError(outcome) ? outcome : undefined);
 	return outcome;
 }
 
-function shutDown(sw: Switch, t: Thread, socket: AppSocket, how: 'SD_RECEIVE' | 'SD_SEND' | 'SD_BOTH'): Outcome<0> {
+function shutDown(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	how: 'SD_RECEIVE' | 'SD_SEND' | 'SD_BOTH',
+): Outcome<number> {
 	if (socket.state !== 'connected') return socket.state === 'closed' ? 'WSAENOTSOCK' : 'WSAENOTCONN';
 	if (!socket.session) return tcpip.WSPShutdown(sw.tcpip, t, socket.tcp, how);
 	if (how !== 'SD_RECEIVE') socket.session.endSending(t);
@@ -46,12 +53,13 @@ function shutDown(sw: Switch, t: Thread, socket: AppSocket, how: 'SD_RECEIVE' | 
  * of 0 it closes hard; with another one a blocking socket waits until everything is sent, at most so long, and a
  * nonblocking one fails with WSAEWOULDBLOCK while something is not.
  */
-export function* WSPCloseSocket(sw: Switch, t: Thread, socket: AppSocket): Coroutine<Outcome<0>> {
+export function* WSPCloseSocket(sw: Switch, t: Thread, socket: AppSocket): Coroutine<Outcome<number>> {
 	t.enterPhase('shutdown');
 	t.enter(WSP_CLOSE_SOCKET, sw.component, socket.descriptor);
-	if (socket.state === 'closed') {
-		t.leave(WSP_CLOSE_SOCKET, -1, 'WSAENOTSOCK');
-		return 'WSAENOTSOCK';
+	const forced = sw.forced('WSPCloseSocket') ?? (socket.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (forced !== undefined) {
+		t.leave(WSP_CLOSE_SOCKET, isError(forced) ? -1 : forced, isError(forced) ? forced : undefined);
+		return forced;
 	}
 	if (socket.shared) {
 		interruptAll(t, socket);
@@ -102,13 +110,14 @@ function* waitUntilSent(t: Thread, socket: AppSocket, until: number): Coroutine 
 
 /** Closes listening sockets, companion and TCP/IP socket; the companion later if it has something to send. */
 function closeBoth(sw: Switch, t: Thread, socket: AppSocket, hard: boolean): void {
+	forgetEvents(t, socket);
 	interruptAll(t, socket);
 	abandonQueued(sw, t, socket);
 	closeListeners(t, socket);
 	const { companion, session } = socket;
 	if (companion && session) {
 		if (!hard) session.endSending(t);
-		if (hard || session.flushed) closeCompanion(t, socket, companion, hard);
+		if (hard || session.flushed) closeCompanion(sw, t, socket, companion, hard);
 		else closeLater(sw, t, socket, companion);
 	}
 	tcpip.WSPCloseSocket(sw.tcpip, t, socket.tcp, hard);
@@ -122,11 +131,15 @@ function closeListeners(t: Thread, socket: AppSocket): void {
 	}
 }
 
-function closeCompanion(t: Thread, socket: AppSocket, companion: Companion, hard: boolean): void {
+function closeCompanion(sw: Switch, t: Thread, socket: AppSocket, companion: Companion, hard: boolean): void {
 	const { session } = socket;
-	session?.release(t);
 	const where = hard ? CLOSE_HARD : CLOSE_SAN;
-	if (companion.socket.state !== 'closed') san.WSPCloseSocket(companion.provider, t, companion.socket, where);
+	// A transfer that took too long has closed it already (BLOCK-6).
+	if (companion.socket.state !== 'closed') {
+		session?.release(t);
+		san.WSPCloseSocket(companion.provider, t, companion.socket, where);
+	}
+	releaseUnused(sw, companion.provider, t);
 	session?.changed.wakeAll(t.cause);
 	t.change(socket.object, 'companion', null);
 	socket.companion = undefined;
@@ -138,16 +151,16 @@ function closeLater(sw: Switch, t: Thread, socket: AppSocket, companion: Compani
 	thread.begin(t.call, t.phase, t.source);
 	const until = t.simulation.now + sw.guardTimeNs;
 	sw.closing.add(socket);
-	thread.run(
-		(function* () {
-			const session = socket.session as Session;
-			while (!session.flushed && session.state === 'established' && thread.simulation.now < until) {
-				thread.wait(session.changed, until);
-				yield;
-			}
-			closeCompanion(thread, socket, companion, false);
-			sw.closing.delete(socket);
-			if (sw.closing.size === 0) sw.closed.wakeAll(thread.cause);
-		})(),
-	);
+	thread.run(closeWhenSent(sw, thread, socket, companion, until));
+}
+
+function* closeWhenSent(sw: Switch, t: Thread, socket: AppSocket, companion: Companion, until: number): Coroutine {
+	const session = socket.session as Session;
+	while (!session.flushed && session.state === 'established' && t.simulation.now < until) {
+		t.wait(session.changed, until);
+		yield;
+	}
+	closeCompanion(sw, t, socket, companion, false);
+	sw.closing.delete(socket);
+	if (sw.closing.size === 0) sw.closed.wakeAll(t.cause);
 }

@@ -51,11 +51,11 @@ const promises: ReadonlySet<string> = new Set(['WSAECONNRESET', 'WSAECONNREFUSED
  * The application's WSPConnect. On a blocking socket it returns when the connection can be used or has failed; on a
  * nonblocking one the same procedure goes on in a thread of the switch (INIT-8).
  */
-export function* WSPConnect(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine<Outcome<0>> {
+export function* WSPConnect(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine<Outcome<number>> {
 	t.enterPhase('setup');
 	t.enter(WSP_CONNECT, sw.component, socket.descriptor, name.text);
-	const refusal = answerPolling(socket);
-	if (refusal) return finish(t, POLLED, refusal);
+	const refusal = sw.forced('WSPConnect', name) ?? answerPolling(socket) ?? wrongFamily(socket, name);
+	if (refusal !== undefined) return finish(t, POLLED, refusal);
 	socket.setState(t, 'connecting');
 	socket.setAddress(t, 'remote', name);
 	if (!socket.nonblocking) {
@@ -68,9 +68,9 @@ export function* WSPConnect(sw: Switch, t: Thread, socket: AppSocket, name: Sock
 	return finish(t, WSP_CONNECT, 'WSAEWOULDBLOCK');
 }
 
-function finish(t: Thread, where: typeof CONNECTED, outcome: Outcome<0>): Outcome<0> {
+function finish(t: Thread, where: typeof CONNECTED, outcome: Outcome<number>): Outcome<number> {
 	if (isError(outcome)) t.leave(where, -1, outcome);
-	else t.leave(where, 0);
+	else t.leave(where, outcome);
 	return outcome;
 }
 
@@ -90,8 +90,14 @@ function answerPolling(socket: AppSocket): WsaError | undefined {
 	}
 }
 
+function wrongFamily({ tcp }: AppSocket, name: SocketAddress): WsaError | undefined {
+	return tcp.family && tcp.family !== name.ip.family ? 'WSAEAFNOSUPPORT' : undefined;
+}
+
 function* connectInBackground(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine {
 	const error = yield* carryOut(sw, t, socket, name);
+	if (socket.state === 'closed') return;
+	socket.connectError = error;
 	// OQ-16: the application's FD_CONNECT comes after the negotiation, with the final code, then FD_WRITE.
 	raise(sw, t, socket, 'FD_CONNECT', error);
 	if (!error) raise(sw, t, socket, 'FD_WRITE');
@@ -158,7 +164,8 @@ function implicitBind(sw: Switch, t: Thread, socket: AppSocket, entry: TableEntr
 	if (local) return socketAddress(entry.address, local.port);
 	const bound = tcpip.WSPBind(sw.tcpip, t, socket.tcp, socketAddress(entry.address, 0));
 	if (isError(bound)) return bound;
-	const address = socket.tcp.local as SocketAddress;
+	const address = socket.tcp.local;
+	if (!address) return 'WSAEADDRNOTAVAIL';
 	socket.setAddress(t, 'local', address);
 	return address;
 }

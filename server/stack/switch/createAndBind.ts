@@ -49,7 +49,7 @@ function bindAndSetOptions(
 	companion: san.SanSocket,
 	local: SocketAddress,
 	where: Site,
-): Outcome<0> {
+): Outcome<number> {
 	// OQ-9: bind first, then the options.
 	const bound = san.WSPBind(provider, t, companion, local, where);
 	if (isError(bound)) return bound;
@@ -66,7 +66,7 @@ function replay(
 	provider: san.SanProvider,
 	companion: san.SanSocket,
 	option: AppSocket['options'][number],
-): Outcome<0> {
+): Outcome<number> {
 	if (option.name !== 'SO_DEBUG' && option.name !== 'SO_GROUP_PRIORITY') return 0;
 	if (option.name === 'SO_GROUP_PRIORITY' && !provider.nic.settings.qos) return 0;
 	return san.WSPSetSockOpt(provider, t, companion, option.level, option.name, option.value);

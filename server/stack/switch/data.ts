@@ -1,5 +1,5 @@
 /** Sending and receiving for applications (pages "Transferring data on a SAN", "Using session protocol"). */
-import type { Coroutine, Thread } from '../../simulation';
+import { after, type Coroutine, type Eventual, settled, type Thread } from '../../simulation';
 import { site } from '../../trace';
 import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
@@ -18,76 +18,137 @@ export const MSG_PEEK = 0x2;
 
 const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'data', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
 const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
+const SEND_OVERLAPPED = site(
+	'WSPSend',
+	['s', 'dwBufferLength', 'data', 'dwFlags', 'overlapped'],
+	['DATA-1', 'SESS-5', 'BLOCK-4', 'COMP-10'],
+);
+const RECV_OVERLAPPED = site(
+	'WSPRecv',
+	['s', 'dwBufferLength', 'dwFlags', 'overlapped'],
+	['DATA-1', 'SESS-5', 'BLOCK-4', 'COMP-10'],
+);
 const CLOSE_ABORTIVELY = site('WSPCloseSocket', ['s'], ['BLOCK-6', 'CLOSE-1']);
+const SENT_LARGE = site('WSPSend', [], ['RDMA-4', 'RDMA-7']);
 const RECEIVED = site('WSPRecv', ['data'], ['DATA-5']);
+const RECEIVED_URGENT = site('WSPRecv', ['data'], ['OOB-2']);
 
 /** How long a cancelled send waits for RDMA on the application's buffer, ns (BLOCK-6). */
 const RDMA_PATIENCE_NS = 1_000_000_000;
 
 /** The application's send: bytes taken. On a blocking socket it waits until all are; on a nonblocking one it takes what fits. */
-export function* WSPSend(
+export function WSPSend(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
 	data: Uint8Array,
 	flags = 0,
-): Coroutine<Outcome<number>> {
+): Eventual<Outcome<number>> {
 	t.enterPhase('data');
 	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
 	socket.beginCall(t);
-	const outcome = yield* send(sw, t, socket, data, flags);
-	socket.endCall(t);
-	if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
-	if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
-	else t.leave(WSP_SEND, outcome);
-	return outcome;
+	return after(sw.forced('WSPSend') ?? send(sw, t, socket, data, flags, !socket.nonblocking), (outcome) => {
+		socket.endCall(t);
+		if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
+		if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
+		else t.leave(socket.session?.isLarge(data.length) && !(flags & MSG_OOB) ? SENT_LARGE : WSP_SEND, outcome);
+		return outcome;
+	});
 }
 
-function* send(
+function send(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
 	data: Uint8Array,
 	flags: number,
-	blocking = !socket.nonblocking,
+	blocking: boolean,
+): Eventual<Outcome<number>> {
+	const error = notConnected(socket);
+	if (error) return error;
+	if (socket.shared) return sendShared(sw, t, socket, data, flags, blocking);
+	const { session } = socket;
+	if (!session) return tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking);
+	return sendMessages(t, session, data, flags, blocking);
+}
+
+/** On a socket that several processes have, control comes first (DUP-4). */
+function* sendShared(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	data: Uint8Array,
+	flags: number,
+	blocking: boolean,
 ): Coroutine<Outcome<number>> {
-	const error = notConnected(socket) ?? (socket.shared && (yield* takeControl(sw, t, socket)));
+	const error = yield* takeControl(sw, t, socket);
 	if (error) return error;
 	const { session } = socket;
 	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking);
-	return yield* sendMessages(t, session, data, flags, blocking);
+	return yield* settled(sendMessages(t, session, data, flags, blocking));
 }
+
+/** How application data travels. */
+type Way = 'urgent' | 'large' | 'small';
 
 /**
  * Small amounts travel in control messages (DATA-2, DATA-5), what does not fit into one in several (OQ-37); large ones by
- * RDMA (DATA-6). A blocking send of a large amount waits until the transfer is complete (RDMA-4, RDMA-7).
+ * RDMA (DATA-6).
  */
-function* sendMessages(
+function sendMessages(
 	t: Thread,
 	session: Session,
 	data: Uint8Array,
 	flags: number,
 	blocking: boolean,
+): Eventual<Outcome<number>> {
+	const way: Way = flags & MSG_OOB ? 'urgent' : session.isLarge(data.length) ? 'large' : 'small';
+	const taken = data.length === 0 ? 0 : sendSome(t, session, data, way);
+	if (isError(taken)) return taken;
+	// Mostly one message takes everything.
+	if (taken === data.length && way !== 'large') return interrupted(t) ? 'WSAEINTR' : taken;
+	return sendRest(t, session, data, way, blocking, taken);
+}
+
+/** Bytes taken; 0 where the caller must wait. */
+function sendSome(t: Thread, session: Session, data: Uint8Array, way: Way): Outcome<number> {
+	switch (way) {
+		case 'urgent':
+			return session.sendUrgent(t, data);
+		case 'large':
+			return session.sendLarge(t, data);
+		default:
+			return session.sendData(t, data);
+	}
+}
+
+/**
+ * A blocking send of a large amount waits until the transfer is complete (RDMA-4, RDMA-7).
+ * @param taken what was taken at the first attempt
+ */
+function* sendRest(
+	t: Thread,
+	session: Session,
+	data: Uint8Array,
+	way: Way,
+	blocking: boolean,
+	taken: number,
 ): Coroutine<Outcome<number>> {
-	const urgent = (flags & MSG_OOB) !== 0;
-	const large = !urgent && session.isLarge(data.length);
-	let sent = 0;
-	while (sent < data.length) {
-		const taken = urgent
-			? session.sendUrgent(t, data.subarray(sent))
-			: large
-				? session.sendLarge(t, data)
-				: session.sendData(t, sent === 0 ? data : data.subarray(sent));
-		if (isError(taken)) return taken;
-		sent += taken;
-		if (taken > 0) continue;
-		if (!blocking && session.suspended && !large && !urgent) sent += session.keep(data.subarray(sent));
-		if (!blocking) session.announceBuffer(t);
-		if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
-		// BLOCK-5: the switch holds the data, and fails the request on its own.
-		if (interrupted(t)) return 'WSAEINTR';
-		waitToSend(t, session);
-		yield;
+	const large = way === 'large';
+	let sent = taken;
+	for (let last = taken; sent < data.length; sent += last) {
+		if (last === 0) {
+			if (!blocking && session.suspended && way === 'small') sent += session.keep(data.subarray(sent));
+			if (!blocking) session.announceBuffer(t);
+			if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
+			// BLOCK-5: the switch holds the data, and fails the request on its own.
+			if (interrupted(t)) return 'WSAEINTR';
+			waitToSend(t, session);
+			yield;
+		}
+		const outcome = sendSome(t, session, sent === 0 ? data : data.subarray(sent), way);
+		if (isError(outcome)) return outcome;
+		last = outcome;
 	}
 	if (large && blocking) yield* waitForTransfer(t, session);
 	if (interrupted(t)) return 'WSAEINTR';
@@ -105,6 +166,7 @@ function* waitForTransfer(t: Thread, session: Session): Coroutine {
 		if (t.simulation.now >= until) {
 			const { provider, socket } = session.companion;
 			session.end(t, 'WSAECONNABORTED');
+			session.release(t);
 			san.WSPCloseSocket(provider, t, socket, CLOSE_ABORTIVELY);
 			return;
 		}
@@ -129,11 +191,12 @@ export function WSPSendOverlapped(
 	request: OverlappedRequest,
 ): Outcome<number> {
 	t.enterPhase('data');
-	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
+	t.enter(SEND_OVERLAPPED, sw.component, socket.descriptor, data.length, data, flags, request.number);
 	const error =
+		sw.refused('WSPSend') ??
 		notConnected(socket) ??
-		carryOutLater(sw, t, socket, request, 'WSPSend', (thread) => send(sw, thread, socket, data, flags, true));
-	t.leave(WSP_SEND, -1, error);
+		carryOutLater(sw, t, socket, request, 'WSPSend', (thread) => settled(send(sw, thread, socket, data, flags, true)));
+	t.leave(SEND_OVERLAPPED, -1, error);
 	return error;
 }
 
@@ -146,50 +209,88 @@ export function WSPRecvOverlapped(
 	request: OverlappedRequest,
 ): Outcome<number> {
 	t.enterPhase('data');
-	t.enter(WSP_RECV, sw.component, socket.descriptor, length, 0);
+	t.enter(RECV_OVERLAPPED, sw.component, socket.descriptor, length, 0, request.number);
 	const error =
+		sw.refused('WSPRecv') ??
 		notConnected(socket) ??
-		carryOutLater(sw, t, socket, request, 'WSPRecv', (thread) => receive(sw, thread, socket, length, false, true));
-	t.leave(WSP_RECV, -1, error);
+		carryOutLater(sw, t, socket, request, 'WSPRecv', (thread) =>
+			settled(receive(sw, thread, socket, length, false, true)),
+		);
+	t.leave(RECV_OVERLAPPED, -1, error);
 	return error;
 }
 
 /** The application's receive: at most `length` bytes; none when the peer sends no more. Waits on a blocking socket. */
-export function* WSPRecv(
+export function WSPRecv(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
 	length: number,
 	flags = 0,
-): Coroutine<Outcome<Uint8Array>> {
+): Eventual<Outcome<Uint8Array>> {
 	t.enterPhase('data');
 	t.enter(WSP_RECV, sw.component, socket.descriptor, length, flags);
 	const urgent = (flags & MSG_OOB) !== 0;
 	const peek = (flags & MSG_PEEK) !== 0;
 	socket.beginCall(t);
-	const outcome = urgent ? yield* receiveUrgent(sw, t, socket, length) : yield* receive(sw, t, socket, length, peek);
-	socket.endCall(t);
-	reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
-	if (isError(outcome)) t.leave(RECEIVED, -1, outcome);
-	else t.leave(RECEIVED, outcome.length, undefined, outcome);
-	return outcome;
+	const received =
+		sw.refused('WSPRecv') ?? (urgent ? receiveUrgent(sw, t, socket, length) : receive(sw, t, socket, length, peek));
+	return after(received, (outcome) => {
+		socket.endCall(t);
+		reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
+		const where = urgent ? RECEIVED_URGENT : RECEIVED;
+		if (isError(outcome)) t.leave(where, -1, outcome);
+		else t.leave(where, outcome.length, undefined, outcome);
+		return outcome;
+	});
 }
 
 /** At most `length` bytes, as soon as there are some. */
-export function* receive(
+export function receive(
 	sw: Switch,
 	t: Thread,
 	socket: AppSocket,
 	length: number,
 	peek: boolean,
 	blocking = !socket.nonblocking,
+): Eventual<Outcome<Uint8Array>> {
+	const error = notConnected(socket);
+	if (error) return error;
+	if (socket.shared) return receiveShared(sw, t, socket, length, peek, blocking);
+	const { session } = socket;
+	if (!session) return tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek);
+	return hasData(session) ? session.take(t, length, peek) : waitForData(t, session, length, peek, blocking);
+}
+
+/** On a socket that several processes have, control comes first (DUP-4). */
+function* receiveShared(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	length: number,
+	peek: boolean,
+	blocking: boolean,
 ): Coroutine<Outcome<Uint8Array>> {
-	const error = notConnected(socket) ?? (socket.shared && (yield* takeControl(sw, t, socket)));
+	const error = yield* takeControl(sw, t, socket);
 	if (error) return error;
 	const { session } = socket;
 	if (!session) return yield* tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek);
-	// DUP-7: while the session is suspended, requests wait and nonblocking ones fail.
-	while (session.incoming.length === 0 || session.suspended) {
+	return yield* waitForData(t, session, length, peek, blocking);
+}
+
+/** DUP-7: while the session is suspended, requests wait and nonblocking ones fail. */
+function hasData(session: Session): boolean {
+	return session.incoming.length > 0 && !session.suspended;
+}
+
+function* waitForData(
+	t: Thread,
+	session: Session,
+	length: number,
+	peek: boolean,
+	blocking: boolean,
+): Coroutine<Outcome<Uint8Array>> {
+	while (!hasData(session)) {
 		if (session.endOfStream && !session.suspended) break;
 		if (session.state === 'ended') return session.error ?? 'WSAECONNRESET';
 		if (!blocking) return 'WSAEWOULDBLOCK';

@@ -5,7 +5,8 @@
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { EventObject } from '../eventObject';
-import type { Outcome, WsaError } from '../outcome';
+import { forced } from '../faults';
+import { isError, type Outcome, type WsaError } from '../outcome';
 import type { TcpEvent } from '../tcpip';
 import type { AppSocket } from './appSocket';
 import type { Session } from './session';
@@ -24,6 +25,7 @@ export const eventBits = {
 	FD_ACCEPT: 0x08,
 	FD_CONNECT: 0x10,
 	FD_CLOSE: 0x20,
+	FD_ADDRESS_LIST_CHANGE: 0x200,
 } as const;
 
 export type EventName = keyof typeof eventBits;
@@ -41,8 +43,22 @@ export function WSPEventSelect(
 	socket: AppSocket,
 	event: EventObject | undefined,
 	mask: number,
-): Outcome<0> {
+): Outcome<number> {
 	t.enter(WSP_EVENT_SELECT, sw.component, socket.descriptor, event?.number ?? null, eventsText(mask));
+	const refusal =
+		sw.forced('WSPEventSelect') ??
+		(socket.state === 'closed' ? 'WSAENOTSOCK' : mask !== 0 && !event ? 'WSAEINVAL' : undefined);
+	if (refusal !== undefined) {
+		t.leave(WSP_EVENT_SELECT, isError(refusal) ? -1 : refusal, isError(refusal) ? refusal : undefined);
+		return refusal;
+	}
+	register(t, socket, event, mask);
+	raiseWhatHolds(sw, t, socket);
+	t.leave(WSP_EVENT_SELECT, 0);
+	return 0;
+}
+
+function register(t: Thread, socket: AppSocket, event: EventObject | undefined, mask: number): void {
 	socket.event = mask === 0 ? undefined : event;
 	socket.eventMask = mask;
 	socket.networkEvents = 0;
@@ -52,9 +68,21 @@ export function WSPEventSelect(
 	t.change(socket.object, 'nonblocking', true);
 	t.change(socket.object, 'eventMask', eventsText(mask));
 	t.change(socket.object, 'networkEvents', '');
-	raiseWhatHolds(sw, t, socket);
-	t.leave(WSP_EVENT_SELECT, 0);
-	return 0;
+}
+
+/** An accepted socket has the registration of the listening one (page accept): what holds already is reported at once. */
+export function inheritEvents(sw: Switch, t: Thread, listener: AppSocket, accepted: AppSocket): void {
+	if (!listener.event) return;
+	register(t, accepted, listener.event, listener.eventMask);
+	raiseWhatHolds(sw, t, accepted);
+}
+
+/** Closing a socket cancels its registration. */
+export function forgetEvents(t: Thread, socket: AppSocket): void {
+	if (socket.eventMask === 0) return;
+	socket.event = undefined;
+	socket.eventMask = 0;
+	t.change(socket.object, 'eventMask', '');
 }
 
 /** EVT-8: an event whose condition already holds is recorded and signalled at once. */
@@ -84,8 +112,13 @@ export function WSPEnumNetworkEvents(
 	t: Thread,
 	socket: AppSocket,
 	event: EventObject | undefined,
-): { readonly events: number; readonly errors: ReadonlyMap<number, WsaError> } {
+): Outcome<{ readonly events: number; readonly errors: ReadonlyMap<number, WsaError> }> {
 	t.enter(WSP_ENUM_NETWORK_EVENTS, sw.component, socket.descriptor, event?.number ?? null);
+	const refusal = sw.refused('WSPEnumNetworkEvents') ?? (socket.state === 'closed' ? 'WSAENOTSOCK' : undefined);
+	if (refusal) {
+		t.leave(EVENTS, -1, refusal);
+		return refusal;
+	}
 	const events = socket.networkEvents;
 	const errors = new Map(socket.eventErrors);
 	socket.networkEvents = 0;
@@ -103,14 +136,16 @@ export function WSPEnumNetworkEvents(
 /** Records an event and signals the application's event object, unless it was reported and not re-enabled (EVT-6). */
 export function raise(sw: Switch, t: Thread, socket: AppSocket, name: EventName, error?: WsaError): void {
 	const bit = eventBits[name];
-	if (!(socket.eventMask & bit) || socket.reported & bit || !socket.event) return;
+	if (!(socket.eventMask & bit) || socket.reported & bit || !socket.event || socket.state === 'closed') return;
 	socket.reported |= bit;
 	socket.networkEvents |= bit;
 	if (error) socket.eventErrors.set(bit, error);
 	t.change(socket.object, 'networkEvents', eventsText(socket.networkEvents));
 	const component = t.component;
 	t.component = sw.component;
-	socket.event.set(t, SET_EVENT, name);
+	const effect = sw.effect('SetEvent');
+	const times = forced(effect) === undefined ? (effect?.signals ?? 1) : 0;
+	for (let n = 0; n < times; n++) socket.event.set(t, SET_EVENT, name);
 	t.component = component;
 }
 
@@ -133,12 +168,13 @@ export function reenable(
 /** Lets changes of the TCP/IP socket reach the application's events. */
 export function watchTcp(sw: Switch, socket: AppSocket): void {
 	socket.tcp.observer = (t: Thread, event: TcpEvent, error?: WsaError) => {
-		if (socket.state === 'closed' || socket.session) return;
+		if (socket.state === 'closed' || (socket.session && event !== 'addresses')) return;
 		// A connect is reported by whoever carries the application's connect out.
 		if (event === 'accept') raise(sw, t, socket, 'FD_ACCEPT');
 		else if (event === 'read') raise(sw, t, socket, 'FD_READ');
 		else if (event === 'write') raiseWritable(sw, t, socket);
 		else if (event === 'close') raise(sw, t, socket, 'FD_CLOSE', error);
+		else if (event === 'addresses') raiseAddressChange(sw, t, socket);
 	};
 }
 
@@ -156,4 +192,16 @@ export function watchSession(sw: Switch, socket: AppSocket, session: Session): v
 /** FD_WRITE comes again only after a send that answered WSAEWOULDBLOCK (table of network events). */
 function raiseWritable(sw: Switch, t: Thread, socket: AppSocket): void {
 	raise(sw, t, socket, 'FD_WRITE');
+}
+
+/** A nonblocking SIO_ADDRESS_LIST_CHANGE: the next change is told by an event. */
+export function awaitAddressChange(socket: AppSocket): void {
+	socket.awaitsAddressChange = true;
+	socket.reported &= ~eventBits.FD_ADDRESS_LIST_CHANGE;
+}
+
+function raiseAddressChange(sw: Switch, t: Thread, socket: AppSocket): void {
+	if (!socket.awaitsAddressChange) return;
+	socket.awaitsAddressChange = false;
+	raise(sw, t, socket, 'FD_ADDRESS_LIST_CHANGE');
 }

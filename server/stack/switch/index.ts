@@ -1,6 +1,6 @@
 /** What the switch does for the SPI calls of applications: `winsockSwitch.WSPConnect(sw, …)`. */
 export { WSPAccept } from './accept';
-export { AcceptEx } from './acceptEx';
+export { AcceptEx, GetAcceptExSockaddrs } from './acceptEx';
 export { AppSocket, type AppSocketState } from './appSocket';
 export { CancelIoEx, WSPCancelBlockingCall } from './blocking';
 export { processEnds, WSPCleanup } from './cleanup';
@@ -9,10 +9,12 @@ export { WSPConnect } from './connect';
 export { WSPRecv, WSPRecvOverlapped, WSPSend, WSPSendOverlapped } from './data';
 export { type EventName, eventBits, eventsText, WSPEnumNetworkEvents, WSPEventSelect } from './events';
 export { addressesChanged, initialize, refreshTable } from './initialize';
+export { catalogChanged } from './installing';
 export { WSPListen } from './listen';
+export { WSPGetSockOpt, WSPIoctl, WSPSetSockOpt, type WsaErrorValue } from './options';
 export { OverlappedRequest, WSPGetOverlappedResult } from './request';
 export { type Selection, WSPSelect } from './select';
 export { ProtocolInfo, WSPDuplicateSocket, WSPSocketShared } from './sharing';
-export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPGetSockOpt, WSPIoctl, WSPSetSockOpt, WSPSocket } from './socket';
+export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPSocket } from './socket';
 export { Switch } from './switch';
 export { VirtualFree } from './virtualFree';

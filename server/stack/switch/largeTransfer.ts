@@ -8,12 +8,14 @@ import { isError, type WsaError } from '../outcome';
 import * as san from '../san';
 import type { Companion } from './appSocket';
 import type { ControlHeader, ControlKind } from './controlMessage';
+import type { Transport } from './transport';
 
 const fields = ['s', 'lpBuffer', 'dwBufferLength', 'dwFlags'] as const;
 const EXPOSE_FOR_READ = site('WSPRegisterRdmaMemory', fields, ['RDMA-2', 'MEM-3', 'MEM-8']);
 const EXPOSE_FOR_WRITE = site('WSPRegisterRdmaMemory', fields, ['RDMA-5', 'MEM-3', 'MEM-8']);
 const REGISTER_TARGET = site('WSPRegisterMemory', fields, ['RDMA-3', 'MEM-2']);
 const REGISTER_SOURCE = site('WSPRegisterMemory', fields, ['RDMA-8', 'MEM-2']);
+const RELEASE_SOURCE = site('WSPDeregisterMemory', ['s', 'handle'], ['RDMA-8', 'MEM-9']);
 const WITHDRAW_READ = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescriptor'], ['RDMA-4', 'MEM-9']);
 const WITHDRAW_SUSPENDED = site(
 	'WSPDeregisterRdmaMemory',
@@ -25,6 +27,8 @@ const WITHDRAW_WRITE = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescri
 /** What a transfer needs of its session. */
 export interface TransferSession {
 	readonly companion: Companion;
+	/** What the switch knows of the provider (OPT-6). */
+	readonly transport: Transport;
 	/** The session is being suspended or is suspended (DUP-5). */
 	readonly suspended: boolean;
 	/** Sends a control message now or as soon as a credit and a buffer are there. */
@@ -62,6 +66,8 @@ export class LargeTransfers {
 	private outgoing: Outgoing | undefined;
 	private incoming: Incoming | undefined;
 	private exposed: san.RegisteredMemory | undefined;
+	/** Which procedure each 'transfer complete' of ours that has not left yet ends: there may be one in each direction. */
+	private readonly ends: ('read' | 'write')[] = [];
 
 	constructor(private readonly session: TransferSession) {}
 
@@ -126,7 +132,7 @@ export class LargeTransfers {
 				this.beginWriting(t, header.detail);
 				return;
 			case 'transfer complete':
-				this.transferComplete(t);
+				this.transferComplete(t, header.detail);
 				return;
 			default:
 		}
@@ -149,7 +155,7 @@ export class LargeTransfers {
 	private readNext(t: Thread, incoming: Incoming): void {
 		const { provider, socket } = this.session.companion;
 		const { memory, first, fetched, descriptor } = incoming;
-		const length = Math.min(memory.bytes.length - fetched, provider.nic.settings.maxRdma);
+		const length = Math.min(memory.bytes.length - fetched, this.session.transport.maxRdma);
 		const started = san.WSPRdmaRead(
 			provider,
 			t,
@@ -171,7 +177,13 @@ export class LargeTransfers {
 		this.incoming = undefined;
 		this.session.arrived(t, incoming.memory.bytes.slice());
 		san.WSPDeregisterMemory(provider, t, socket, incoming.memory);
-		this.session.control(t, 'transfer complete');
+		this.complete(t, 'read', incoming.descriptor);
+	}
+
+	/** Tells the peer that a transfer is complete: the one of the memory that `descriptor` names. */
+	private complete(t: Thread, procedure: 'read' | 'write', descriptor: number): void {
+		this.ends.push(procedure);
+		this.session.control(t, 'transfer complete', undefined, 0, descriptor);
 	}
 
 	// The write procedure, receiving side (RDMA-5, RDMA-7)
@@ -225,7 +237,7 @@ export class LargeTransfers {
 	private writeNext(t: Thread, writing: Writing, first: number): void {
 		const { provider, socket } = this.session.companion;
 		const { memory, descriptor, written } = writing;
-		const length = Math.min(memory.bytes.length - first - written, provider.nic.settings.maxRdma);
+		const length = Math.min(memory.bytes.length - first - written, this.session.transport.maxRdma);
 		const source = { memory, offset: first + written, length };
 		const started = san.WSPRdmaWrite(provider, t, socket, source, descriptor, written);
 		if (isError(started)) this.session.end(t, started);
@@ -249,7 +261,7 @@ export class LargeTransfers {
 			this.writeNext(t, writing, first);
 			return;
 		}
-		this.session.control(t, 'transfer complete');
+		this.complete(t, 'write', writing.descriptor);
 		// RDMA-8: released when the peer's NIC has the message, by `sent`.
 	}
 
@@ -258,19 +270,24 @@ export class LargeTransfers {
 		const { outgoing } = this;
 		if (outgoing?.kind !== 'write' || !outgoing.writing) return;
 		const { provider, socket } = this.session.companion;
-		san.WSPDeregisterMemory(provider, t, socket, outgoing.writing.memory);
+		san.WSPDeregisterMemory(provider, t, socket, outgoing.writing.memory, RELEASE_SOURCE);
 		this.outgoing = undefined;
 	}
 
-	/** A 'transfer complete' message of ours has left and arrived. */
+	/** A 'transfer complete' of ours leaves, in order: whether it ends the write procedure. */
+	endsWriting(): boolean {
+		return this.ends.shift() === 'write';
+	}
+
+	/** The 'transfer complete' that ends our write procedure has arrived. */
 	sent(t: Thread): void {
 		this.releaseSource(t);
 	}
 
-	private transferComplete(t: Thread): void {
+	private transferComplete(t: Thread, descriptor: number): void {
 		const { provider, socket } = this.session.companion;
 		const { incoming, outgoing } = this;
-		if (outgoing?.kind === 'read') {
+		if (outgoing?.kind === 'read' && outgoing.memory.handle === descriptor) {
 			if (this.session.suspended) {
 				// DUP-6: the memory is released when the peer has suspended the session.
 				this.exposed = outgoing.memory;
@@ -280,7 +297,7 @@ export class LargeTransfers {
 			// RDMA-4.
 			this.outgoing = undefined;
 			san.WSPDeregisterRdmaMemory(provider, t, socket, outgoing.memory, WITHDRAW_READ);
-		} else if (incoming?.kind === 'write') {
+		} else if (incoming?.kind === 'write' && incoming.descriptor === descriptor) {
 			// RDMA-7.
 			this.incoming = undefined;
 			san.WSPDeregisterRdmaMemory(provider, t, socket, incoming.memory, WITHDRAW_WRITE);

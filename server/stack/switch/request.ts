@@ -11,14 +11,20 @@ import type { AppSocket } from './appSocket';
 import type { Switch } from './switch';
 
 const requestObject = objectType('overlapped', ['operation', 'state', 'result', 'event']);
-const SET_EVENT = site('SetEvent', ['hEvent', 'announces'], ['COMP-10']);
-const WSP_GET_OVERLAPPED_RESULT = site('WSPGetOverlappedResult', ['s', 'lpOverlapped', 'fWait'], ['COMP-10']);
+const SET_EVENT = site('SetEvent', ['hEvent', 'announces', 'overlapped'], ['COMP-10']);
+const WSP_GET_OVERLAPPED_RESULT = site(
+	'WSPGetOverlappedResult',
+	['s', 'lpOverlapped', 'fWait', 'overlapped'],
+	['COMP-10'],
+);
 const RESULT = site('WSPGetOverlappedResult', ['cbTransfer'], ['COMP-10']);
 
 /** What an application's WSAOVERLAPPED stands for. */
 export class OverlappedRequest {
 	state: 'unused' | 'pending' | 'completed' = 'unused';
 	outcome: Outcome<number | Uint8Array> = 0;
+	/** SPI name of what was started with it. */
+	operation = '';
 	readonly changed: Waiters;
 	private object: TracedObject | undefined;
 
@@ -31,6 +37,7 @@ export class OverlappedRequest {
 
 	/** The request is under way. */
 	begin(t: Thread, owner: number, operation: string): void {
+		this.operation = operation;
 		this.object ??= t.trace.object(requestObject, owner, this.number);
 		this.state = 'pending';
 		t.change(this.object, 'operation', operation);
@@ -50,7 +57,7 @@ export class OverlappedRequest {
 				isError(outcome) ? outcome : typeof outcome === 'number' ? outcome : outcome.length,
 			);
 		}
-		this.event?.set(t, SET_EVENT, 'overlapped operation');
+		this.event?.set(t, SET_EVENT, 'overlapped operation', this.number);
 		this.changed.wakeAll(t.cause);
 	}
 }
@@ -68,15 +75,20 @@ export function carryOutLater(
 	const thread = sw.newRequestThread();
 	thread.begin(t.call, t.phase, t.source);
 	socket.beginCall(thread);
-	thread.run(
-		(function* () {
-			const outcome = yield* body(thread);
-			socket.endCall(thread);
-			// What WSAEINTR is for a blocking call is this for an overlapped one.
-			request.complete(thread, outcome === 'WSAEINTR' ? 'WSA_OPERATION_ABORTED' : outcome);
-		})(),
-	);
+	thread.run(complete(thread, socket, request, body));
 	return 'WSA_IO_PENDING';
+}
+
+function* complete(
+	t: Thread,
+	socket: AppSocket,
+	request: OverlappedRequest,
+	body: (thread: Thread) => Coroutine<Outcome<number | Uint8Array>>,
+): Coroutine {
+	const outcome = yield* body(t);
+	socket.endCall(t);
+	// What WSAEINTR is for a blocking call is this for an overlapped one.
+	request.complete(t, outcome === 'WSAEINTR' ? 'WSA_OPERATION_ABORTED' : outcome);
 }
 
 /** The application asks for the result; with `wait` it waits for it, else it hears WSA_IO_INCOMPLETE. */
@@ -87,7 +99,12 @@ export function* WSPGetOverlappedResult(
 	request: OverlappedRequest,
 	wait: boolean,
 ): Coroutine<Outcome<number | Uint8Array>> {
-	t.enter(WSP_GET_OVERLAPPED_RESULT, sw.component, descriptor, request.number, wait);
+	t.enter(WSP_GET_OVERLAPPED_RESULT, sw.component, descriptor, request.operation, wait, request.number);
+	const refusal = sw.refused('WSPGetOverlappedResult');
+	if (refusal) {
+		t.leave(RESULT, false, refusal, 0);
+		return refusal;
+	}
 	while (wait && request.state === 'pending') {
 		t.wait(request.changed);
 		yield;

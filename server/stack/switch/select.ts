@@ -20,13 +20,19 @@ export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: numb
 	const { read, write, except } = wanted;
 	const timeout = until === Number.POSITIVE_INFINITY ? null : until - t.simulation.now;
 	t.enter(WSP_SELECT, sw.component, descriptors(read), descriptors(write), descriptors(except), timeout);
+	const refusal = sw.refused('WSPSelect');
+	if (refusal) {
+		t.leave(SELECTED, -1, refusal);
+		return refusal;
+	}
 	let ready = readyOf(wanted);
 	const sockets = [...read, ...write, ...except];
-	while (countOf(ready) === 0 && t.simulation.now < until) {
+	for (;;) {
 		if (sockets.some(({ state }) => state === 'closed')) {
 			t.leave(SELECTED, -1, 'WSAENOTSOCK');
 			return 'WSAENOTSOCK';
 		}
+		if (countOf(ready) > 0 || t.simulation.now >= until) break;
 		for (const { session } of write) session?.announceBuffer(t);
 		t.waitAny(sockets.flatMap(changesOf), until);
 		yield;

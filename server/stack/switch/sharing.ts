@@ -52,7 +52,8 @@ export class ProtocolInfo {
 export function WSPDuplicateSocket(sw: Switch, t: Thread, socket: AppSocket, process: string): Outcome<ProtocolInfo> {
 	t.enter(WSP_DUPLICATE_SOCKET, sw.component, socket.descriptor, process);
 	const error: WsaError | undefined =
-		socket.state === 'closed' ? 'WSAENOTSOCK' : process === sw.process ? 'WSAEINVAL' : undefined;
+		sw.refused('WSPDuplicateSocket') ??
+		(socket.state === 'closed' ? 'WSAENOTSOCK' : process === sw.process ? 'WSAEINVAL' : undefined);
 	t.leave(WSP_DUPLICATE_SOCKET, error ? -1 : 0, error);
 	if (error) return error;
 	socket.shared ??= new SharedSocket({ sw, socket });
@@ -66,7 +67,8 @@ export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outc
 	const { socket: original } = shared.controlling;
 	const family = original.local?.ip.family ?? 'AF_INET';
 	t.enter(WSP_SOCKET, sw.component, family, 'SOCK_STREAM', 'IPPROTO_TCP', original.descriptor);
-	const error = process !== sw.process || shared.members.length === 0 ? 'WSAEINVAL' : undefined;
+	const error: WsaError | undefined =
+		sw.refused('WSPSocket') ?? (process !== sw.process || shared.members.length === 0 ? 'WSAEINVAL' : undefined);
 	if (error) {
 		t.leave(WSP_SOCKET, 0xffffffff, error);
 		return error;
@@ -106,7 +108,7 @@ export function* takeControl(sw: Switch, t: Thread, socket: AppSocket): Coroutin
 	shared.swapping = true;
 	const from = shared.controlling;
 	t.note(SWAP, from.sw.component, socket.descriptor, sw.process);
-	while ([...from.socket.calls].some((thread) => thread !== t)) {
+	while (from.socket.calls.all().some((thread) => thread !== t)) {
 		t.wait(shared.changed);
 		yield;
 	}
@@ -141,16 +143,20 @@ function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Coroutin
 	let result: { readonly value: T } | undefined;
 	thread.begin(t.cause, t.phase, t.source);
 	thread.run(
-		(function* () {
-			result = { value: yield* body(thread) };
+		runAndTell(thread, body, (value) => {
+			result = { value };
 			done.wakeAll(thread.cause);
-		})(),
+		}),
 	);
 	while (!result) {
 		t.wait(done);
 		yield;
 	}
 	return (result as { readonly value: T }).value;
+}
+
+function* runAndTell<T>(t: Thread, body: (thread: Thread) => Coroutine<T>, tell: (value: T) => void): Coroutine {
+	tell(yield* body(t));
 }
 
 // A connected socket
@@ -161,8 +167,10 @@ function* moveSession(from: Member, to: Member, t: Thread, session: Session): Co
 	const reserved = yield* inProcess(from.sw, t, (thread) => giveUp(thread, session, companion, to.sw.process));
 	const moved = isError(reserved) ? reserved : resumeIn(to, t, session, companion, reserved);
 	if (isError(moved)) {
+		// The peer has closed meanwhile: what had arrived is still read, in the process that wants it.
+		const over = isError(reserved) && session.state === 'ended';
 		yield* inProcess(from.sw, t, (thread) => closeAll(thread, from, to, session, moved));
-		return moved;
+		return over ? undefined : moved;
 	}
 	yield* inProcess(from.sw, t, (thread) => closeFormer(thread, from, companion));
 	return undefined;
@@ -208,6 +216,7 @@ function* closeFormer(t: Thread, from: Member, { provider, socket }: Companion):
 // biome-ignore lint/correctness/useYield: runs as a thread like the other steps
 function* closeAll(t: Thread, from: Member, to: Member, session: Session, error: WsaError): Coroutine {
 	session.end(t, error);
+	if (session.companion.socket.state !== 'closed') session.release(t);
 	for (const { companion } of [to.socket, from.socket]) {
 		if (companion && companion.socket.state !== 'closed') {
 			san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_ALL);

@@ -5,22 +5,28 @@
  */
 import { type Simulation, type Thread, Waiters } from '../../simulation';
 import { objectType, site, type TracedObject } from '../../trace';
-import { type IpAddress, longestMatch, type Subnet } from '../../winsock/address';
+import { type IpAddress, longestMatch, type SocketAddress, type Subnet } from '../../winsock/address';
 import { EventObject } from '../eventObject';
-import type { CallFaults } from '../faults';
-import type { Outcome } from '../outcome';
-import { type Overlapped, type SanProvider, type UpCalls, WPU_CREATE_SOCKET_HANDLE } from '../san';
+import { type CallEffect, type CallFaults, forced } from '../faults';
+import { isError, type Outcome, type WsaError } from '../outcome';
+import {
+	type Overlapped,
+	type SanProvider,
+	type UpCalls,
+	WPU_CLOSE_SOCKET_HANDLE,
+	WPU_CREATE_SOCKET_HANDLE,
+} from '../san';
 import type { TcpipProvider, TcpSocket } from '../tcpip';
 import { AppSocket, appSocketObject } from './appSocket';
 import type { Session } from './session';
 import type { SharedSocket } from './sharing';
+import type { Transport } from './transport';
 
 const tableObject = objectType('table', ['entries', 'lastLookup', 'lastResult']);
 
-const WPU_CLOSE_SOCKET_HANDLE = site('WPUCloseSocketHandle', ['s'], ['CLOSE-4', 'SOCK-5']);
 const WPU_COMPLETE = site(
 	'WPUCompleteOverlappedRequest',
-	['s', 'operation', 'dwError', 'cbTransferred'],
+	['s', 'operation', 'dwError', 'cbTransferred', 'overlapped'],
 	['COMP-6', 'SOCK-5'],
 );
 
@@ -67,6 +73,10 @@ export class Switch implements UpCalls {
 	readonly closed: Waiters;
 	/** Sockets that this process shares with others. */
 	readonly shared = new Set<SharedSocket>();
+	/** The SAN providers that the switch has started (INIT-1), and what it knows of them. */
+	readonly transports = new Map<SanProvider, Transport>();
+	/** The switch was loaded into its process. */
+	loaded = false;
 	/** The final WSPCleanup was called. */
 	cleanedUp = false;
 
@@ -88,6 +98,36 @@ export class Switch implements UpCalls {
 		this.closed = new Waiters(`sockets of process ${process}`);
 		this.worker = simulation.thread(`${name}.worker`, name, false);
 		this.tableState = simulation.trace.object(tableObject, this.component);
+	}
+
+	/** What the scenario wants a call of the switch to do instead of its work. */
+	effect(call: string, destination?: SocketAddress): CallEffect | undefined {
+		return this.faults.of(this.name, call, this.simulation.now, destination);
+	}
+
+	/** What a fault makes of a call of the application: its error, or what it returns without any work. */
+	forced(call: string, destination?: SocketAddress): WsaError | number | undefined {
+		return forced(this.effect(call, destination));
+	}
+
+	/** The error with which a fault lets a call of the application fail; for calls that cannot pretend. */
+	refused(call: string): WsaError | undefined {
+		const fault = this.forced(call);
+		return typeof fault === 'string' ? fault : undefined;
+	}
+
+	/** The providers that can be given new sockets, in the order of registration. */
+	get usableProviders(): readonly SanProvider[] {
+		return this.providers.filter((provider) => {
+			return provider.nic.providerInstalled && (this.transports.get(provider)?.usable ?? false);
+		});
+	}
+
+	/** What is known of a provider that has a socket. */
+	transportOf(provider: SanProvider): Transport {
+		const transport = this.transports.get(provider);
+		if (!transport) throw new RangeError(`${provider.name} was never started`);
+		return transport;
 	}
 
 	/** The table's entry for a destination: longest prefix, then order of registration (OQ-4, OQ-5). */
@@ -185,11 +225,10 @@ export class Switch implements UpCalls {
 
 	WPUCreateSocketHandle(t: Thread, catalogEntryId: number, context: number): Outcome<number> {
 		t.enter(WPU_CREATE_SOCKET_HANDLE, this.component, catalogEntryId, context);
-		const effect = this.faults.of(this.name, 'WPUCreateSocketHandle', this.simulation.now);
-		const error = typeof effect?.returns === 'string' ? effect.returns : effect?.outcome;
-		if (error && error !== 'success') {
-			t.leave(WPU_CREATE_SOCKET_HANDLE, 0xffffffff, error);
-			return error;
+		const fault = forced(this.effect('WPUCreateSocketHandle'));
+		if (fault !== undefined) {
+			t.leave(WPU_CREATE_SOCKET_HANDLE, isError(fault) ? 0xffffffff : fault, isError(fault) ? fault : undefined);
+			return fault;
 		}
 		const descriptor = ++this.handleCount * 4 + 4096;
 		this.handles.set(descriptor, { provider: catalogEntryId, context, session: undefined });
@@ -197,11 +236,11 @@ export class Switch implements UpCalls {
 		return descriptor;
 	}
 
-	WPUCloseSocketHandle(t: Thread, s: number): Outcome<0> {
+	WPUCloseSocketHandle(t: Thread, s: number): Outcome<number> {
 		t.enter(WPU_CLOSE_SOCKET_HANDLE, this.component, s);
-		const known = this.handles.delete(s);
-		t.leave(WPU_CLOSE_SOCKET_HANDLE, known ? 0 : -1, known ? undefined : 'WSAENOTSOCK');
-		return known ? 0 : 'WSAENOTSOCK';
+		const outcome = forced(this.effect('WPUCloseSocketHandle')) ?? (this.handles.delete(s) ? 0 : 'WSAENOTSOCK');
+		t.leave(WPU_CLOSE_SOCKET_HANDLE, isError(outcome) ? -1 : outcome, isError(outcome) ? outcome : undefined);
+		return outcome;
 	}
 
 	/** COMP-9: only handles of WPUCreateSocketHandle count. The switch's own work goes on in its worker. */
@@ -213,17 +252,19 @@ export class Switch implements UpCalls {
 		bytes: number,
 	): void {
 		const handle = this.handles.get(s);
+		const fault = forced(this.effect('WPUCompleteOverlappedRequest'));
 		const seq = t.signal(
 			WPU_COMPLETE,
 			this.component,
-			handle ? undefined : 'WSAEINVAL',
+			isError(fault ?? 0) ? (fault as string) : handle ? undefined : 'WSAEINVAL',
 			s,
 			operation.operation,
 			error ?? 0,
 			bytes,
+			operation.number,
 		);
 		const session = handle?.session;
-		if (!session) return;
+		if (!session || fault !== undefined) return;
 		const { phase, source } = t;
 		this.simulation.ready(() => {
 			this.worker.begin(seq, phase, source);

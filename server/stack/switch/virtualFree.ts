@@ -13,8 +13,8 @@ const VIRTUAL_FREE = site('VirtualFree', ['lpAddress', 'dwSize'], ['CACHE-2', 'C
 export function VirtualFree(sw: Switch, t: Thread, bytes: Uint8Array): void {
 	const address = sw.giveBack(bytes);
 	t.enter(VIRTUAL_FREE, sw.component, address ?? null, bytes.length);
-	for (const provider of sw.providers) {
-		if (address === undefined || !provider.nic.settings.cache || provider.started === 0) continue;
+	for (const [provider, { cache }] of sw.transports) {
+		if (address === undefined || !cache) continue;
 		san.WSPMemoryRegistrationCacheCallback(provider, t, address, bytes.length);
 	}
 	t.leave(VIRTUAL_FREE, true);

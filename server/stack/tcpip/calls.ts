@@ -4,7 +4,8 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { type Site, site, type Value } from '../../trace';
-import { isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { type AddressFamily, isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { errorOf, forced, pendingFor } from '../faults';
 import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import { TcpConnection } from './connection';
@@ -24,15 +25,28 @@ const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength']);
 const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how']);
 const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s']);
 
-/** What a fault of the scenario makes of a call. */
-function fault(provider: TcpipProvider, call: string, destination?: SocketAddress): WsaError | undefined {
-	const effect = provider.faults.of(provider.name, call, provider.simulation.now, destination);
-	if (!effect) return undefined;
-	if (typeof effect.returns === 'string') return effect.returns;
-	return effect.outcome !== undefined && effect.outcome !== 'success' ? effect.outcome : undefined;
+/** What a fault of the scenario makes of a call at once: its error, or what it returns without doing its work. */
+export function fault(
+	provider: TcpipProvider,
+	call: string,
+	destination?: SocketAddress,
+): WsaError | number | undefined {
+	return forced(provider.faults.of(provider.name, call, provider.simulation.now, destination));
 }
 
-function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<T>): Outcome<T> {
+/** The same for a call that can wait: a fault can also let it end later, or never. */
+function* faultLater(
+	provider: TcpipProvider,
+	t: Thread,
+	call: string,
+	destination?: SocketAddress,
+): Coroutine<WsaError | number | undefined> {
+	const effect = provider.faults.of(provider.name, call, provider.simulation.now, destination);
+	yield* pendingFor(t, effect, call);
+	return interrupted(t) ? 'WSAEINTR' : (forced(effect) ?? errorOf(effect));
+}
+
+export function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<T>): Outcome<T> {
 	if (isError(outcome)) t.leave(where, -1, outcome);
 	else t.leave(where, outcome);
 	return outcome;
@@ -40,12 +54,17 @@ function leave<T extends Value>(t: Thread, where: Site, outcome: Outcome<T>): Ou
 
 export function WSPStartup(provider: TcpipProvider, t: Thread): void {
 	t.enter(WSP_STARTUP, provider.component, '2.2');
-	t.leave(WSP_STARTUP, 0);
+	leave(t, WSP_STARTUP, fault(provider, 'WSPStartup') ?? 0);
 }
 
 /** The process ends: what it left open is closed hard (CLEAN-1). */
 export function WSPCleanup(provider: TcpipProvider, t: Thread, sockets: readonly TcpSocket[]): void {
 	t.enter(WSP_CLEANUP, provider.component);
+	const forbidden = fault(provider, 'WSPCleanup');
+	if (forbidden !== undefined) {
+		leave(t, WSP_CLEANUP, forbidden);
+		return;
+	}
 	for (const s of sockets) {
 		if (s.state === 'closed') continue;
 		for (const waiting of s.queue.splice(0)) waiting.connection?.reset(t, 'process ended');
@@ -60,38 +79,50 @@ export function WSPCleanup(provider: TcpipProvider, t: Thread, sockets: readonly
 export function WSPSocket(
 	provider: TcpipProvider,
 	t: Thread,
-	family: string,
+	family: AddressFamily,
 	type: string,
 	protocol: string,
+	/** The program has not said the family: that of its first address will do. */
+	anyFamily = false,
 ): Outcome<TcpSocket> {
 	t.enter(WSP_SOCKET, provider.component, family, type, protocol);
-	const outcome = fault(provider, 'WSPSocket') ?? provider.newSocket(t);
+	const error = fault(provider, 'WSPSocket');
+	const outcome = typeof error === 'string' ? error : provider.newSocket(t, anyFamily ? undefined : family);
 	if (isError(outcome)) t.leave(WSP_SOCKET, 0xffffffff, outcome);
 	else t.leave(WSP_SOCKET, outcome.descriptor);
 	return outcome;
 }
 
-export function WSPBind(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddress): Outcome<0> {
+export function WSPBind(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddress): Outcome<number> {
 	t.enter(WSP_BIND, provider.component, s.descriptor, name.text);
 	return leave(t, WSP_BIND, fault(provider, 'WSPBind', name) ?? bind(provider, t, s, name));
 }
 
 function bind(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddress): Outcome<0> {
 	if (s.state !== 'created') return 'WSAEINVAL';
+	if (s.family && s.family !== name.ip.family) return 'WSAEFAULT';
 	if (!provider.isLocal(name.ip)) return 'WSAEADDRNOTAVAIL';
 	const address = name.port === 0 ? provider.ephemeral(name.ip) : name;
-	if (name.port !== 0 && provider.inUse(name)) return 'WSAEADDRINUSE';
+	if (name.port !== 0 && provider.inUse(name, s.v6Only)) return 'WSAEADDRINUSE';
 	provider.setAddress(t, s, 'local', address);
 	s.setState(t, 'bound');
 	return 0;
 }
 
-export function WSPListen(provider: TcpipProvider, t: Thread, s: TcpSocket, backlog: number): Outcome<0> {
+/** @param refusal what the switch, in the same DLL, knows of the socket: a connect on a SAN does not show here */
+export function WSPListen(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	backlog: number,
+	refusal?: WsaError,
+): Outcome<number> {
 	t.enter(WSP_LISTEN, provider.component, s.descriptor, backlog);
-	return leave(t, WSP_LISTEN, fault(provider, 'WSPListen') ?? listen(t, s, backlog));
+	return leave(t, WSP_LISTEN, fault(provider, 'WSPListen') ?? refusal ?? listen(t, s, backlog));
 }
 
 function listen(t: Thread, s: TcpSocket, backlog: number): Outcome<0> {
+	if (s.state === 'closed') return 'WSAENOTSOCK';
 	if (s.state === 'connected' || s.state === 'on SAN') return 'WSAEISCONN';
 	if (s.state !== 'bound' && s.state !== 'listening') return 'WSAEINVAL';
 	s.backlog = Math.max(1, backlog);
@@ -108,10 +139,10 @@ export function* WSPConnect(
 	name: SocketAddress,
 	blocking: boolean,
 	where: Site = WSP_CONNECT,
-): Coroutine<Outcome<0>> {
+): Coroutine<Outcome<number>> {
 	t.enter(where, provider.component, s.descriptor, name.text);
-	const refusal = fault(provider, 'WSPConnect', name) ?? start(provider, t, s, name);
-	if (refusal) return leave(t, where, refusal);
+	const refusal = (yield* faultLater(provider, t, 'WSPConnect', name)) ?? start(provider, t, s, name);
+	if (refusal !== undefined) return leave(t, where, refusal);
 	if (!blocking) return leave(t, where, 'WSAEWOULDBLOCK');
 	while (s.state === 'connecting') {
 		if (interrupted(t)) {
@@ -139,6 +170,7 @@ function start(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAdd
 			return 'WSAEINVAL';
 		default:
 	}
+	if (s.family && s.family !== name.ip.family) return 'WSAEAFNOSUPPORT';
 	if (name.port === 0 || isWildcard(name.ip)) return 'WSAEADDRNOTAVAIL';
 	const route = provider.route(name.ip);
 	if (!route) return 'WSAENETUNREACH';
@@ -179,8 +211,9 @@ export function* WSPAccept(
 	cancelled: () => WsaError | undefined = () => undefined,
 ): Coroutine<Outcome<TcpSocket>> {
 	t.enter(WSP_ACCEPT, provider.component, s.descriptor);
-	const error = fault(provider, 'WSPAccept') ?? (s.state === 'listening' ? undefined : 'WSAEINVAL');
-	if (error) return refused(t, error);
+	const faulty = yield* faultLater(provider, t, 'WSPAccept');
+	if (typeof faulty === 'string') return refused(t, faulty);
+	if (s.state !== 'listening') return refused(t, s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL');
 	while (s.queue.length === 0) {
 		if (!blocking) return refused(t, 'WSAEWOULDBLOCK');
 		if (interrupted(t)) return refused(t, 'WSAEINTR');
@@ -212,7 +245,9 @@ export function* WSPSend(
 ): Coroutine<Outcome<number>> {
 	t.enter(WSP_SEND, provider.component, s.descriptor, data.length);
 	let sent = 0;
-	let error = fault(provider, 'WSPSend') ?? sendError(s);
+	const faulty = yield* faultLater(provider, t, 'WSPSend');
+	if (faulty !== undefined) return leave(t, WSP_SEND, faulty);
+	let error = sendError(s);
 	while (!error && sent < data.length) {
 		const connection = s.connection as TcpConnection;
 		const part = data.subarray(sent, sent + connection.room);
@@ -250,7 +285,8 @@ export function* WSPRecv(
 	peek = false,
 ): Coroutine<Outcome<Uint8Array>> {
 	t.enter(WSP_RECV, provider.component, s.descriptor, length);
-	let error = fault(provider, 'WSPRecv');
+	const faulty = yield* faultLater(provider, t, 'WSPRecv');
+	let error = typeof faulty === 'string' ? faulty : undefined;
 	while (!error && s.received.length === 0 && !s.endOfStream) {
 		error = s.state === 'connected' ? (blocking ? undefined : 'WSAEWOULDBLOCK') : endedBy(s);
 		if (!error && interrupted(t)) error = 'WSAEINTR';
@@ -266,16 +302,20 @@ export function* WSPRecv(
 }
 
 /** Ends one direction of the connection. */
-export function WSPShutdown(provider: TcpipProvider, t: Thread, s: TcpSocket, how: string): Outcome<0> {
+export function WSPShutdown(provider: TcpipProvider, t: Thread, s: TcpSocket, how: string): Outcome<number> {
 	t.enter(WSP_SHUTDOWN, provider.component, s.descriptor, how);
+	const faulty = fault(provider, 'WSPShutdown');
+	if (faulty !== undefined) return leave(t, WSP_SHUTDOWN, faulty);
 	if (s.state !== 'connected') return leave(t, WSP_SHUTDOWN, 'WSAENOTCONN');
 	if (how !== 'SD_RECEIVE') s.connection?.finish(t);
 	return leave(t, WSP_SHUTDOWN, 0 as const);
 }
 
 /** Closes: gracefully in the background unless `hard`, which resets the connection (CLOSE-8). */
-export function WSPCloseSocket(provider: TcpipProvider, t: Thread, s: TcpSocket, hard = false): Outcome<0> {
+export function WSPCloseSocket(provider: TcpipProvider, t: Thread, s: TcpSocket, hard = false): Outcome<number> {
 	t.enter(WSP_CLOSE_SOCKET, provider.component, s.descriptor);
+	const faulty = fault(provider, 'WSPCloseSocket');
+	if (faulty !== undefined) return leave(t, WSP_CLOSE_SOCKET, faulty);
 	if (s.state === 'closed') return leave(t, WSP_CLOSE_SOCKET, 'WSAENOTSOCK');
 	for (const waiting of s.queue.splice(0)) waiting.connection?.reset(t, 'listener closed');
 	if (hard) s.connection?.reset(t, 'closed hard');

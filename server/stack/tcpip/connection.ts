@@ -162,6 +162,8 @@ export class TcpConnection {
 				this.acceptData(t, segment);
 				return;
 			case 'FIN':
+				// It acknowledges the SYN like any other segment: the ACK before it may have been lost.
+				if (this.state === 'SYN received') this.establish(t, 'accept');
 				this.acceptFin(t, segment);
 				return;
 			case 'RST':

@@ -12,5 +12,12 @@ export {
 	WSPSocket,
 	WSPStartup,
 } from './calls';
+export {
+	WSPGetSockOpt,
+	WSPIoctlAddressList,
+	WSPIoctlAddressListChange,
+	WSPIoctlQos,
+	WSPSetSockOpt,
+} from './options';
 export { type Route, TcpipProvider } from './tcpipProvider';
 export { type TcpEvent, TcpSocket } from './tcpSocket';

@@ -3,7 +3,7 @@
 import type { Thread } from '../../simulation';
 import { Waiters } from '../../simulation';
 import { objectType, type TracedObject } from '../../trace';
-import type { SocketAddress } from '../../winsock/address';
+import { type AddressFamily, isWildcard, type SocketAddress } from '../../winsock/address';
 import { ByteQueue } from '../bytes';
 import type { WsaError } from '../outcome';
 import type { TcpConnection } from './connection';
@@ -31,10 +31,16 @@ export type TcpSocketState =
 	| 'closed';
 
 /** What a change of a socket means to the switch above, which raises the application's network events. */
-export type TcpEvent = 'connect' | 'accept' | 'read' | 'write' | 'close';
+export type TcpEvent = 'connect' | 'accept' | 'read' | 'write' | 'close' | 'addresses';
 
 export class TcpSocket {
 	state: TcpSocketState = 'created';
+	/** Address family; undefined where the program left it to its first address. */
+	family: AddressFamily | undefined;
+	/** Quality of service as the program set it: TCP/IP keeps it, and the defaults, and does nothing with it (OPT-9). */
+	readonly qos = new Map<string, number>();
+	/** IPV6_V6ONLY: off, a socket on `::` also takes what comes for IPv4 addresses (dual stack). */
+	v6Only = true;
 	local: SocketAddress | undefined;
 	remote: SocketAddress | undefined;
 	backlog = 0;
@@ -58,6 +64,24 @@ export class TcpSocket {
 		this.changed = new Waiters(`TCP/IP socket ${descriptor}`);
 	}
 
+	/** Whether what is sent to `address` is for this socket's local address. */
+	isAt(address: SocketAddress): boolean {
+		const { local } = this;
+		return local !== undefined && local.port === address.port && this.covers(address);
+	}
+
+	/** Whether this socket and one on `address`, of the same port, would get in each other's way. */
+	conflictsWith(address: SocketAddress, v6Only: boolean): boolean {
+		const { local } = this;
+		if (local?.port !== address.port) return false;
+		return this.covers(address) || coversAll(address, v6Only, local);
+	}
+
+	private covers(address: SocketAddress): boolean {
+		const { local } = this;
+		return local !== undefined && (local.ip.text === address.ip.text || coversAll(local, this.v6Only, address));
+	}
+
 	setState(t: Thread, state: TcpSocketState): void {
 		this.state = state;
 		t.change(this.object, 'state', state);
@@ -68,4 +92,10 @@ export class TcpSocket {
 		this.changed.wakeAll(t.cause);
 		this.observer?.(t, event, error);
 	}
+}
+
+/** Whether `wildcard` is one, and stands for `address`: an IPv4 wildcard never for IPv6, an IPv6 one for IPv4 if it may. */
+function coversAll(wildcard: SocketAddress, v6Only: boolean, address: SocketAddress): boolean {
+	if (!isWildcard(wildcard.ip)) return false;
+	return wildcard.ip.family === address.ip.family || (wildcard.ip.family === 'AF_INET6' && !v6Only);
 }

@@ -3,8 +3,14 @@
  * accepting across providers, and the fallback for failed SAN attempts. Switch and TCP/IP share one DLL; what they do for
  * each other without an SPI call is marked here.
  */
-import type { Simulation, Thread } from '../../simulation';
-import { type IpAddress, isWildcard, type SocketAddress, socketAddress } from '../../winsock/address';
+import { type Simulation, type Thread, Waiters } from '../../simulation';
+import {
+	type AddressFamily,
+	type IpAddress,
+	isWildcard,
+	type SocketAddress,
+	socketAddress,
+} from '../../winsock/address';
 import type { CallFaults } from '../faults';
 import type { Nic } from '../nic';
 import { type NdisPort, type Segment, sendReset, TcpConnection } from './connection';
@@ -23,6 +29,9 @@ export class TcpipProvider {
 	readonly thread: Thread;
 	readonly sockets = new Map<number, TcpSocket>();
 	readonly ports: ReadonlyMap<Nic, NdisPort>;
+	/** How often the list of addresses has changed, and who waits for the next time. */
+	addressChanges = 0;
+	readonly addressesChanged: Waiters;
 	private descriptors = 0;
 	private ephemeralPorts = 0;
 
@@ -38,6 +47,7 @@ export class TcpipProvider {
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.thread = simulation.thread(`${name}`, name, false);
+		this.addressesChanged = new Waiters(`address list of ${name}`);
 		this.ports = new Map(nics.map((nic) => [nic, this.ndisPort(nic)]));
 	}
 
@@ -54,10 +64,11 @@ export class TcpipProvider {
 	}
 
 	/** Sets up a socket record. Descriptors of one host are shared by all its processes, which keeps them readable. */
-	newSocket(t: Thread): TcpSocket {
+	newSocket(t: Thread, family?: AddressFamily): TcpSocket {
 		const descriptor = ++this.descriptors * 4 + 96;
 		const object = this.simulation.trace.object(tcpSocketObject, this.component, descriptor);
 		const socket = new TcpSocket(this, descriptor, object);
+		socket.family = family;
 		this.sockets.set(descriptor, socket);
 		socket.setState(t, 'created');
 		return socket;
@@ -77,14 +88,25 @@ export class TcpipProvider {
 	}
 
 	/** Whether a socket that was bound by the application or implicitly has this address. */
-	inUse(address: SocketAddress): boolean {
+	inUse(address: SocketAddress, v6Only = true): boolean {
 		for (const socket of this.sockets.values()) {
 			if (socket.state === 'created' || socket.state === 'closed' || socket.local?.port !== address.port) continue;
 			if (socket.state === 'connected' || socket.state === 'on SAN') continue;
-			const { ip } = socket.local;
-			if (ip.text === address.ip.text || isWildcard(ip) || isWildcard(address.ip)) return true;
+			if (socket.conflictsWith(address, v6Only)) return true;
 		}
 		return false;
+	}
+
+	/** The addresses of the host, as SIO_ADDRESS_LIST_QUERY returns them to an application (ADDR-7). */
+	get addressList(): readonly IpAddress[] {
+		return this.nics.filter(({ up }) => up).flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
+	}
+
+	/** The list of addresses has changed: SIO_ADDRESS_LIST_CHANGE requests complete. */
+	addressListChanged(t: Thread): void {
+		this.addressChanges++;
+		this.addressesChanged.wakeAll(t.cause);
+		for (const socket of this.sockets.values()) socket.observer?.(t, 'addresses');
 	}
 
 	isLocal(ip: IpAddress): boolean {
@@ -152,10 +174,12 @@ export class TcpipProvider {
 	}
 
 	private listener(to: SocketAddress): TcpSocket | undefined {
+		let wildcard: TcpSocket | undefined;
 		for (const socket of this.sockets.values()) {
-			if (socket.state !== 'listening' || socket.local?.port !== to.port) continue;
-			if (isWildcard(socket.local.ip) || socket.local.ip.text === to.ip.text) return socket;
+			if (socket.state !== 'listening' || !socket.isAt(to)) continue;
+			if (socket.local?.ip.text === to.ip.text) return socket;
+			wildcard ??= socket;
 		}
-		return undefined;
+		return wildcard;
 	}
 }

@@ -105,6 +105,24 @@ export const winsockConnectionCalls = {
 		source: 'nf-mswsock-acceptex',
 		rules: ['ACC-1', 'ACC-14', 'EXT-1'],
 	},
+	GetAcceptExSockaddrs: {
+		signature:
+			'void GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength, DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength, sockaddr **LocalSockaddr, LPINT LocalSockaddrLength, sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength)',
+		parameters: [required('acceptSocket', simple('socket'))],
+		result: {
+			kind: 'record',
+			name: 'addresses',
+			fields: [
+				{ name: 'local', type: simple('address') },
+				{ name: 'remote', type: simple('address') },
+			],
+		},
+		spi: undefined,
+		blocking: false,
+		errors: ['WSAENOTSOCK', 'WSAENOTCONN'],
+		source: 'nf-mswsock-getacceptexsockaddrs',
+		rules: ['EXT-1'],
+	},
 	connect: {
 		signature: 'int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen)',
 		parameters: [s, address],

@@ -14,7 +14,7 @@ import {
 	type WinsockFacts,
 } from './winsockParameters';
 
-const optionName = required('option', oneOf(constant('socketOption'), constant('tcpOption')));
+const optionName = required('option', oneOf(constant('socketOption'), constant('tcpOption'), constant('ipv6Option')));
 const optionValue = oneOf(simple('number'), simple('boolean'), simple('duration'));
 
 export const winsockOptionCalls = {
@@ -61,7 +61,7 @@ export const winsockOptionCalls = {
 	getsockopt: {
 		signature: 'int WSAAPI getsockopt(SOCKET s, int level, int optname, char *optval, int *optlen)',
 		parameters: [s, required('level', constant('optionLevel')), optionName],
-		result: optionValue,
+		result: oneOf(simple('number'), simple('boolean'), simple('duration'), simple('error')),
 		spi: 'WSPGetSockOpt',
 		blocking: false,
 		errors: always,

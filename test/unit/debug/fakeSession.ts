@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { serve } from '../../../server/debug';
+import { type StartRun, serve } from '../../../server/debug';
 import { TestClient } from '../../dap/client';
 import { fakeProgram, startFakeRun } from '../../dap/fakeRun';
 
@@ -19,13 +19,13 @@ export interface FakeSession {
 	dispose(): Promise<void>;
 }
 
-export function openFakeSession(text = fakeProgram): FakeSession {
+export function openFakeSession(text = fakeProgram, startRun: StartRun = startFakeRun): FakeSession {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-dap-'));
 	const program = path.join(folder, 'fake.sanflow');
 	writeFileSync(program, text);
 	const toServer = new PassThrough();
 	const toClient = new PassThrough();
-	const closed = serve(toServer, toClient, startFakeRun);
+	const closed = serve(toServer, toClient, startRun);
 	const client = new TestClient(toClient, toServer);
 	return {
 		client,

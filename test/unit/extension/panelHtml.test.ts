@@ -4,6 +4,7 @@ import { contentSecurityPolicy, escapeMarkup, panelHtml } from '../../../extensi
 const assets = {
 	cspSource: 'https://*.vscode-cdn.net',
 	script: 'https://host/dist/webview.js',
+	module: 'https://host/dist/renderer.js',
 	styles: ['https://host/dist/codicon.css', 'https://host/dist/webview.css'],
 	nonce: 'bm9uY2U',
 	language: 'zh-cn',

@@ -85,9 +85,25 @@ describe('rule texts', () => {
 			for (const entry of allRules()) {
 				assert.notEqual(texts.text(entry.id), '');
 				assert.equal(texts.whyNotObservable(entry.id) === undefined, entry.observable, entry.id);
+				assert.equal(texts.right(entry.id) !== undefined, entry.observable, entry.id);
 			}
 			for (const family of ruleFamilies) assert.notEqual(texts.family(family), '');
 		}
+	});
+
+	it('tell for every rule that can be broken what would have been right: one sentence of its own', async () => {
+		for (const locale of locales) {
+			const texts = await loadRuleTexts(locale);
+			const sentences = allRules().flatMap(({ id }) => texts.right(id) ?? []);
+			assert.equal(sentences.length, 228);
+			assert.equal(new Set(sentences).size, sentences.length);
+			for (const sentence of sentences) {
+				assert.match(sentence, /[.。]$/);
+				assert.ok(sentence.length <= 160, sentence);
+			}
+			for (const { id } of allRules()) assert.notEqual(texts.right(id), texts.text(id), id);
+		}
+		assert.match((await loadRuleTexts('en')).right('COMP-6') ?? '', /exactly once/);
 	});
 
 	it('refer only to rules that exist', () => {

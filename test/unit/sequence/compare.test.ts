@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { startRun } from '../../../server/scenario/interpreter';
 import { parseScenarioFile } from '../../../server/scenario/parse';
-import { compareRuns, comparisonReader, defaultView, SequenceView } from '../../../server/sequence';
+import { compareRuns, comparisonReader, defaultView, placeOf, SequenceView } from '../../../server/sequence';
 import type { Reader } from '../../../server/trace';
 import { sampleTrace } from './sampleTrace';
 
@@ -71,5 +71,32 @@ describe('two runs in comparison', () => {
 			if (r !== null) assert.equal(right.record(r).name, name);
 			if (side === undefined && l !== null) assert.equal(left.record(l).kind, kind);
 		}
+	});
+
+	it('laid over each other, are drawn as one run with its loops, and what one alone has beside what the other has', () => {
+		const left = runOf();
+		const right = runOf((text) => text.replace('send(s, "ping")', 'send(s, "pong")'));
+		const comparison = compareRuns(left, right, '1', '2', { foldsEqual: false });
+		const view = new SequenceView(comparisonReader(comparison), undefined, undefined, comparison);
+		const rows = view.pages(0, 100).flatMap((page) => page.rows);
+		assert.ok(rows.every(({ label }) => !/equal messages/.test(label)));
+		const alone = new SequenceView(left).pages(0, 100).flatMap((page) => page.rows);
+		const first = rows.findIndex(({ side }) => side !== undefined);
+		assert.ok(first > 20);
+		assert.deepEqual(
+			rows.slice(0, first).map(({ label }) => label),
+			alone.slice(0, first).map(({ label }) => label),
+		);
+		const [before, after] = rows.slice(first, first + 2);
+		assert.deepEqual([before?.side, after?.side, before?.kind, after?.kind], ['left', 'right', 'call', 'call']);
+	});
+
+	it('count only what was shown of each', () => {
+		const run = runOf();
+		const comparison = compareRuns(run, run, '1', '2', { leftLimit: 300, rightLimit: 200, foldsEqual: false });
+		assert.ok(comparison.differences.every((place) => (comparison.left[place] as number) > 200));
+		assert.ok(Math.max(...comparison.left) <= 300 && Math.max(...comparison.right) <= 200);
+		assert.equal(comparison.left[placeOf(comparison, 'left', 250)], comparison.left.filter((seq) => seq <= 250).at(-1));
+		assert.equal(placeOf(comparison, 'right', -1), -1);
 	});
 });

@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import type { DiagramRow, ViewSettings } from '../../../server/protocol/diagram';
 import { defaultView, mermaidText, type Occasion, PAGE_SIZE, SequenceView } from '../../../server/sequence';
 import { site } from '../../../server/trace';
+import { events, written } from './randomTrace';
 import { loopTrace, Scribe, sampleTrace } from './sampleTrace';
 
+/** Long runs made of rounds, message by message. */
+const unfolded: ViewSettings = { ...defaultView, unfolded: ['repeats'] };
 const occasion: Occasion = { title: 't', status: 'stopped', statusText: '', seed: 1, cursor: null };
 
 function rowsOf(view: SequenceView, limit?: number): DiagramRow[] {
@@ -121,7 +124,7 @@ describe('a view of the service provider interface', () => {
 	});
 
 	it('leaves out the middle of a long run where that is wished', () => {
-		const long = new SequenceView(loopTrace(100).reader);
+		const long = new SequenceView(loopTrace(100).reader, unfolded);
 		const text = mermaidText(long, { rowsMax: 20 });
 		assert.match(text, /Note over p0,p2: 380 messages left out/);
 		assert.equal(text.match(/->>|--x|-->>/g)?.length, 20);
@@ -226,50 +229,6 @@ describe('what failed', () => {
 	});
 });
 
-/** Random nests of calls between random components. */
-const events = fc.array(
-	fc.record({
-		thread: fc.integer({ min: 0, max: 2 }),
-		act: fc.constantFrom('call', 'call', 'return', 'return', 'signal', 'message', 'note', 'pass'),
-		to: fc.constantFrom(
-			'alice.switch',
-			'alice.ib0',
-			'alice.ib0.proxy',
-			'alice.tcpip',
-			'bob.switch',
-			'bob.ib0',
-			'bob.ib0.nic',
-		),
-		phase: fc.constantFrom('initialization', 'setup', 'negotiation', 'data'),
-		error: fc.constantFrom(undefined, 'WSAECONNREFUSED'),
-	}),
-	{ maxLength: 160 },
-);
-type Events = typeof events extends fc.Arbitrary<infer T> ? T : never;
-
-function written(list: Events): Scribe {
-	const scribe = new Scribe();
-	const threads = ['alice.client', 'bob.server', 'alice.ib0.nic'].map((name) => scribe.thread(name));
-	const depths = [0, 0, 0];
-	const where = site('random', ['a']);
-	for (const { thread: index, act, to, phase, error } of list) {
-		const thread = threads[index];
-		if (!thread) continue;
-		thread.enterPhase(phase as 'setup');
-		scribe.simulation.now += 10;
-		if (act === 'call') {
-			thread.enter(where, scribe.component(to), 1);
-			depths[index] = (depths[index] as number) + 1;
-		} else if (act === 'return' && (depths[index] as number) > 0) {
-			thread.leave(site('random'), 0, error);
-			depths[index] = (depths[index] as number) - 1;
-		} else if (act === 'signal') thread.signal(where, scribe.component(to), undefined, 1);
-		else if (act === 'message') thread.message(where, scribe.component(to), 1);
-		else if (act === 'note') thread.note(where, thread.component, 1);
-	}
-	return scribe;
-}
-
 const views: fc.Arbitrary<ViewSettings> = fc.record({
 	lens: fc.constantFrom('application', 'spi', 'wire', 'everything'),
 	hidden: fc.subarray(['alice.tcpip', 'bob.switch']),
@@ -332,7 +291,7 @@ describe('any view of any trace', () => {
 		const short = loopTrace(250);
 		const long = loopTrace(25_000);
 		const cost = (scribe: Scribe): number => {
-			const view = new SequenceView(scribe.reader);
+			const view = new SequenceView(scribe.reader, unfolded);
 			const times: number[] = [];
 			view.rowCount();
 			for (let i = 0; i < 60; i++) {

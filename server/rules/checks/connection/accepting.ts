@@ -1,7 +1,6 @@
 /** The SAN provider's WSPAccept and what leads to it (ACC-3 to ACC-12, ACC-16 to ACC-18). ACC-12's other end is in `failing.ts`. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import { requestOf } from './destination';
 import {
@@ -24,7 +23,7 @@ import {
 /** ACC-3: after the signal WSPEnumNetworkEvents, then WSPAccept; ACC-4: with a condition function. */
 const afterTheEvent: MakeCheck = () => {
 	/** Listening sockets by event: the signal that has not been enumerated. */
-	const unread = new Map<string, TraceRecord>();
+	const unread = new Map<string, SeenRecord>();
 	const eventOf = new Map<string, string>();
 	return {
 		rules: ['ACC-3', 'ACC-4'],
@@ -35,20 +34,20 @@ const afterTheEvent: MakeCheck = () => {
 		],
 		record(record, context) {
 			if (record.kind === 'signal') {
-				if (record.args['announces'] !== 'FD_ACCEPT' || isSwitch(record.from)) return;
+				if (record.arg('announces') !== 'FD_ACCEPT' || isSwitch(record.from)) return;
 				unread.set(`${record.from} ${numberOf(record, 'hEvent')}`, record);
 			} else if (record.kind === 'return') enumerated(record, context);
 			else if (isDownCall(record)) called(record, context);
 		},
 	};
 
-	function called(record: TraceRecord, context: CheckContext): void {
+	function called(record: SeenRecord, context: CheckContext): void {
 		const socket = `${record.to}#${numberOf(record, 's')}`;
 		if (record.name === 'WSPEventSelect') {
 			eventOf.set(socket, `${record.to} ${numberOf(record, 'hEventObject')}`);
 			return;
 		}
-		const condition = record.args['lpfnCondition'];
+		const condition = record.arg('lpfnCondition');
 		if (condition !== null && condition !== undefined) context.kept('ACC-4', record.seq);
 		else context.broken('ACC-4', record.seq, 'record {0} calls WSPAccept without a condition function', record.seq);
 		const signal = unread.get(eventOf.get(socket) ?? '');
@@ -57,14 +56,14 @@ const afterTheEvent: MakeCheck = () => {
 		context.broken('ACC-3', record.seq, text, record.seq, signal.seq);
 	}
 
-	function enumerated(record: TraceRecord, context: CheckContext): void {
+	function enumerated(record: SeenRecord, context: CheckContext): void {
 		if (!isDownReturn(record) || record.error) return;
 		const call = callOf(context, record);
 		const key = `${record.from} ${numberOf(call, 'hEventObject')}`;
 		const signal = unread.get(key);
 		if (!signal) return;
 		unread.delete(key);
-		if (String(record.args['lNetworkEvents']).includes('FD_ACCEPT')) context.kept('ACC-3', record.seq);
+		if (String(record.arg('lNetworkEvents')).includes('FD_ACCEPT')) context.kept('ACC-3', record.seq);
 		else {
 			const text = 'record {0} does not report the FD_ACCEPT of record {1}';
 			context.broken('ACC-3', record.seq, text, record.seq, signal.seq);
@@ -74,20 +73,20 @@ const afterTheEvent: MakeCheck = () => {
 
 /** What happened inside one WSPAccept of a SAN provider. */
 interface Accepting {
-	readonly call: TraceRecord;
-	readonly returned: TraceRecord;
-	readonly condition: TraceRecord | undefined;
-	readonly answer: TraceRecord | undefined;
-	readonly handle: TraceRecord | undefined;
-	readonly reset: TraceRecord | undefined;
-	readonly told: TraceRecord | undefined;
-	readonly signals: readonly TraceRecord[];
+	readonly call: SeenRecord;
+	readonly returned: SeenRecord;
+	readonly condition: SeenRecord | undefined;
+	readonly answer: SeenRecord | undefined;
+	readonly handle: SeenRecord | undefined;
+	readonly reset: SeenRecord | undefined;
+	readonly told: SeenRecord | undefined;
+	readonly signals: readonly SeenRecord[];
 }
 
-function acceptingOf(context: CheckContext, returned: TraceRecord): Accepting {
+function acceptingOf(context: CheckContext, returned: SeenRecord): Accepting {
 	const call = callOf(context, returned);
 	const inner = allWithin(context, call, returned.seq, () => true);
-	const find = (kind: TraceRecord['kind'], name: string) =>
+	const find = (kind: SeenRecord['kind'], name: string) =>
 		inner.find((nested) => nested.kind === kind && nested.name === name);
 	return {
 		call,
@@ -136,7 +135,7 @@ const providerAccept: MakeCheck = () => {
 		},
 	};
 
-	function returned(record: TraceRecord, context: CheckContext): void {
+	function returned(record: SeenRecord, context: CheckContext): void {
 		const accepting = acceptingOf(context, record);
 		const answer = String(accepting.answer?.result ?? '');
 		judgeAnswer(accepting, answer, context);
@@ -151,7 +150,7 @@ const providerAccept: MakeCheck = () => {
 		else owed.set(accepting.call.seq, { rule, message, returned: record.seq });
 	}
 
-	function told(record: TraceRecord, context: CheckContext): void {
+	function told(record: SeenRecord, context: CheckContext): void {
 		const accept = postedIn(record, 'WSPAccept', context);
 		const debt = accept && owed.get(accept.seq);
 		if (!accept || debt?.message !== record.name) return;
@@ -222,7 +221,7 @@ const conditionFirst: MakeCheck = () => ({
 		if (record.kind === 'call') {
 			// The switch's own call of an application's condition function is another matter.
 			if (!isSwitch(record.to)) return;
-			const around = record.within === null ? undefined : recordView(reader, record.within);
+			const around = record.within === null ? undefined : context.view(record.within);
 			if (around?.name === 'WSPAccept' && around.to === record.from) context.kept('ACC-5', record.seq);
 			else {
 				const text = 'record {0} calls the condition function in {1}, outside any WSPAccept of that thread';
@@ -230,7 +229,7 @@ const conditionFirst: MakeCheck = () => ({
 			}
 			return;
 		}
-		if (record.name === 'native refusal' && record.args['reason'] !== 'rejected') return;
+		if (record.name === 'native refusal' && record.arg('reason') !== 'rejected') return;
 		const accept = postedIn(record, 'WSPAccept', context);
 		const answered =
 			accept &&
@@ -263,7 +262,7 @@ const nothingToAccept: MakeCheck = () => {
 		],
 		record(record, context) {
 			if (record.kind === 'note') {
-				if (record.args['message'] === 'native withdrawal') withdrawn.delete(last);
+				if (record.arg('message') === 'native withdrawal') withdrawn.delete(last);
 			} else if (record.kind === 'message') withdraws(record, context);
 			else if (record.kind === 'state') queued(record, context);
 			else if (record.kind === 'call') {
@@ -273,7 +272,7 @@ const nothingToAccept: MakeCheck = () => {
 		},
 	};
 
-	function withdraws(record: TraceRecord, context: CheckContext): void {
+	function withdraws(record: SeenRecord, context: CheckContext): void {
 		const close = postedIn(record, 'WSPCloseSocket', context);
 		const s = close && numberOf(close, 's');
 		const local = s === undefined ? undefined : fieldOf(context, close?.to ?? '', 'socket', s, 'local', record.seq);
@@ -282,8 +281,8 @@ const nothingToAccept: MakeCheck = () => {
 		last = local;
 	}
 
-	function queued(record: TraceRecord, context: CheckContext): void {
-		const after = Number(record.args['after']);
+	function queued(record: SeenRecord, context: CheckContext): void {
+		const after = Number(record.arg('after'));
 		const queue = queues.get(record.name) ?? [];
 		queues.set(record.name, queue);
 		if (after > queue.length) queue.push(textOf(requestOf(record, context) ?? record, 'from') ?? '');
@@ -292,7 +291,7 @@ const nothingToAccept: MakeCheck = () => {
 		while (queue.length > after) fromEnd ? queue.pop() : queue.shift();
 	}
 
-	function returned(record: TraceRecord, context: CheckContext): void {
+	function returned(record: SeenRecord, context: CheckContext): void {
 		const call = callOf(context, record);
 		judgeNothing(call, record, context);
 		const head = heads.get(call.seq);
@@ -300,7 +299,7 @@ const nothingToAccept: MakeCheck = () => {
 		if (head !== undefined && isDownReturn(record)) judgeWithdrawn(head, call, record, context);
 	}
 
-	function judgeWithdrawn(head: string, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+	function judgeWithdrawn(head: string, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 		const arrived = withdrawn.get(head);
 		if (arrived === undefined || arrived > call.time || record.error === 'WSATRY_AGAIN') return;
 		withdrawn.delete(head);
@@ -312,7 +311,7 @@ const nothingToAccept: MakeCheck = () => {
 	}
 };
 
-function judgeNothing(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function judgeNothing(call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	const s = numberOf(call, 's');
 	if (s === undefined) return;
 	const rule: RuleId = 'ACC-16';
@@ -333,7 +332,7 @@ function judgeNothing(call: TraceRecord, record: TraceRecord, context: CheckCont
 	}
 }
 
-function nonblockingAndEmpty(record: TraceRecord, s: number, seq: number, context: CheckContext): boolean {
+function nonblockingAndEmpty(record: SeenRecord, s: number, seq: number, context: CheckContext): boolean {
 	if (fieldOf(context, record.from, 'socket', s, 'nonblocking', seq) !== true) return false;
 	const queued = fieldOf(context, `${hostOf(record.from)}.tcpip`, 'socket', s, 'queued', seq) ?? 0;
 	// A connection may have come in while the call was on its way; only an answer that never could be right counts.

@@ -1,10 +1,11 @@
 /** Addresses of SAN NICs, from TCP/IP's indications to the switch's table (ADDR). */
-import type { TraceRecord } from '../../../trace';
 import { parseIp, subnetContains } from '../../../winsock/address';
 import type { CheckContext, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import { isIpText, linesOf } from './choosing';
 import { isOwnDevice } from './destination';
 import {
+	between,
 	callOf,
 	callsAndReturns,
 	findWithin,
@@ -30,7 +31,7 @@ const ipOnly: MakeCheck = () => ({
 	record(record, context) {
 		if (record.kind === 'call' ? !isDownCall(record) && !isSwitch(record.to) : !isDownReturn(record)) return;
 		const shown = ['name', 'lpCallerId', 'lpCalleeId', 'addr'].flatMap((field) => textOf(record, field) ?? []);
-		const list = record.args['Address'];
+		const list = record.arg('Address');
 		if (Array.isArray(list)) shown.push(...list.map(String));
 		if (shown.length === 0) return;
 		const foreign = shown.find((text) => !isIpText(text));
@@ -55,7 +56,7 @@ const driverLists: MakeCheck = () => {
 		},
 	};
 
-	function indicated(record: TraceRecord): void {
+	function indicated(record: SeenRecord): void {
 		const list = lists.get(record.to) ?? new Set();
 		lists.set(record.to, list);
 		const address = textOf(record, 'address') ?? '';
@@ -64,8 +65,8 @@ const driverLists: MakeCheck = () => {
 		else list.delete(address);
 	}
 
-	function listed(record: TraceRecord, context: CheckContext): void {
-		const after = record.args['after'];
+	function listed(record: SeenRecord, context: CheckContext): void {
+		const after = record.arg('after');
 		const list = Array.isArray(after) ? after.map(String) : [];
 		kept.set(ownerOf(record), list);
 		const wanted = lists.get(ownerOf(record)) ?? new Set();
@@ -81,7 +82,7 @@ const driverLists: MakeCheck = () => {
 		}
 	}
 
-	function judgeForeign(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+	function judgeForeign(call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 		if (call.name !== 'ClientPnPAddNetAddress') return;
 		const address = textOf(call, 'address') ?? '';
 		const has = kept.get(call.to)?.includes(address) ?? false;
@@ -115,7 +116,7 @@ const firstIndications: MakeCheck = () => {
 	};
 
 	/** When the switch starts, every driver of the host must have heard of the same addresses. */
-	function judgeHost(host: string, record: TraceRecord, context: CheckContext): void {
+	function judgeHost(host: string, record: SeenRecord, context: CheckContext): void {
 		const drivers = [...told].filter(([driver]) => hostOf(driver) === host);
 		const active = new Set(drivers.flatMap(([, addresses]) => [...addresses]));
 		for (const [driver, addresses] of drivers) {
@@ -134,17 +135,19 @@ const table: MakeCheck = () => {
 	const started = new Set<string>();
 	const withTable = new Set<string>();
 	/** Switches that owe a renewal: providers still to be asked, and the change that asks for it. */
-	const owed = new Map<string, { readonly change: TraceRecord; readonly providers: Set<string> }>();
+	const owed = new Map<string, { readonly change: SeenRecord; readonly providers: Set<string> }>();
 	return {
 		rules: ['ADDR-5', 'ADDR-6', 'ADDR-8'],
 		interests: [
 			...named('return', 'WSPIoctl', 'WSPStartupEx'),
 			...named('call', ...indications),
 			...named('state', 'table.entries'),
+			...between('provider', 'call', 'WSPCleanup'),
 		],
 		record(record, context) {
 			if (record.kind === 'state') tableChanged(record, context);
 			else if (record.kind === 'return') returned(record, context);
+			else if (record.name === 'WSPCleanup') cleanedUp(record);
 			else addressChanged(record);
 		},
 		end(context) {
@@ -155,15 +158,15 @@ const table: MakeCheck = () => {
 		},
 	};
 
-	function returned(record: TraceRecord, context: CheckContext): void {
+	function returned(record: SeenRecord, context: CheckContext): void {
 		if (!isDownReturn(record) || record.error) return;
 		if (record.name === 'WSPStartupEx') {
 			started.add(record.from);
 			return;
 		}
-		if (callOf(context, record).args['dwIoControlCode'] !== 'SIO_ADDRESS_LIST_QUERY') return;
-		const list = record.args['Address'];
-		const count = record.args['iAddressCount'];
+		if (callOf(context, record).arg('dwIoControlCode') !== 'SIO_ADDRESS_LIST_QUERY') return;
+		const list = record.arg('Address');
+		const count = record.arg('iAddressCount');
 		const entries = Array.isArray(list) ? list.map(String) : [];
 		lists.set(record.from, entries);
 		askedAgain(record, context);
@@ -174,15 +177,22 @@ const table: MakeCheck = () => {
 		}
 	}
 
+	/** The process has ended or cleaned up: its switch needs no table any more. */
+	function cleanedUp(record: SeenRecord): void {
+		started.delete(record.to);
+		withTable.delete(record.from);
+		owed.delete(record.from);
+	}
+
 	/** A provider has been asked again; the table itself is written only where it differs. */
-	function askedAgain(record: TraceRecord, context: CheckContext): void {
+	function askedAgain(record: SeenRecord, context: CheckContext): void {
 		const renewal = owed.get(record.to);
 		if (!renewal?.providers.delete(record.from) || renewal.providers.size > 0) return;
 		owed.delete(record.to);
 		context.kept('ADDR-8', record.seq);
 	}
 
-	function addressChanged(record: TraceRecord): void {
+	function addressChanged(record: SeenRecord): void {
 		for (const component of withTable) {
 			if (hostOf(component) !== hostOf(record.to)) continue;
 			const providers = [...started].filter((provider) => processOf(provider) === processOf(component));
@@ -190,14 +200,14 @@ const table: MakeCheck = () => {
 		}
 	}
 
-	function tableChanged(record: TraceRecord, context: CheckContext): void {
-		if (record.args['field'] !== 'entries') return;
+	function tableChanged(record: SeenRecord, context: CheckContext): void {
+		if (record.arg('field') !== 'entries') return;
 		withTable.add(ownerOf(record));
 		judgeTable(record, context);
 	}
 
-	function judgeTable(record: TraceRecord, context: CheckContext): void {
-		const lines = linesOf(record.args['after']);
+	function judgeTable(record: SeenRecord, context: CheckContext): void {
+		const lines = linesOf(record.arg('after'));
 		const foreign = lines.find(({ provider, address, subnet }) => {
 			const ip = parseIp(address);
 			return !lists.get(provider)?.includes(address) || !ip || !subnetContains(subnet, ip);
@@ -225,7 +235,7 @@ const applicationQuery: MakeCheck = () => ({
 	interests: named('return', 'WSPIoctl'),
 	record(record, context) {
 		const call = callOf(context, record);
-		if (!isApplicationCall(call) || call.args['dwIoControlCode'] !== 'SIO_ADDRESS_LIST_QUERY') return;
+		if (!isApplicationCall(call) || call.arg('dwIoControlCode') !== 'SIO_ADDRESS_LIST_QUERY') return;
 		const inner = findWithin(context, call, record.seq, (nested) => nested.kind === 'call' && isSwitch(nested.from));
 		if (!inner && record.error) return;
 		if (inner && isTcpip(inner.to) && isWithin(context.reader, inner.seq, call.seq)) context.kept('ADDR-7', record.seq);

@@ -1,7 +1,6 @@
 /** The application's accept: TCP/IP's part, the session, AcceptEx, giving up (ACC-1, -2, -13 to -15, -19). */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import {
 	allWithin,
 	callOf,
@@ -33,9 +32,9 @@ const applicationAccept: MakeCheck = () => ({
 });
 
 function judgeForwarding(
-	call: TraceRecord,
-	record: TraceRecord,
-	inner: readonly TraceRecord[],
+	call: SeenRecord,
+	record: SeenRecord,
+	inner: readonly SeenRecord[],
 	context: CheckContext,
 ): void {
 	const forwarded = inner.find((nested) => nested.kind === 'call' && isTcpip(nested.to));
@@ -55,12 +54,7 @@ function judgeForwarding(
 }
 
 /** ACC-19: nobody waits inside a SAN provider. */
-function judgeWaiting(
-	call: TraceRecord,
-	record: TraceRecord,
-	inner: readonly TraceRecord[],
-	context: CheckContext,
-): void {
+function judgeWaiting(call: SeenRecord, record: SeenRecord, inner: readonly SeenRecord[], context: CheckContext): void {
 	const san = inner.find(isDownCall);
 	if (!san) context.kept('ACC-19', record.seq);
 	else {
@@ -92,7 +86,7 @@ const negotiatedFirst: MakeCheck = () => ({
 /** ACC-14: AcceptEx with a receive buffer waits for the first data. */
 const acceptWithData: MakeCheck = () => {
 	/** Overlapped requests of applications by the name of their object → the AcceptEx call. */
-	const pending = new Map<string, TraceRecord>();
+	const pending = new Map<string, SeenRecord>();
 	return {
 		rules: ['ACC-14'],
 		interests: [
@@ -108,11 +102,12 @@ const acceptWithData: MakeCheck = () => {
 		},
 	};
 
-	function changed(record: TraceRecord, context: CheckContext): void {
-		const { field, after } = record.args;
+	function changed(record: SeenRecord, context: CheckContext): void {
+		const field = record.changed.field;
+		const after = record.arg('after');
 		if (field !== 'result') {
 			// A request is begun inside the call; later ones may use the same WSAOVERLAPPED.
-			const call = record.within === null ? undefined : recordView(context.reader, record.within);
+			const call = record.within === null ? undefined : context.view(record.within);
 			if (call?.name === 'AcceptEx' && waitsForData(call)) pending.set(record.name, call);
 			else if (after !== 'completed') pending.delete(record.name);
 			return;
@@ -124,11 +119,11 @@ const acceptWithData: MakeCheck = () => {
 	}
 };
 
-function waitsForData(call: TraceRecord): boolean {
+function waitsForData(call: SeenRecord): boolean {
 	return isApplicationCall(call) && (numberOf(call, 'dwReceiveDataLength') ?? 0) > 0;
 }
 
-function judgeData(call: TraceRecord, record: TraceRecord, bytes: number | undefined, context: CheckContext): void {
+function judgeData(call: SeenRecord, record: SeenRecord, bytes: number | undefined, context: CheckContext): void {
 	const s = numberOf(call, 'sAcceptSocket');
 	const ended = s !== undefined && fieldOf(context, call.to, 'session', s, 'noMoreData', record.seq) === true;
 	if ((bytes ?? 0) > 0 || ended) context.kept('ACC-14', record.seq);
@@ -167,7 +162,7 @@ const cancelledAccept: MakeCheck = () => {
 					call,
 					record.seq,
 					(inner) =>
-						isDownCall(inner) && inner.name === 'WSPCloseSocket' && inner.to === provider && inner.args['s'] === s,
+						isDownCall(inner) && inner.name === 'WSPCloseSocket' && inner.to === provider && inner.arg('s') === s,
 				);
 				if (closed) context.kept('ACC-15', closed.seq);
 				else {
@@ -180,7 +175,7 @@ const cancelledAccept: MakeCheck = () => {
 		},
 	};
 
-	function remember(listen: TraceRecord, call: TraceRecord): void {
+	function remember(listen: SeenRecord, call: SeenRecord): void {
 		const key = `${listen.to}#${numberOf(listen, 's')}`;
 		const s = numberOf(call, 's');
 		const known = listeners.get(key) ?? [];

@@ -1,8 +1,7 @@
 /** Binding: nothing of a SAN before connect and listen, and the companion's address then (SWITCH-4, BIND, SOCK-2). BIND-2 is in `choosing.ts`. */
-import type { TraceRecord } from '../../../trace';
 import { isFullySpecified, isWildcard } from '../../../winsock/address';
 import type { CheckContext, MakeCheck } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import {
 	addressOf,
 	allWithin,
@@ -32,7 +31,7 @@ const noEarlyCompanion: MakeCheck = () => ({
 	record(record, context) {
 		if (record.kind === 'call') {
 			if (!isDownCall(record)) return;
-			const around = applicationCallAround(context.reader, record.seq);
+			const around = applicationCallAround(context, record.seq);
 			if (!around) return;
 			if (!settingUp.has(around.name)) context.kept('SWITCH-4', record.seq);
 			else {
@@ -48,7 +47,7 @@ const noEarlyCompanion: MakeCheck = () => ({
 		if (san) {
 			const text = 'the application’s WSPBind of record {0} makes the switch call {1} of {2} (record {3})';
 			context.broken('BIND-1', record.seq, text, call.seq, san.name, san.to, san.seq);
-		} else if (inner.some((nested) => nested.name === 'WSPBind' && nested.args['name'] === call.args['name'])) {
+		} else if (inner.some((nested) => nested.name === 'WSPBind' && nested.arg('name') === call.arg('name'))) {
 			context.kept('BIND-1', record.seq);
 		} else if (!record.error) {
 			const text = 'the application’s WSPBind of record {0} was not forwarded to TCP/IP';
@@ -76,7 +75,7 @@ const binding: MakeCheck = () => {
 		},
 	};
 
-	function indicated(record: TraceRecord): void {
+	function indicated(record: SeenRecord): void {
 		const host = hostOf(record.to);
 		const known = local.get(host) ?? new Set();
 		local.set(host, known);
@@ -85,8 +84,8 @@ const binding: MakeCheck = () => {
 		else known.delete(address);
 	}
 
-	function judgeForeign(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
-		const address = addressOf(call.args['name']);
+	function judgeForeign(call: SeenRecord, record: SeenRecord, context: CheckContext): void {
+		const address = addressOf(call.arg('name'));
 		const known = local.get(hostOf(record.from));
 		if (!address || !known || isWildcard(address.ip) || known.has(address.ip.text)) return;
 		if (address.ip.text.startsWith('127.') || address.ip.text === '::1') return;
@@ -106,9 +105,9 @@ const binding: MakeCheck = () => {
 	}
 };
 
-function judgeAddress(call: TraceRecord, context: CheckContext): void {
-	const origin = applicationCallAround(context.reader, call.seq) ?? backgroundCall(call, context);
-	const name = addressOf(call.args['name']);
+function judgeAddress(call: SeenRecord, context: CheckContext): void {
+	const origin = applicationCallAround(context, call.seq) ?? backgroundCall(call, context);
+	const name = addressOf(call.arg('name'));
 	if (!name) return;
 	const listens = origin?.name === 'WSPListen';
 	const tcp = tcpAddress(call, origin, context);
@@ -128,23 +127,23 @@ function judgeAddress(call: TraceRecord, context: CheckContext): void {
 }
 
 /** Address of the TCP/IP socket that the companion stands beside; undefined where the thread does not tell. */
-function tcpAddress(call: TraceRecord, origin: TraceRecord | undefined, context: CheckContext) {
+function tcpAddress(call: SeenRecord, origin: SeenRecord | undefined, context: CheckContext) {
 	const s = origin && numberOf(origin, 's');
 	if (s === undefined) return undefined;
 	return addressOf(fieldOf(context, `${hostOf(call.from)}.tcpip`, 'socket', s, 'local', call.seq));
 }
 
 /** The application's call that a thread of the switch carries on. */
-function backgroundCall(call: TraceRecord, context: CheckContext): TraceRecord | undefined {
+function backgroundCall(call: SeenRecord, context: CheckContext): SeenRecord | undefined {
 	const { reader } = context;
 	const cause = call.cause ?? -1;
 	if (cause < 0 || !reader.isCall(cause)) return undefined;
-	const origin = recordView(reader, cause);
+	const origin = context.view(cause);
 	return isApplicationCall(origin) ? origin : undefined;
 }
 
-function judgeTranslation(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
-	const name = addressOf(call.args['name']);
+function judgeTranslation(call: SeenRecord, record: SeenRecord, context: CheckContext): void {
+	const name = addressOf(call.arg('name'));
 	if (!name || isWildcard(name.ip)) return;
 	const translated = findWithin(
 		context,

@@ -1,16 +1,16 @@
 /** Blocking calls and their cancellation (BLOCK). BLOCK-2 is judged with the steps of the connect in `connecting.ts`. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { Connect, ConnectRules, SanAttempt } from './connect';
 import {
 	applicationCallAround,
+	between,
 	callOf,
 	callsAndReturns,
 	fieldOf,
+	fieldOfId,
 	findWithin,
-	isApplicationCall,
 	isDownCall,
-	isDownReturn,
 	isSwitch,
 	named,
 	numberOf,
@@ -25,14 +25,14 @@ export function cancelledConnectRules(): ConnectRules {
 	/** Attempts under way by SAN socket and by registered event. */
 	const pending = new Map<string, Connect>();
 	/** SAN sockets closed in the middle of an attempt: where they were bound, and the close. */
-	const aborted = new Map<string, TraceRecord>();
+	const aborted = new Map<string, SeenRecord>();
 	/** NICs whose messages got lost: their transport repeats a request even when nobody wants it any more. */
 	const inTrouble = new Set<string>();
 	const key = (san: SanAttempt): string => `${san.provider}#${san.s}`;
 	return {
 		rules: ['BLOCK-3'],
 		interests: [
-			...callsAndReturns('WSPCloseSocket'),
+			...between('provider', 'return', 'WSPCloseSocket'),
 			...named('message', 'native connect request'),
 			...named('note', 'message lost'),
 		],
@@ -44,7 +44,7 @@ export function cancelledConnectRules(): ConnectRules {
 			const { san } = connect;
 			if (!san?.bind || call.name !== 'WSPConnect') return;
 			aborted.delete(key(san));
-			aborted.delete(`request from ${String(san.bind.args['name'])}`);
+			aborted.delete(`request from ${String(san.bind.arg('name'))}`);
 		},
 		signal(_connect, san, record, context) {
 			const close = aborted.get(key(san));
@@ -57,12 +57,11 @@ export function cancelledConnectRules(): ConnectRules {
 			if (record.name === 'message lost') inTrouble.add(record.from);
 			else if (record.name === 'native connect request') {
 				if (inTrouble.has(record.from)) return;
-				const close = aborted.get(`request from ${String(record.args['from'])}`);
+				const close = aborted.get(`request from ${String(record.arg('from'))}`);
 				if (!close) return;
 				const text = 'record {0} still asks the peer although the attempt was cancelled in record {1}';
 				context.broken('BLOCK-3', record.seq, text, record.seq, close.seq);
-			} else if (record.kind === 'return' && isDownReturn(record) && record.name === 'WSPCloseSocket')
-				closed(record, context);
+			} else closed(record, context);
 		},
 		finish(connect, _error, record, context) {
 			notClosed(connect, record.seq, context);
@@ -72,7 +71,7 @@ export function cancelledConnectRules(): ConnectRules {
 		},
 	};
 
-	function closed(record: TraceRecord, context: CheckContext): void {
+	function closed(record: SeenRecord, context: CheckContext): void {
 		const call = callOf(context, record);
 		const id = `${record.from}#${numberOf(call, 's')}`;
 		const connect = pending.get(id);
@@ -86,7 +85,7 @@ export function cancelledConnectRules(): ConnectRules {
 		}
 		const bound = connect.san?.bind;
 		aborted.set(id, call);
-		if (bound) aborted.set(`request from ${String(bound.args['name'])}`, call);
+		if (bound) aborted.set(`request from ${String(bound.arg('name'))}`, call);
 		const released = findWithin(context, call, record.seq, (inner) => inner.name === 'WPUCloseSocketHandle');
 		if (released) context.kept('BLOCK-3', record.seq);
 		else {
@@ -109,12 +108,13 @@ const neverInSan: MakeCheck = () => ({
 	rules: ['BLOCK-1', 'BLOCK-8'],
 	interests: [
 		...callsAndReturns('WSPCancelBlockingCall'),
-		...named('return', 'WSPEventSelect', 'WSPEnumNetworkEvents', 'WSPListen', 'WSPConnect', 'WSPAccept', 'WSPBind'),
-		...named('return', 'WSPSend', 'WSPRecv', 'WSPCloseSocket', 'WSPSocket', 'WSPSetSockOpt', 'WSPGetSockOpt'),
+		...between('provider', 'return', 'WSPEventSelect', 'WSPEnumNetworkEvents', 'WSPListen', 'WSPConnect', 'WSPAccept'),
+		...between('provider', 'return', 'WSPBind', 'WSPSend', 'WSPRecv', 'WSPCloseSocket', 'WSPSocket'),
+		...between('provider', 'return', 'WSPSetSockOpt', 'WSPGetSockOpt'),
 	],
 	record(record, context) {
 		if (record.name === 'WSPCancelBlockingCall') judgeCancel(record, context);
-		else if (isDownReturn(record)) {
+		else {
 			if (record.error !== 'WSAEINPROGRESS' && record.error !== 'WSAEINTR') context.kept('BLOCK-8', record.seq);
 			else {
 				const text = 'record {0}: {1} returns {2} from {3}, although no call of it can be cancelled';
@@ -124,7 +124,7 @@ const neverInSan: MakeCheck = () => ({
 	},
 });
 
-function judgeCancel(record: TraceRecord, context: CheckContext): void {
+function judgeCancel(record: SeenRecord, context: CheckContext): void {
 	if (isDownCall(record)) {
 		const text = 'record {0} calls WSPCancelBlockingCall of {1}';
 		context.broken('BLOCK-1', record.seq, text, record.seq, record.to);
@@ -144,14 +144,14 @@ const transfers: ReadonlySet<string> = new Set(['WSPSend', 'WSPRecv']);
 /** BLOCK-4: what blocks the application does not block inside a SAN provider. */
 const overlappedBelow: MakeCheck = () => ({
 	rules: ['BLOCK-4'],
-	interests: named('return', 'WSPSend', 'WSPRecv', 'WSPRdmaRead', 'WSPRdmaWrite'),
+	interests: between('provider', 'return', 'WSPSend', 'WSPRecv', 'WSPRdmaRead', 'WSPRdmaWrite'),
 	record(record, context) {
-		if (!isDownReturn(record) || (record.error && record.error !== 'WSA_IO_PENDING')) return;
+		if (record.error && record.error !== 'WSA_IO_PENDING') return;
 		const call = callOf(context, record);
-		const around = applicationCallAround(context.reader, call.seq);
+		const around = applicationCallAround(context, call.seq);
 		const s = around && numberOf(around, 's');
 		if (!around || s === undefined || !transfers.has(around.name)) return;
-		if (fieldOf(context, around.to, 'socket', s, 'nonblocking', call.seq) === true) return;
+		if (fieldOfId(context, around.toId, 'socket', s, 'nonblocking', call.seq) === true) return;
 		if (record.time === call.time) context.kept('BLOCK-4', record.seq);
 		else {
 			const text = 'record {0}: {1} of {2} kept the application’s call waiting for {3} ns; it must be overlapped';
@@ -164,43 +164,45 @@ const overlappedBelow: MakeCheck = () => ({
 const cancelledTransfers: MakeCheck = () => {
 	/** RDMA operations under way by SAN socket. */
 	const rdma = new Map<string, number>();
-	const cancelled = new Map<string, TraceRecord>();
+	const cancelled = new Map<string, SeenRecord>();
 	const rdmaNames: ReadonlySet<unknown> = new Set(['WSPRdmaRead', 'WSPRdmaWrite']);
 	return {
 		rules: ['BLOCK-5', 'BLOCK-6', 'BLOCK-7'],
 		interests: [
-			...named('return', 'WSPRdmaRead', 'WSPRdmaWrite', 'WSPGetOverlappedResult'),
-			...named('return', 'WSPSend', 'WSPRecv', 'WSPConnect', 'WSPAccept', 'WSPCloseSocket'),
-			...named('call', 'WSPCloseSocket'),
+			...between('provider', 'return', 'WSPRdmaRead', 'WSPRdmaWrite', 'WSPGetOverlappedResult', 'WSPCloseSocket'),
+			...between('application', 'return', 'WSPSend', 'WSPRecv', 'WSPConnect', 'WSPAccept', 'WSPCloseSocket'),
+			...between('provider', 'call', 'WSPCloseSocket'),
 		],
 		record(record, context) {
 			if (record.kind === 'call') closing(record, context);
-			else if (isDownReturn(record)) providerReturned(record, context);
-			else if (isSwitch(record.from)) switchReturned(record, context);
+			else if (record.outOfProvider) providerReturned(record, context);
+			else switchReturned(record, context);
 		},
 	};
 
-	function providerReturned(record: TraceRecord, context: CheckContext): void {
+	function providerReturned(record: SeenRecord, context: CheckContext): void {
+		// Without RDMA there is nothing to count.
+		if (rdma.size === 0 && !rdmaNames.has(record.name)) return;
 		const call = callOf(context, record);
 		const key = `${record.from}#${numberOf(call, 's')}`;
 		const count = rdma.get(key) ?? 0;
 		if (rdmaNames.has(record.name)) {
 			if (!record.error || record.error === 'WSA_IO_PENDING') rdma.set(key, count + 1);
-		} else if (record.name === 'WSPGetOverlappedResult' && rdmaNames.has(call.args['lpOverlapped'])) {
+		} else if (record.name === 'WSPGetOverlappedResult' && rdmaNames.has(call.arg('lpOverlapped'))) {
 			if (record.error !== 'WSA_IO_INCOMPLETE') rdma.set(key, Math.max(0, count - 1));
 		} else if (record.name === 'WSPCloseSocket' && !record.error) rdma.delete(key);
 	}
 
-	function closing(record: TraceRecord, context: CheckContext): void {
-		if (!isDownCall(record) || !((rdma.get(`${record.to}#${numberOf(record, 's')}`) ?? 0) > 0)) return;
-		const around = applicationCallAround(context.reader, record.seq);
+	function closing(record: SeenRecord, context: CheckContext): void {
+		if (rdma.size === 0 || !((rdma.get(`${record.to}#${numberOf(record, 's')}`) ?? 0) > 0)) return;
+		const around = applicationCallAround(context, record.seq);
 		if (around && transfers.has(around.name)) context.kept('BLOCK-6', record.seq);
 	}
 
-	function switchReturned(record: TraceRecord, context: CheckContext): void {
-		const call = callOf(context, record);
-		const s = numberOf(call, 's');
-		if (!isApplicationCall(call) || s === undefined) return;
+	function switchReturned(record: SeenRecord, context: CheckContext): void {
+		if (record.error !== 'WSAEINTR' && (record.name !== 'WSPCloseSocket' || cancelled.size === 0)) return;
+		const s = numberOf(callOf(context, record), 's');
+		if (s === undefined) return;
 		const key = `${record.from}#${s}`;
 		if (record.error === 'WSAEINTR') {
 			cancelled.set(key, record);
@@ -208,7 +210,7 @@ const cancelledTransfers: MakeCheck = () => {
 		} else if (record.name === 'WSPCloseSocket') judgeClose(record, key, s, context);
 	}
 
-	function judgeTransfer(record: TraceRecord, s: number, context: CheckContext): void {
+	function judgeTransfer(record: SeenRecord, s: number, context: CheckContext): void {
 		const companion = fieldOf(context, record.from, 'socket', s, 'companion', record.seq);
 		const nic = fieldOf(context, record.from, 'socket', s, 'provider', record.seq);
 		const under = rdma.get(`${processOf(record.from)}.${String(nic)}#${String(companion)}`) ?? 0;
@@ -219,7 +221,7 @@ const cancelledTransfers: MakeCheck = () => {
 		}
 	}
 
-	function judgeClose(record: TraceRecord, key: string, s: number, context: CheckContext): void {
+	function judgeClose(record: SeenRecord, key: string, s: number, context: CheckContext): void {
 		const cancel = cancelled.get(key);
 		if (!cancel) return;
 		cancelled.delete(key);

@@ -5,9 +5,9 @@
 
 import { isWildcard, longestMatch, parseIp, parseSubnet, type Subnet } from '../../../winsock/address';
 import type { CheckContext } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connect';
-import { addressOf, fieldOf, named, numberOf, textOf } from './parts';
+import { addressOf, between, fieldOf, numberOf, textOf } from './parts';
 
 /** SWITCH-1: every connect is compared with the table, and the answer is the table's. */
 export function lookupRules(): ConnectRules {
@@ -75,8 +75,8 @@ export function tableOf(context: CheckContext, component: string, seq: number): 
 export function linesOf(entries: unknown): readonly TableLine[] {
 	if (!Array.isArray(entries)) return [];
 	return entries.flatMap((entry: { readonly [name: string]: unknown }) => {
-		const subnet = parseSubnet(String(entry['subnet']));
-		return subnet ? [{ subnet, provider: String(entry['provider']), address: String(entry['address']) }] : [];
+		const subnet = parseSubnet(String(entry.subnet));
+		return subnet ? [{ subnet, provider: String(entry.provider), address: String(entry.address) }] : [];
 	});
 }
 
@@ -116,16 +116,11 @@ export function candidateRules(): ConnectRules {
 	};
 }
 
-function onWhichSocket(
-	connect: Connect,
-	san: SanAttempt,
-	call: { readonly seq: number; readonly to: string; readonly args: { readonly [name: string]: unknown } },
-	context: CheckContext,
-): void {
-	if (call.to === san.provider && call.args['s'] === san.s) context.kept('SWITCH-3', call.seq);
+function onWhichSocket(connect: Connect, san: SanAttempt, call: SeenRecord, context: CheckContext): void {
+	if (call.to === san.provider && call.arg('s') === san.s) context.kept('SWITCH-3', call.seq);
 	else {
 		const text = 'record {0} connects on socket {1} of {2}; the companion for {3} is socket {4} of {5}';
-		const s = String(call.args['s']);
+		const s = String(call.arg('s'));
 		context.broken('SWITCH-3', call.seq, text, call.seq, s, call.to, connect.destination, san.s, san.provider);
 	}
 }
@@ -149,10 +144,9 @@ function cannotBeBound(connect: Connect, context: CheckContext): boolean {
 export function streamRules(): ConnectRules {
 	return {
 		rules: ['SWITCH-5', 'SWITCH-8'],
-		interests: named('return', 'WSPSocket'),
+		interests: between('application', 'return', 'WSPSocket'),
 		other(record, context) {
-			if (record.kind !== 'return' || record.name !== 'WSPSocket' || !record.from.endsWith('.switch')) return;
-			const type = textOf(recordView(context.reader, record.call as number), 'type');
+			const type = textOf(record.opening, 'type');
 			if (record.error || !type || type === 'SOCK_STREAM' || typeof record.result !== 'number') return;
 			typesOf(context).set(`${record.from}#${record.result}`, type);
 			if (type === 'SOCK_RAW') context.kept('SWITCH-8', record.seq);

@@ -1,35 +1,35 @@
 /** A connect of an application as the trace shows it, step by step, and what rules about connects hear of it. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, Interest } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 
 /** The SAN socket of one connect and what was done with it. */
 export interface SanAttempt {
 	readonly provider: string;
 	/** Call and return of WSPSocket. */
-	readonly create: TraceRecord;
-	created: TraceRecord | undefined;
+	readonly create: SeenRecord;
+	created: SeenRecord | undefined;
 	s: number;
-	bind: TraceRecord | undefined;
-	bound: TraceRecord | undefined;
+	bind: SeenRecord | undefined;
+	bound: SeenRecord | undefined;
 	/** Calls of WSPSetSockOpt. */
-	readonly options: TraceRecord[];
-	select: TraceRecord | undefined;
-	selected: TraceRecord | undefined;
-	connect: TraceRecord | undefined;
-	connectReturned: TraceRecord | undefined;
+	readonly options: SeenRecord[];
+	select: SeenRecord | undefined;
+	selected: SeenRecord | undefined;
+	connect: SeenRecord | undefined;
+	connectReturned: SeenRecord | undefined;
 	/** SetEvent for FD_CONNECT, in order. */
-	readonly signals: TraceRecord[];
-	enumerated: TraceRecord | undefined;
+	readonly signals: SeenRecord[];
+	enumerated: SeenRecord | undefined;
 	/** How the connect ended: by the return of WSPConnect or through WSPEnumNetworkEvents; null for success. */
 	result: { readonly seq: number; readonly error: string | null } | undefined;
-	close: TraceRecord | undefined;
+	close: SeenRecord | undefined;
 	/** First error of WSPSocket, WSPBind, WSPSetSockOpt or WSPEventSelect. */
-	setUpFailure: TraceRecord | undefined;
+	setUpFailure: SeenRecord | undefined;
 	/** Calls of WSPRegisterMemory, WSPRecv and WSPSend after the connection was there. */
-	readonly registrations: TraceRecord[];
-	readonly receives: TraceRecord[];
-	readonly sends: TraceRecord[];
+	readonly registrations: SeenRecord[];
+	readonly receives: SeenRecord[];
+	readonly sends: SeenRecord[];
 }
 
 /** One connect of an application. */
@@ -37,43 +37,43 @@ export interface Connect {
 	readonly switch: string;
 	readonly host: string;
 	/** The application's call. */
-	readonly call: TraceRecord;
+	readonly call: SeenRecord;
 	/** The application's descriptor. */
 	readonly s: number;
 	readonly destination: string;
 	/** State of the switch's socket before the call: `created`, `connecting`, `connected` … */
 	readonly before: string;
 	blocking: boolean;
-	lookup: TraceRecord | undefined;
+	lookup: SeenRecord | undefined;
 	/** The table's answer: a SAN provider, or undefined for TCP/IP. */
 	provider: string | undefined;
 	san: SanAttempt | undefined;
 	/** WSPBind of TCP/IP on behalf of this connect that failed (no companion is possible then). */
 	implicitBindFailed: boolean;
-	tcpipConnect: TraceRecord | undefined;
+	tcpipConnect: SeenRecord | undefined;
 	/** The application closed the socket or cancelled the call meanwhile. */
 	abandoned: boolean;
-	finished: TraceRecord | undefined;
+	finished: SeenRecord | undefined;
 }
 
 /** What rules hear of a connect; `record` is the record that has just happened. */
 export interface ConnectRules {
 	readonly rules: readonly RuleId[];
 	/** The lookup note was written. */
-	lookup?(connect: Connect, record: TraceRecord, context: CheckContext): void;
+	lookup?(connect: Connect, record: SeenRecord, context: CheckContext): void;
 	/** The switch calls a SAN provider for this connect. */
-	sanCall?(connect: Connect, call: TraceRecord, context: CheckContext): void;
-	sanReturn?(connect: Connect, call: TraceRecord, record: TraceRecord, context: CheckContext): void;
+	sanCall?(connect: Connect, call: SeenRecord, context: CheckContext): void;
+	sanReturn?(connect: Connect, call: SeenRecord, record: SeenRecord, context: CheckContext): void;
 	/** The switch calls TCP/IP for this connect. */
-	tcpipCall?(connect: Connect, call: TraceRecord, context: CheckContext): void;
+	tcpipCall?(connect: Connect, call: SeenRecord, context: CheckContext): void;
 	/** The provider signals the event object registered for FD_CONNECT. */
-	signal?(connect: Connect, san: SanAttempt, record: TraceRecord, context: CheckContext): void;
+	signal?(connect: Connect, san: SanAttempt, record: SeenRecord, context: CheckContext): void;
 	/** The SAN connect has succeeded (`error` null) or failed. */
-	result?(connect: Connect, san: SanAttempt, error: string | null, record: TraceRecord, context: CheckContext): void;
+	result?(connect: Connect, san: SanAttempt, error: string | null, record: SeenRecord, context: CheckContext): void;
 	/** The application's call has returned, or on a nonblocking socket the procedure has ended. */
-	finish?(connect: Connect, error: string | null, record: TraceRecord, context: CheckContext): void;
+	finish?(connect: Connect, error: string | null, record: SeenRecord, context: CheckContext): void;
 	/** A further record that the rules asked for. */
-	other?(record: TraceRecord, context: CheckContext): void;
+	other?(record: SeenRecord, context: CheckContext): void;
 	/** The run has ended before the connect has. */
 	end?(connect: Connect, context: CheckContext): void;
 	readonly interests?: readonly Interest[];
@@ -85,7 +85,7 @@ export function isPoll(connect: Connect): boolean {
 }
 
 /** Notes a call into the SAN provider in the connect that it belongs to. */
-export function noteCall(connect: Connect, record: TraceRecord): void {
+export function noteCall(connect: Connect, record: SeenRecord): void {
 	if (record.name === 'WSPSocket') {
 		connect.san = newAttempt(record);
 		return;
@@ -121,7 +121,7 @@ export function noteCall(connect: Connect, record: TraceRecord): void {
 	}
 }
 
-function newAttempt(create: TraceRecord): SanAttempt {
+function newAttempt(create: SeenRecord): SanAttempt {
 	return {
 		provider: create.to,
 		create,
@@ -146,8 +146,8 @@ function newAttempt(create: TraceRecord): SanAttempt {
 }
 
 /** What WSPEnumNetworkEvents says of the connect: null for success. */
-export function outcomeOf(record: TraceRecord): string | null {
+export function outcomeOf(record: SeenRecord): string | null {
 	if (record.error) return record.error;
-	const code = record.args['iErrorCode[FD_CONNECT_BIT]'];
+	const code = record.arg('iErrorCode[FD_CONNECT_BIT]');
 	return typeof code === 'string' ? code : null;
 }

@@ -6,44 +6,26 @@
  * The whole procedure runs in one thread: the application's on a blocking socket, one of the switch's own
  * (`alice.switch.connect1`) on a nonblocking one. That is how its records are told apart from those of others.
  */
-import type { TraceRecord } from '../../../trace';
-import type { CheckContext, Interest, RuleCheck } from '../../check';
+import type { CheckContext, Interest, Judge, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import { type Connect, type ConnectRules, noteCall, outcomeOf } from './connect';
-import {
-	callOf,
-	callsAndReturns,
-	fieldOf,
-	hostOf,
-	isApplicationCall,
-	isSwitch,
-	isTcpip,
-	named,
-	numberOf,
-	ownerOf,
-	textOf,
-} from './parts';
+import { between, callOf, fieldOf, hostOf, isSwitch, isTcpip, numberOf, ownerOf, textOf } from './parts';
 
 const connectNames = ['WSPConnect', 'ConnectEx'] as const;
 
-const ownInterests: readonly Interest[] = [
-	...callsAndReturns(
-		...connectNames,
-		'WSPSocket',
-		'WSPBind',
-		'WSPSetSockOpt',
-		'WSPEventSelect',
-		'WSPEnumNetworkEvents',
-		'WSPCloseSocket',
-		'WSPRegisterMemory',
-		'WSPRecv',
-		'WSPSend',
-	),
-	...named('call', 'WSPCancelBlockingCall'),
-	...named('signal', 'SetEvent'),
-	...named('note', 'subnet table lookup'),
-	...named('state', 'socket.state'),
-];
+const carriedOut = [
+	'WSPConnect',
+	'WSPSocket',
+	'WSPBind',
+	'WSPSetSockOpt',
+	'WSPEventSelect',
+	'WSPEnumNetworkEvents',
+	'WSPCloseSocket',
+	'WSPRegisterMemory',
+	'WSPRecv',
+	'WSPSend',
+] as const;
 
 const endStates: ReadonlySet<string> = new Set(['connected', 'failed', 'closed']);
 
@@ -57,7 +39,7 @@ class ConnectTracker implements RuleCheck {
 	readonly interests: readonly Interest[];
 	private readonly open = new Set<Connect>();
 	/** Connects under way by the thread that carries them out. */
-	private readonly inThread = new Map<string, Connect>();
+	private readonly inThread: (Connect | undefined)[] = [];
 	/** Connects by the record of the application's call. */
 	private readonly byCall = new Map<number, Connect>();
 	/** By provider and event object registered for FD_CONNECT. */
@@ -65,48 +47,53 @@ class ConnectTracker implements RuleCheck {
 
 	constructor(private readonly groups: readonly ConnectRules[]) {
 		this.rules = groups.flatMap((group) => group.rules);
-		this.interests = [...ownInterests, ...groups.flatMap((group) => group.interests ?? [])];
+		// What rules ask for beside the connect comes first: it may be what a step of the connect is judged by.
+		const further = groups.flatMap((group) =>
+			(group.interests ?? []).map((interest) => ({ ...interest, judge: otherOf(group) })),
+		);
+		this.interests = [...further, ...this.ownInterests()];
 	}
 
-	record(record: TraceRecord, context: CheckContext): void {
-		for (const group of this.groups) group.other?.(record, context);
-		switch (record.kind) {
-			case 'call':
-				this.called(record, context);
-				return;
-			case 'return':
-				this.returned(record, context);
-				return;
-			case 'signal':
-				if (record.name === 'SetEvent') this.signalled(record, context);
-				return;
-			case 'note':
-				if (record.name === 'subnet table lookup') this.lookedUp(record, context);
-				return;
-			case 'state':
-				this.changed(record, context);
-				return;
-			default:
-		}
+	private ownInterests(): readonly Interest[] {
+		const called: Judge = (record, context) => this.called(record, context);
+		const returned: Judge = (record, context) => this.returned(record, context);
+		const begun: Judge = (record, context) => this.applicationCalled(record, context);
+		const ended: Judge = (record, context) => this.ended(record, context);
+		const below = (['provider', 'tcpip'] as const).flatMap((side) => [
+			...between(side, 'call', ...carriedOut).map((interest) => ({ ...interest, judge: called })),
+			...between(side, 'return', ...carriedOut).map((interest) => ({ ...interest, judge: returned })),
+		]);
+		return [
+			...below,
+			...between('application', 'call', ...connectNames, 'WSPCloseSocket', 'WSPCancelBlockingCall').map((interest) => ({
+				...interest,
+				judge: begun,
+			})),
+			...between('application', 'return', ...connectNames).map((interest) => ({ ...interest, judge: ended })),
+			{ kind: 'signal', name: 'SetEvent', judge: (record, context) => this.signalled(record, context) },
+			{ kind: 'note', name: 'crash', judge: (record) => this.crashed(record) },
+			{ kind: 'note', name: 'process ends', judge: (record) => this.processEnds(record.from) },
+			...between('application', 'call', 'WSPCleanup').map((interest) => ({
+				...interest,
+				judge: (record: SeenRecord) => this.processEnds(record.to),
+			})),
+			{ kind: 'note', name: 'subnet table lookup', judge: (record, context) => this.lookedUp(record, context) },
+			{ kind: 'state', name: 'socket.state', judge: (record, context) => this.changed(record, context) },
+		];
 	}
 
 	end(context: CheckContext): void {
 		for (const connect of this.open) for (const group of this.groups) group.end?.(connect, context);
 	}
 
-	private called(record: TraceRecord, context: CheckContext): void {
-		if (isApplicationCall(record)) {
-			this.applicationCalled(record, context);
-			return;
-		}
-		const connect = this.inThread.get(record.thread);
+	private called(record: SeenRecord, context: CheckContext): void {
+		const connect = this.inThread[record.threadId];
 		if (!connect || record.from !== connect.switch) return;
 		if (isTcpip(record.to)) {
 			if (record.name === 'WSPConnect') connect.tcpipConnect ??= record;
 			for (const group of this.groups) group.tcpipCall?.(connect, record, context);
 			return;
 		}
-		if (isSwitch(record.to)) return;
 		for (const group of this.groups) group.sanCall?.(connect, record, context);
 		noteCall(connect, record);
 		if (record.name === 'WSPEventSelect') {
@@ -114,20 +101,33 @@ class ConnectTracker implements RuleCheck {
 		}
 	}
 
-	private applicationCalled(record: TraceRecord, context: CheckContext): void {
+	private applicationCalled(record: SeenRecord, context: CheckContext): void {
 		const s = numberOf(record, 's');
 		if ((connectNames as readonly string[]).includes(record.name) && s !== undefined) {
 			this.begin(record, s, context);
 			return;
 		}
-		if (record.name !== 'WSPCloseSocket' && record.name !== 'WSPCancelBlockingCall') return;
 		for (const connect of this.open) {
 			if (connect.switch !== record.to) continue;
 			if (s === undefined || connect.s === s) connect.abandoned = true;
 		}
 	}
 
-	private begin(call: TraceRecord, s: number, context: CheckContext): void {
+	/** Nobody on the host goes on with anything. */
+	private crashed(record: SeenRecord): void {
+		const host = textOf(record, 'host');
+		for (const connect of this.open) if (connect.host === host) this.open.delete(connect);
+		this.inThread.forEach((connect, thread) => {
+			if (connect?.host === host) this.inThread[thread] = undefined;
+		});
+	}
+
+	/** The clean-up of a process ends its threads, wherever their connects are. */
+	private processEnds(component: string): void {
+		for (const connect of this.open) if (connect.switch === component) connect.abandoned = true;
+	}
+
+	private begin(call: SeenRecord, s: number, context: CheckContext): void {
 		const connect: Connect = {
 			switch: call.to,
 			host: hostOf(call.to),
@@ -145,11 +145,11 @@ class ConnectTracker implements RuleCheck {
 			finished: undefined,
 		};
 		this.open.add(connect);
-		this.inThread.set(call.thread, connect);
+		this.inThread[call.threadId] = connect;
 		this.byCall.set(call.seq, connect);
 	}
 
-	private lookedUp(record: TraceRecord, context: CheckContext): void {
+	private lookedUp(record: SeenRecord, context: CheckContext): void {
 		const connect = this.connectOf(record, context);
 		if (!connect) return;
 		connect.lookup = record;
@@ -159,27 +159,26 @@ class ConnectTracker implements RuleCheck {
 	}
 
 	/** The connect that a lookup belongs to; a thread of the switch takes over what the application's call began. */
-	private connectOf(record: TraceRecord, context: CheckContext): Connect | undefined {
-		const known = this.inThread.get(record.thread);
+	private connectOf(record: SeenRecord, context: CheckContext): Connect | undefined {
+		const known = this.inThread[record.threadId];
 		if (known && !known.finished) return known;
 		for (let seq = record.cause ?? -1; seq >= 0; seq = context.reader.cause(seq)) {
 			const connect = this.byCall.get(seq);
 			if (!connect) continue;
 			connect.blocking = false;
-			this.inThread.set(record.thread, connect);
+			this.inThread[record.threadId] = connect;
 			return connect;
 		}
 		return undefined;
 	}
 
-	private returned(record: TraceRecord, context: CheckContext): void {
+	private ended(record: SeenRecord, context: CheckContext): void {
 		const own = record.call === undefined ? undefined : this.byCall.get(record.call);
-		if (own) {
-			this.callReturned(own, record, context);
-			return;
-		}
-		if (!isSwitch(record.to) || isSwitch(record.from)) return;
-		const connect = this.inThread.get(record.thread);
+		if (own) this.callReturned(own, record, context);
+	}
+
+	private returned(record: SeenRecord, context: CheckContext): void {
+		const connect = this.inThread[record.threadId];
 		if (!connect) return;
 		const call = callOf(context, record);
 		if (isTcpip(record.from)) {
@@ -192,21 +191,21 @@ class ConnectTracker implements RuleCheck {
 		this.judgeResult(connect, record, context);
 	}
 
-	private callReturned(connect: Connect, record: TraceRecord, context: CheckContext): void {
+	private callReturned(connect: Connect, record: SeenRecord, context: CheckContext): void {
 		const goesOn =
 			connect.before !== 'connecting' &&
 			connect.lookup === undefined &&
 			(record.error === 'WSAEWOULDBLOCK' || record.error === 'WSA_IO_PENDING');
 		if (goesOn) {
 			connect.blocking = false;
-			this.inThread.delete(connect.call.thread);
+			this.inThread[connect.call.threadId] = undefined;
 		} else if (connect.blocking) {
-			this.inThread.delete(connect.call.thread);
+			this.inThread[connect.call.threadId] = undefined;
 			this.finish(connect, record.error ?? null, record, context);
 		}
 	}
 
-	private noteReturn(connect: Connect, call: TraceRecord, record: TraceRecord): void {
+	private noteReturn(connect: Connect, call: SeenRecord, record: SeenRecord): void {
 		const { san } = connect;
 		if (!san) return;
 		switch (record.name) {
@@ -234,32 +233,32 @@ class ConnectTracker implements RuleCheck {
 		else if (record.error && record.name === 'WSPSocket') san.setUpFailure ??= record;
 	}
 
-	private judgeResult(connect: Connect, record: TraceRecord, context: CheckContext): void {
+	private judgeResult(connect: Connect, record: SeenRecord, context: CheckContext): void {
 		const { san } = connect;
 		if (san?.result?.seq !== record.seq) return;
 		for (const group of this.groups) group.result?.(connect, san, san.result.error, record, context);
 	}
 
-	private signalled(record: TraceRecord, context: CheckContext): void {
-		if (record.args['announces'] !== 'FD_CONNECT' || isSwitch(record.from)) return;
+	private signalled(record: SeenRecord, context: CheckContext): void {
+		if (record.arg('announces') !== 'FD_CONNECT' || isSwitch(record.from)) return;
 		const connect = this.byEvent.get(`${record.from}#${numberOf(record, 'hEvent')}`);
 		if (!connect?.san) return;
 		connect.san.signals.push(record);
 		for (const group of this.groups) group.signal?.(connect, connect.san, record, context);
 	}
 
-	private changed(record: TraceRecord, context: CheckContext): void {
-		if (record.args['field'] !== 'state' || !isSwitch(ownerOf(record))) return;
-		const after = String(record.args['after']);
+	private changed(record: SeenRecord, context: CheckContext): void {
+		if (!isSwitch(ownerOf(record))) return;
+		const after = String(record.arg('after'));
 		if (!endStates.has(after)) return;
-		const connect = this.inThread.get(record.thread);
+		const connect = this.inThread[record.threadId];
 		if (!connect || connect.blocking || connect.finished) return;
 		if (record.name !== `${connect.switch} socket ${connect.s}`) return;
-		this.inThread.delete(record.thread);
+		this.inThread[record.threadId] = undefined;
 		this.finish(connect, after === 'connected' ? null : after, record, context);
 	}
 
-	private finish(connect: Connect, error: string | null, record: TraceRecord, context: CheckContext): void {
+	private finish(connect: Connect, error: string | null, record: SeenRecord, context: CheckContext): void {
 		connect.finished = record;
 		for (const group of this.groups) group.finish?.(connect, error, record, context);
 		this.open.delete(connect);
@@ -267,4 +266,16 @@ class ConnectTracker implements RuleCheck {
 		const { san } = connect;
 		if (san?.select) this.byEvent.delete(`${san.provider}#${numberOf(san.select, 'hEventObject')}`);
 	}
+}
+
+const otherFunctions = new WeakMap<ConnectRules, Judge>();
+
+/** What a group does with records of its own interests: one function, however many they are. */
+function otherOf(group: ConnectRules): Judge {
+	let judge = otherFunctions.get(group);
+	if (!judge) {
+		judge = (record, context) => group.other?.(record, context);
+		otherFunctions.set(group, judge);
+	}
+	return judge;
 }

@@ -1,6 +1,6 @@
 /** Carrying the connect out on the SAN socket: steps 1 to 5 of "Initiating a Connection" (CONN-1 to CONN-11, BLOCK-2). */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import { isIpText } from './choosing';
 import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connect';
@@ -27,7 +27,7 @@ export function stepRules(): ConnectRules {
 	};
 }
 
-function judgeSubscription(connect: Connect, san: SanAttempt, call: TraceRecord, context: CheckContext): void {
+function judgeSubscription(connect: Connect, san: SanAttempt, call: SeenRecord, context: CheckContext): void {
 	const { select, selected } = san;
 	const done = selected !== undefined && !selected.error;
 	judge(context, 'CONN-1', done, call, 'record {0} connects on SAN socket {1}, which is not in nonblocking mode');
@@ -37,32 +37,32 @@ function judgeSubscription(connect: Connect, san: SanAttempt, call: TraceRecord,
 	}
 	const event = select ? numberOf(select, 'hEventObject') : undefined;
 	const subscribed =
-		select !== undefined && event !== undefined && namesIn(select.args['lNetworkEvents']).has('FD_CONNECT');
+		select !== undefined && event !== undefined && namesIn(select.arg('lNetworkEvents')).has('FD_CONNECT');
 	const unsubscribed = 'record {0} connects on SAN socket {1} without an event object registered for FD_CONNECT';
 	judge(context, 'CONN-2', subscribed, call, unsubscribed);
 	const early = 'record {0} connects on SAN socket {1} before WSPEventSelect has returned';
 	judge(context, 'CONN-4', selected !== undefined, call, early);
 }
 
-function judge(context: CheckContext, rule: RuleId, kept: boolean, call: TraceRecord, text: string): void {
+function judge(context: CheckContext, rule: RuleId, kept: boolean, call: SeenRecord, text: string): void {
 	if (kept) context.kept(rule, call.seq);
 	else context.broken(rule, call.seq, text, call.seq, numberOf(call, 's') ?? '?');
 }
 
-function judgeDestination(call: TraceRecord, context: CheckContext): void {
+function judgeDestination(call: SeenRecord, context: CheckContext): void {
 	const name = textOf(call, 'name') ?? '';
 	if (isIpText(name)) context.kept('CONN-5', call.seq);
 	else context.broken('CONN-5', call.seq, 'record {0} passes {1}, which is not an IP address', call.seq, name);
 }
 
 /** CONN-3: the provider has really noted the subscription; its record of the socket says so. */
-function judgeEffects(san: SanAttempt, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function judgeEffects(san: SanAttempt, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	if (record.error) return;
 	const mask = fieldOf(context, san.provider, 'socket', san.s, 'eventMask', record.seq);
 	const event = fieldOf(context, san.provider, 'socket', san.s, 'event', record.seq);
-	const wanted = namesIn(call.args['lNetworkEvents']);
+	const wanted = namesIn(call.arg('lNetworkEvents'));
 	const noted = namesIn(mask);
-	if ([...wanted].every((name) => noted.has(name)) && event === call.args['hEventObject']) {
+	if ([...wanted].every((name) => noted.has(name)) && event === call.arg('hEventObject')) {
 		context.kept('CONN-3', record.seq);
 		return;
 	}
@@ -90,7 +90,7 @@ export function mappingRules(): ConnectRules {
 /** Step 3: CONN-7 to CONN-9. */
 export function returnRules(): ConnectRules {
 	/** Connects after WSAEWOULDBLOCK, until their outcome is known, and where they are bound. */
-	const waiting = new Map<Connect, TraceRecord>();
+	const waiting = new Map<Connect, SeenRecord>();
 	const byLocal = new Map<string, Connect>();
 	const forget = (connect: Connect): void => {
 		waiting.delete(connect);
@@ -136,14 +136,14 @@ export function returnRules(): ConnectRules {
 const PATIENCE_NS = 21_000_000_000;
 
 /** CONN-9: WSAEWOULDBLOCK is no failure; who gives up at once has taken it for one. */
-function gaveUp(connect: Connect, san: SanAttempt, call: TraceRecord, context: CheckContext): void {
+function gaveUp(connect: Connect, san: SanAttempt, call: SeenRecord, context: CheckContext): void {
 	const returned = san.connectReturned;
 	if (!returned || call.time - returned.time >= PATIENCE_NS) return;
 	const text = 'record {0} gives the connect to {1} up while it is still under way (WSAEWOULDBLOCK in record {2})';
 	context.broken('CONN-9', call.seq, text, call.seq, connect.destination, returned.seq);
 }
 
-function judgeReturn(san: SanAttempt, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function judgeReturn(san: SanAttempt, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	const state = fieldOf(context, san.provider, 'socket', san.s, 'state', record.seq);
 	if (record.error === 'WSAEWOULDBLOCK') {
 		if (state === 'connecting') context.kept('CONN-9', record.seq);
@@ -163,7 +163,7 @@ function judgeReturn(san: SanAttempt, call: TraceRecord, record: TraceRecord, co
 	}
 }
 
-function otherThread(returned: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function otherThread(returned: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	if (record.thread !== returned.thread) context.kept('CONN-8', record.seq);
 	else {
 		const text = 'record {0} continues the connect in thread {1}, in which WSPConnect had returned (record {2})';
@@ -217,7 +217,7 @@ export function outcomeRules(): ConnectRules {
 		end(connect, context) {
 			const { san } = connect;
 			if (!san || connect.abandoned || !pending(san) || san.close) return;
-			const returned = san.connectReturned as TraceRecord;
+			const returned = san.connectReturned as SeenRecord;
 			if (san.signals.length === 0) neverSignalled(san, returned.seq, context);
 			else {
 				const text = 'WSPEnumNetworkEvents was never called after the signal of record {0}';
@@ -238,7 +238,7 @@ function neverSignalled(san: SanAttempt, seq: number, context: CheckContext): vo
 	context.broken('CONN-10', seq, text, san.connect?.seq ?? '?', event);
 }
 
-function notAsked(san: SanAttempt, record: TraceRecord, context: CheckContext): void {
+function notAsked(san: SanAttempt, record: SeenRecord, context: CheckContext): void {
 	const text = 'record {0} goes on without WSPEnumNetworkEvents for the connect of record {1}';
 	context.broken('CONN-11', record.seq, text, record.seq, san.connect?.seq ?? '?');
 }

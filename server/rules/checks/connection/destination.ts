@@ -4,10 +4,9 @@
  * accuses nobody.
  */
 
-import type { TraceRecord } from '../../../trace';
 import { isWildcard, type SocketAddress } from '../../../winsock/address';
 import type { CheckContext, Interest } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import {
 	addressOf,
 	callOf,
@@ -32,7 +31,7 @@ export const destinationInterests: readonly Interest[] = [
 ];
 
 export interface Refusal {
-	readonly record: TraceRecord;
+	readonly record: SeenRecord;
 	readonly reason: string;
 	/** When it arrives at the connecting provider, ns. */
 	readonly arrives: number;
@@ -65,7 +64,7 @@ export class Destinations {
 	/** The last loss on a wire by receiving host. */
 	private readonly losses = new Map<string, number>();
 
-	observe(record: TraceRecord, context: CheckContext): void {
+	observe(record: SeenRecord, context: CheckContext): void {
 		if (record.kind === 'state') {
 			this.changed(record);
 			return;
@@ -79,7 +78,7 @@ export class Destinations {
 				return;
 			case 'IRP_MJ_DEVICE_CONTROL': {
 				const call = callOf(context, record);
-				if (record.error || call.args['request'] !== 'translate destination') return;
+				if (record.error || call.arg('request') !== 'translate destination') return;
 				this.mapped.add(textOf(call, 'address') ?? '');
 				return;
 			}
@@ -87,7 +86,7 @@ export class Destinations {
 				this.refused(record, context);
 				return;
 			case 'link':
-				if (record.args['up'] === false) this.down.add(record.to);
+				if (record.arg('up') === false) this.down.add(record.to);
 				else this.down.delete(record.to);
 				return;
 			case 'message lost':
@@ -98,8 +97,9 @@ export class Destinations {
 		}
 	}
 
-	private changed(record: TraceRecord): void {
-		const { field, after } = record.args;
+	private changed(record: SeenRecord): void {
+		const field = record.changed.field;
+		const after = record.arg('after');
 		const owner = ownerOf(record);
 		if (field === 'local') {
 			const address = isTcpip(owner) ? addressOf(after) : undefined;
@@ -111,7 +111,7 @@ export class Destinations {
 		}
 	}
 
-	private indicated(record: TraceRecord): void {
+	private indicated(record: SeenRecord): void {
 		const address = textOf(record, 'address') ?? '';
 		this.hostByAddress.set(address, hostOf(record.to));
 		const nic = /\{(.*)\}/.exec(textOf(record, 'device') ?? '')?.[1];
@@ -120,11 +120,11 @@ export class Destinations {
 	}
 
 	/** A refusal answers the native connect request that caused it. */
-	private refused(record: TraceRecord, context: CheckContext): void {
+	private refused(record: SeenRecord, context: CheckContext): void {
 		const request = requestOf(record, context);
 		const from = request && textOf(request, 'from');
 		if (!from) return;
-		const arrives = record.args['arrives'];
+		const arrives = record.arg('arrives');
 		this.refusals.set(`${hostOf(request.from)} ${from}`, {
 			record,
 			reason: textOf(record, 'reason') ?? '',
@@ -133,7 +133,7 @@ export class Destinations {
 	}
 
 	/** The refusal that the connecting end `local` of `host` got between two records. */
-	refusalOf(host: string, local: string, since: TraceRecord, now: number): Refusal | undefined {
+	refusalOf(host: string, local: string, since: SeenRecord, now: number): Refusal | undefined {
 		const refusal = this.refusals.get(`${host} ${local}`);
 		return refusal && refusal.record.seq > since.seq && refusal.arrives <= now ? refusal : undefined;
 	}
@@ -178,7 +178,7 @@ export class Destinations {
 	tcpipListener(
 		context: CheckContext,
 		destination: SocketAddress,
-		call: TraceRecord,
+		call: SeenRecord,
 		seq: number,
 	): Listener | undefined {
 		const listener = this.listener(context, destination, call.seq, seq, isTcpip);
@@ -194,13 +194,13 @@ export class Destinations {
 		return [...this.down].some((name) => hostOf(name) === hostOf(listener.owner));
 	}
 
-	sanListener(context: CheckContext, destination: SocketAddress, call: TraceRecord, seq: number): Listener | undefined {
+	sanListener(context: CheckContext, destination: SocketAddress, call: SeenRecord, seq: number): Listener | undefined {
 		return this.listener(context, destination, call.seq, seq, (owner) => !isTcpip(owner) && !isSwitch(owner));
 	}
 }
 
 /** Whether an indicated address is of the NIC of the proxy driver that is told: `\Device\Tcpip_{ib0}` and `alice.ib0.proxy`. */
-export function isOwnDevice(record: TraceRecord): boolean {
+export function isOwnDevice(record: SeenRecord): boolean {
 	const device = textOf(record, 'device');
 	if (device === undefined || !isProxy(record.to)) return false;
 	const nic = record.to.slice(hostOf(record.to).length + 1, -'.proxy'.length);
@@ -208,11 +208,11 @@ export function isOwnDevice(record: TraceRecord): boolean {
 }
 
 /** The native connect request in the chain of causes of an answer. */
-export function requestOf(record: TraceRecord, context: CheckContext): TraceRecord | undefined {
+export function requestOf(record: SeenRecord, context: CheckContext): SeenRecord | undefined {
 	const { reader } = context;
 	let seq = record.cause;
 	for (let steps = 0; seq !== null && seq >= 0 && steps < 64; steps++) {
-		const cause = recordView(reader, seq);
+		const cause = context.view(seq);
 		if (cause.kind === 'message' && cause.name === 'native connect request') return cause;
 		const within = cause.kind === 'call' ? cause.cause : (cause.within ?? cause.cause);
 		seq = within;
@@ -221,6 +221,6 @@ export function requestOf(record: TraceRecord, context: CheckContext): TraceReco
 }
 
 /** The destination of a call, as an address. */
-export function destinationOf(call: TraceRecord): SocketAddress | undefined {
-	return addressOf(call.args['name']);
+export function destinationOf(call: SeenRecord): SocketAddress | undefined {
+	return addressOf(call.arg('name'));
 }

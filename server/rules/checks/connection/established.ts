@@ -1,19 +1,19 @@
 /** What holds of a socket whichever provider carries it: its data, its names, its errors, its events (SWITCH-6, -7, CONN-12, -13, -16 to -19). */
-import type { TraceRecord } from '../../../trace';
 import { isWildcard } from '../../../winsock/address';
 import { findBoundaryCall } from '../../../winsock/calls';
 import type { CheckContext, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import {
 	addressOf,
-	allWithin,
+	between,
 	callOf,
 	fieldOf,
+	fieldOfId,
+	findSeqWithin,
 	findWithin,
-	isApplicationCall,
 	isDownCall,
-	isDownReturn,
-	isSwitch,
-	isTcpip,
+	isDownCallAt,
+	isTcpipCallAt,
 	named,
 	numberOf,
 	textOf,
@@ -22,16 +22,16 @@ import {
 /** SWITCH-6: the chosen provider carries the data. */
 const chosenProvider: MakeCheck = () => ({
 	rules: ['SWITCH-6', 'CONN-12'],
-	interests: named('return', 'WSPSend', 'WSPRecv', 'WSPSendDisconnect', 'WSPShutdown'),
+	interests: between('application', 'return', 'WSPSend', 'WSPRecv', 'WSPSendDisconnect', 'WSPShutdown'),
 	record(record, context) {
-		if (!isSwitch(record.from)) return;
 		const call = callOf(context, record);
 		const s = numberOf(call, 's');
-		if (!isApplicationCall(call) || s === undefined) return;
-		const provider = fieldOf(context, record.from, 'socket', s, 'provider', call.seq);
+		if (s === undefined) return;
+		const provider = fieldOfId(context, record.fromId, 'socket', s, 'provider', call.seq);
 		if (typeof provider !== 'string') return;
-		const inner = allWithin(context, call, record.seq, (nested) => nested.kind === 'call' && isSwitch(nested.from));
-		const wrong = inner.find((nested) => (provider === 'tcpip' ? isDownCall(nested) : isTcpip(nested.to)));
+		const elsewhere = provider === 'tcpip' ? isDownCallAt : isTcpipCallAt;
+		const found = findSeqWithin(context, call, record.seq, (seq) => elsewhere(context, seq));
+		const wrong = found < 0 ? undefined : context.view(found);
 		if (!wrong) {
 			context.kept('SWITCH-6', record.seq);
 			return;
@@ -61,14 +61,19 @@ const alwaysPossible: ReadonlySet<string> = new Set([
 /** SWITCH-7: what an application sees is TCP's, whichever provider moves the data. */
 const oneFace: MakeCheck = () => ({
 	rules: ['SWITCH-7'],
-	interests: named('return', 'WSPConnect', 'WSPAccept', 'WSPSend', 'WSPRecv', 'WSPGetSockName', 'WSPGetPeerName'),
+	interests: between(
+		'application',
+		'return',
+		'WSPConnect',
+		'WSPAccept',
+		'WSPSend',
+		'WSPRecv',
+		'WSPGetSockName',
+		'WSPGetPeerName',
+	),
 	record(record, context) {
-		if (!isSwitch(record.from)) return;
-		const call = callOf(context, record);
-		if (!isApplicationCall(call)) return;
-		const documented = findBoundaryCall(record.name)?.errors ?? [];
 		const { error } = record;
-		if (error && !alwaysPossible.has(error) && !documented.some((code) => code === error)) {
+		if (error && !alwaysPossible.has(error) && !isDocumented(record.name, error)) {
 			const text = 'record {0} gives the application {1}, which TCP never gives for {2}';
 			context.broken('SWITCH-7', record.seq, text, record.seq, error, record.name);
 			return;
@@ -82,12 +87,17 @@ const oneFace: MakeCheck = () => ({
 	},
 });
 
+function isDocumented(name: string, error: string): boolean {
+	return findBoundaryCall(name)?.errors.some((code) => code === error) ?? false;
+}
+
 /** CONN-13: nothing that an established connection needs is missing. */
 const complete: MakeCheck = () => {
-	const judged = new Set<string>();
+	const judged = new Map<string, Set<number>>();
 	return {
 		rules: ['CONN-13'],
-		interests: named(
+		interests: between(
+			'provider',
 			'return',
 			'WSPSend',
 			'WSPRecv',
@@ -100,16 +110,15 @@ const complete: MakeCheck = () => {
 			'WSPCloseSocket',
 		),
 		record(record, context) {
-			if (!isDownReturn(record)) return;
 			if (record.error === 'WSAEOPNOTSUPP') {
 				const text = 'record {0}: {1} does not support {2}, which an established connection needs';
 				context.broken('CONN-13', record.seq, text, record.seq, record.from, record.name);
 				return;
 			}
 			// Once for each provider and function is enough.
-			const key = `${record.from} ${record.name}`;
-			if (judged.has(key)) return;
-			judged.add(key);
+			const providers = judged.get(record.name) ?? new Set();
+			if (providers.has(record.fromId)) return;
+			judged.set(record.name, providers.add(record.fromId));
 			context.kept('CONN-13', record.seq);
 		},
 	};
@@ -135,7 +144,7 @@ const enumerating: MakeCheck = () => ({
 			}
 			return;
 		}
-		const events = String(record.args['lNetworkEvents'] ?? '');
+		const events = String(record.arg('lNetworkEvents') ?? '');
 		const cleared = (after.recorded ?? '') === '' && after.signalled !== true;
 		const told = !events.includes('FD_CONNECT') || hasConnectCode(record);
 		if (cleared && told) context.kept('CONN-16', record.seq);
@@ -148,16 +157,16 @@ const enumerating: MakeCheck = () => ({
 	},
 });
 
-function hasConnectCode(record: TraceRecord): boolean {
-	const single = record.args['iErrorCode[FD_CONNECT_BIT]'];
+function hasConnectCode(record: SeenRecord): boolean {
+	const single = record.arg('iErrorCode[FD_CONNECT_BIT]');
 	if (single !== undefined) return single !== null;
-	const codes = record.args['iErrorCode'];
+	const codes = record.arg('iErrorCode');
 	return codes === undefined || (typeof codes === 'object' && codes !== null && 'FD_CONNECT_BIT' in codes);
 }
 
 function stateOfEvents(
 	context: CheckContext,
-	call: TraceRecord,
+	call: SeenRecord,
 	s: number,
 	event: number | undefined,
 	seq: number,
@@ -208,21 +217,21 @@ function refusalFor(state: string, destination: string): string | undefined {
 /** CONN-19: names come from the switch's cache. */
 const cachedNames: MakeCheck = () => ({
 	rules: ['CONN-19'],
-	interests: named('return', 'WSPGetPeerName', 'WSPGetSockName'),
+	interests: between('application', 'return', 'WSPGetPeerName', 'WSPGetSockName'),
 	record(record, context) {
 		const call = callOf(context, record);
 		const s = numberOf(call, 's');
-		if (!isApplicationCall(call) || s === undefined) return;
+		if (s === undefined) return;
 		const inner = findWithin(context, call, record.seq, (nested) => nested.kind === 'call' && isDownCall(nested));
 		const side = record.name === 'WSPGetPeerName' ? 'remote' : 'local';
 		const cached = fieldOf(context, record.from, 'socket', s, side, record.seq);
 		if (inner) {
 			const text = 'record {0} answers {1} by asking {2} (record {3}), not from the switch’s cache';
 			context.broken('CONN-19', record.seq, text, record.seq, record.name, inner.to, inner.seq);
-		} else if (record.error || record.args['name'] === cached) context.kept('CONN-19', record.seq);
+		} else if (record.error || record.arg('name') === cached) context.kept('CONN-19', record.seq);
 		else {
 			const text = 'record {0} answers {1}; the cached address of socket {2} is {3}';
-			context.broken('CONN-19', record.seq, text, record.seq, String(record.args['name']), s, String(cached));
+			context.broken('CONN-19', record.seq, text, record.seq, String(record.arg('name')), s, String(cached));
 		}
 	},
 });

@@ -1,16 +1,15 @@
 /** Network events: WSPEventSelect, the record of occurrences, the signal and its re-enabling (EVT), at SAN providers and at the switch. */
-import type { TraceRecord } from '../../../trace';
-import type { CheckContext, MakeCheck } from '../../check';
+import { ByComponent } from '../../byComponent';
+import type { CheckContext, Interest, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import {
 	allWithin,
+	between,
 	callOf,
-	callsAndReturns,
 	fieldOf,
 	hostOf,
 	isApplicationCall,
-	isDownCall,
 	isSwitch,
-	isTcpip,
 	named,
 	namesIn,
 	numberOf,
@@ -20,10 +19,9 @@ import {
 /** EVT-1: a SAN provider is asked for FD_ACCEPT and FD_CONNECT only. */
 const fewEvents: MakeCheck = () => ({
 	rules: ['EVT-1'],
-	interests: named('call', 'WSPEventSelect'),
+	interests: between('provider', 'call', 'WSPEventSelect'),
 	record(record, context) {
-		if (!isDownCall(record)) return;
-		const foreign = [...namesIn(record.args['lNetworkEvents'])].find(
+		const foreign = [...namesIn(record.arg('lNetworkEvents'))].find(
 			(name) => name !== 'FD_ACCEPT' && name !== 'FD_CONNECT',
 		);
 		if (foreign === undefined) context.kept('EVT-1', record.seq);
@@ -37,6 +35,7 @@ const fewEvents: MakeCheck = () => ({
 /** A registration of WSPEventSelect at the switch (by an application) or at a SAN provider (by the switch). */
 interface Registration {
 	readonly component: string;
+	readonly componentId: number;
 	readonly s: number;
 	readonly owner: string;
 	event: number | undefined;
@@ -59,9 +58,17 @@ const reenabledBy: Readonly<Record<string, readonly string[]>> = {
 
 const once: ReadonlySet<string> = new Set(['FD_CONNECT', 'FD_CLOSE']);
 
+/** Calls and returns of these names, of applications and of providers. */
+function both(...names: readonly string[]): readonly Interest[] {
+	return (['application', 'provider'] as const).flatMap((side) => [
+		...between(side, 'call', ...names),
+		...between(side, 'return', ...names),
+	]);
+}
+
 /** EVT-2 to EVT-9. */
 const registrations: MakeCheck = () => {
-	const bySocket = new Map<string, Registration>();
+	const bySocket = new ByComponent<number, Registration>();
 	/** Registrations by component, owner and number of the event object. */
 	const byEvent = new Map<string, Set<Registration>>();
 	/** Registrations that were cancelled or replaced, by the same key, with the record that did it. */
@@ -72,14 +79,17 @@ const registrations: MakeCheck = () => {
 	return {
 		rules: ['EVT-2', 'EVT-3', 'EVT-4', 'EVT-5', 'EVT-6', 'EVT-7', 'EVT-8', 'EVT-9'],
 		interests: [
-			...callsAndReturns('WSPEventSelect', 'WSPRecv', 'WSPSend', 'WSPAccept', 'AcceptEx', 'WSPConnect', 'ConnectEx'),
-			...named('call', 'WSPCloseSocket'),
+			// Nothing is sent and received below that could re-enable what a provider signals.
+			...both('WSPEventSelect', 'WSPAccept', 'AcceptEx', 'WSPConnect', 'ConnectEx'),
+			...between('application', 'call', 'WSPRecv', 'WSPSend', 'WSPCloseSocket'),
+			...between('application', 'return', 'WSPRecv', 'WSPSend'),
+			...between('provider', 'call', 'WSPCloseSocket'),
 			...named('signal', 'SetEvent'),
 			...named('state', 'socket.networkEvents'),
 		],
 		record(record, context) {
 			if (record.kind === 'state') {
-				if (record.args['field'] === 'networkEvents') lastChanged.set(ownerOf(record), record.name);
+				lastChanged.set(ownerOf(record), record.name);
 			} else if (record.kind === 'signal') signalled(record, context);
 			else if (record.kind === 'call') called(record, context);
 			else returned(record, context);
@@ -89,18 +99,14 @@ const registrations: MakeCheck = () => {
 		},
 	};
 
-	function socketKey(component: string, s: number): string {
-		return `${component} socket ${s}`;
-	}
-
 	function eventKey(component: string, owner: string, event: number | undefined): string {
 		return `${component} ${owner} ${event}`;
 	}
 
-	function called(record: TraceRecord, context: CheckContext): void {
+	function called(record: SeenRecord, context: CheckContext): void {
 		const s = numberOf(record, 's') ?? numberOf(record, 'sListenSocket');
-		if (s === undefined || isTcpip(record.to)) return;
-		const known = bySocket.get(socketKey(record.to, s));
+		if (s === undefined) return;
+		const known = bySocket.get(record.toId, s);
 		if (!known) return;
 		if (record.name === 'WSPCloseSocket') {
 			drop(known);
@@ -113,12 +119,11 @@ const registrations: MakeCheck = () => {
 	}
 
 	function drop(known: Registration): void {
-		bySocket.delete(socketKey(known.component, known.s));
+		bySocket.delete(known.componentId, known.s);
 		byEvent.get(eventKey(known.component, known.owner, known.event))?.delete(known);
 	}
 
-	function returned(record: TraceRecord, context: CheckContext): void {
-		if (isTcpip(record.from)) return;
+	function returned(record: SeenRecord, context: CheckContext): void {
 		const call = callOf(context, record);
 		const s = numberOf(call, 's') ?? numberOf(call, 'sListenSocket');
 		if (s === undefined) return;
@@ -126,16 +131,17 @@ const registrations: MakeCheck = () => {
 			if (!record.error) register(call, record, s, context);
 			return;
 		}
-		const known = bySocket.get(socketKey(record.from, s));
+		const known = bySocket.get(record.fromId, s);
 		if (known) stillHolds(known, call, record, context);
 	}
 
-	function register(call: TraceRecord, record: TraceRecord, s: number, context: CheckContext): void {
+	function register(call: SeenRecord, record: SeenRecord, s: number, context: CheckContext): void {
 		const component = record.from;
-		const previous = bySocket.get(socketKey(component, s));
-		const mask = namesIn(call.args['lNetworkEvents']);
+		const previous = bySocket.get(record.fromId, s);
+		const mask = namesIn(call.arg('lNetworkEvents'));
 		const known: Registration = {
 			component,
+			componentId: record.fromId,
 			s,
 			owner: call.from,
 			event: numberOf(call, 'hEventObject'),
@@ -155,17 +161,17 @@ const registrations: MakeCheck = () => {
 			(inner) => inner.name === 'SetEvent' && inner.from === component,
 		);
 		if (mask.size > 0) {
-			bySocket.set(socketKey(component, s), known);
+			bySocket.set(record.fromId, s, known);
 			const key = eventKey(component, known.owner, known.event);
 			byEvent.set(key, (byEvent.get(key) ?? new Set()).add(known));
 			former.delete(key);
-			for (const signal of inside) known.reported.set(String(signal.args['announces']), signal.seq);
+			for (const signal of inside) known.reported.set(String(signal.arg('announces')), signal.seq);
 		}
 		judgeRegistration(known, previous, call, record, inside, context);
 	}
 
-	function signalled(record: TraceRecord, context: CheckContext): void {
-		const name = String(record.args['announces'] ?? '');
+	function signalled(record: SeenRecord, context: CheckContext): void {
+		const name = String(record.arg('announces') ?? '');
 		if (!name.startsWith('FD_')) return;
 		// What holds already is signalled inside WSPEventSelect (EVT-8) and judged when that call returns.
 		if (record.within !== null && context.reader.name(record.within) === 'WSPEventSelect') return;
@@ -176,12 +182,12 @@ const registrations: MakeCheck = () => {
 			return;
 		}
 		const changed = lastChanged.get(record.from);
-		const known = candidates.find(({ component, s }) => socketKey(component, s) === changed) ?? candidates[0];
+		const known = candidates.find(({ component, s }) => `${component} socket ${s}` === changed) ?? candidates[0];
 		if (known) judgeSignal(known, name, record, context);
 	}
 
 	/** A signal for an event object of which the component has no registration: none, a cancelled or a replaced one. */
-	function unregistered(record: TraceRecord, name: string, key: string, context: CheckContext): void {
+	function unregistered(record: SeenRecord, name: string, key: string, context: CheckContext): void {
 		const gone = former.get(key);
 		const event = numberOf(record, 'hEvent') ?? '?';
 		if (gone) {
@@ -198,9 +204,9 @@ const registrations: MakeCheck = () => {
 function judgeRegistration(
 	known: Registration,
 	previous: Registration | undefined,
-	call: TraceRecord,
-	record: TraceRecord,
-	inside: readonly TraceRecord[],
+	call: SeenRecord,
+	record: SeenRecord,
+	inside: readonly SeenRecord[],
 	context: CheckContext,
 ): void {
 	const { component, s, mask } = known;
@@ -219,7 +225,7 @@ function judgeRegistration(
 		}
 	} else if (previous) {
 		const recorded = namesIn(fieldOf(context, component, 'socket', s, 'networkEvents', seq));
-		const raised = new Set(inside.map((signal) => String(signal.args['announces'])));
+		const raised = new Set(inside.map((signal) => String(signal.arg('announces'))));
 		const cleared = [...recorded].every((name) => raised.has(name));
 		if (same && cleared) context.kept('EVT-3', seq);
 		else {
@@ -230,7 +236,7 @@ function judgeRegistration(
 	}
 	for (const name of ['FD_ACCEPT', 'FD_READ']) {
 		if (!mask.has(name) || !holds(known, name, call.seq, context)) continue;
-		if (inside.some((signal) => signal.args['announces'] === name)) context.kept('EVT-8', seq);
+		if (inside.some((signal) => signal.arg('announces') === name)) context.kept('EVT-8', seq);
 		else {
 			const text = '{0} held for socket {1} when record {2} asked for it, but it was not signalled at once';
 			context.broken('EVT-8', seq, text, name, s, call.seq);
@@ -251,7 +257,7 @@ function holds({ component, s }: Registration, name: string, seq: number, contex
 }
 
 /** EVT-3 to EVT-6, EVT-9: one signal. */
-function judgeSignal(known: Registration, name: string, record: TraceRecord, context: CheckContext): void {
+function judgeSignal(known: Registration, name: string, record: SeenRecord, context: CheckContext): void {
 	const { component, s, mask, reported, owed } = known;
 	const { seq } = record;
 	if (!mask.has(name)) {
@@ -278,7 +284,7 @@ function judgeSignal(known: Registration, name: string, record: TraceRecord, con
 }
 
 /** EVT-7: after the re-enabling call a level-triggered event whose condition holds is signalled again. */
-function stillHolds(known: Registration, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function stillHolds(known: Registration, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	for (const name of reenabledBy[call.name] ?? []) {
 		if ((name !== 'FD_READ' && name !== 'FD_ACCEPT') || !known.mask.has(name)) continue;
 		// A deferred request does not re-enable FD_ACCEPT (ACC-17).

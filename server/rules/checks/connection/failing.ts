@@ -2,8 +2,8 @@
  * When the SAN connect fails: close, then TCP/IP or a promise (FALLBACK-3 to FALLBACK-10), and what a refusal at the
  * other end must lead to (LISTEN-8, ACC-12). And when it has succeeded: no way back (CONN-12, FALLBACK-12).
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import { type Connect, type ConnectRules, isPoll, type SanAttempt } from './connect';
 import { Destinations, destinationInterests, destinationOf } from './destination';
 import { hostOf, textOf } from './parts';
@@ -56,7 +56,7 @@ function judgePromised(
 	connect: Connect,
 	failure: string,
 	error: string | null,
-	record: TraceRecord,
+	record: SeenRecord,
 	context: CheckContext,
 ): void {
 	const passedOn = connect.blocking ? error === failure : error !== null;
@@ -91,9 +91,9 @@ export function truthRules(): ConnectRules {
 interface Report {
 	readonly connect: Connect;
 	readonly san: SanAttempt;
-	readonly call: TraceRecord;
+	readonly call: SeenRecord;
 	readonly error: string;
-	readonly record: TraceRecord;
+	readonly record: SeenRecord;
 	readonly context: CheckContext;
 	readonly destinations: Destinations;
 }

@@ -1,7 +1,7 @@
 /** Starting SAN providers in a process, and providers that come later (INIT, INST-5, INST-6). */
-import type { TraceRecord } from '../../../trace';
 import { extensionFunctionNames, extensionFunctions } from '../../../winsock/constants';
 import type { CheckContext, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import {
 	callOf,
 	callsAndReturns,
@@ -20,8 +20,8 @@ import {
 
 interface Provider {
 	/** WSPStartupEx; undefined for a driver whose provider was not started. */
-	startup: TraceRecord | undefined;
-	started: TraceRecord | undefined;
+	startup: SeenRecord | undefined;
+	started: SeenRecord | undefined;
 	/** Extension functions asked for. */
 	readonly asked: Set<string>;
 	readonly obtained: Set<string>;
@@ -83,16 +83,16 @@ const startUp: MakeCheck = () => {
 	};
 };
 
-function startUpCalled(record: TraceRecord, tcpipStarted: ReadonlySet<string>, context: CheckContext): void {
+function startUpCalled(record: SeenRecord, tcpipStarted: ReadonlySet<string>, context: CheckContext): void {
 	if (tcpipStarted.has(record.from)) context.kept('INIT-1', record.seq);
 	else context.broken('INIT-1', record.seq, 'record {0} starts {1} before the TCP/IP provider', record.seq, record.to);
 }
 
-function providerCalled(state: Provider, record: TraceRecord, context: CheckContext): void {
+function providerCalled(state: Provider, record: SeenRecord, context: CheckContext): void {
 	if (record.name === 'WSPStartupEx') state.startup = record;
 	else if (record.name === 'WSPSocket') state.socketAsked = true;
 	else if (record.name === 'WSPIoctl') {
-		const code = record.args['dwIoControlCode'];
+		const code = record.arg('dwIoControlCode');
 		if (code === 'SIO_GET_EXTENSION_FUNCTION_POINTER') state.asked.add(textOf(record, 'extension') ?? '');
 		if (code !== 'SIO_ADDRESS_LIST_QUERY') return;
 		state.listed = true;
@@ -107,17 +107,17 @@ function providerCalled(state: Provider, record: TraceRecord, context: CheckCont
 	}
 }
 
-function providerReturned(state: Provider, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function providerReturned(state: Provider, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	if (record.name === 'WSPStartupEx' && !record.error) state.started = record;
 	if (record.name === 'WSPSocket' && !record.error) state.openSockets++;
 	if (record.name === 'WSPCloseSocket' && !record.error) state.openSockets--;
-	if (record.name !== 'WSPIoctl' || call.args['dwIoControlCode'] !== 'SIO_GET_EXTENSION_FUNCTION_POINTER') return;
+	if (record.name !== 'WSPIoctl' || call.arg('dwIoControlCode') !== 'SIO_GET_EXTENSION_FUNCTION_POINTER') return;
 	if (record.error) return;
 	state.obtained.add(textOf(call, 'extension') ?? '');
 	context.kept('INIT-6', record.seq);
 }
 
-function judgeBeforeFirstCall(name: string, state: Provider, record: TraceRecord, context: CheckContext): void {
+function judgeBeforeFirstCall(name: string, state: Provider, record: SeenRecord, context: CheckContext): void {
 	if (!state.startup) {
 		const text = 'the application calls the switch in record {0}, but {1} was never started';
 		context.broken('INIT-1', record.seq, text, record.seq, name);
@@ -162,7 +162,7 @@ const extensionAnswers: MakeCheck = () => ({
 	record(record, context) {
 		if (!isDownReturn(record)) return;
 		const call = callOf(context, record);
-		if (call.args['dwIoControlCode'] !== 'SIO_GET_EXTENSION_FUNCTION_POINTER') return;
+		if (call.arg('dwIoControlCode') !== 'SIO_GET_EXTENSION_FUNCTION_POINTER') return;
 		const extension = textOf(call, 'extension') ?? '';
 		const facts = Object.entries(extensionFunctions).find(([name]) => name === extension)?.[1];
 		if (!facts) return;
@@ -196,15 +196,15 @@ const installs: MakeCheck = () => {
 	const begun = new Set<string>();
 	const enumerated = new Map<string, number>();
 	/** Notices of WSAProviderConfigChange that no enumeration has followed yet, by switch. */
-	const notices = new Map<string, TraceRecord>();
+	const notices = new Map<string, SeenRecord>();
 	const wildcards = new Map<string, Listening>();
 	const bound = new Map<string, number>();
 	/** Ports on which a late provider must listen: provider and port → its start. */
-	const owed = new Map<string, TraceRecord>();
-	const late = new Map<string, TraceRecord>();
+	const owed = new Map<string, SeenRecord>();
+	const late = new Map<string, SeenRecord>();
 	const sanBound = new Map<string, number>();
 
-	const startedLate = (record: TraceRecord, context: CheckContext): void => {
+	const startedLate = (record: SeenRecord, context: CheckContext): void => {
 		const { from } = record;
 		if ((enumerated.get(from) ?? -1) > (notices.get(from)?.seq ?? -1) && enumerated.has(from))
 			context.kept('INST-5', record.seq);
@@ -227,7 +227,7 @@ const installs: MakeCheck = () => {
 			if (record.kind === 'note' || record.kind === 'signal' || record.name.startsWith('WSC')) {
 				if (record.name === 'WSCEnumProtocols') enumerated.set(record.from, record.seq);
 				const notice =
-					record.name === 'WSAProviderConfigChange' || record.args['announces'] === 'WSAProviderConfigChange';
+					record.name === 'WSAProviderConfigChange' || record.arg('announces') === 'WSAProviderConfigChange';
 				if (notice && isSwitch(record.to)) notices.set(record.to, record);
 			} else if (record.kind === 'call') {
 				if (isApplicationCall(record)) begun.add(record.to);
@@ -249,7 +249,7 @@ const installs: MakeCheck = () => {
 		},
 	};
 
-	function returned(record: TraceRecord, context: CheckContext): void {
+	function returned(record: SeenRecord, context: CheckContext): void {
 		const call = callOf(context, record);
 		const s = numberOf(call, 's');
 		if (isDownReturn(record)) {
@@ -279,7 +279,7 @@ const installs: MakeCheck = () => {
 	}
 };
 
-function wildcardPort(call: TraceRecord): number | undefined {
+function wildcardPort(call: SeenRecord): number | undefined {
 	const match = /^(?:0\.0\.0\.0|\[::\]):(\d+)$/.exec(textOf(call, 'name') ?? '');
 	return match ? Number(match[1]) : undefined;
 }

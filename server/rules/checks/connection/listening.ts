@@ -1,7 +1,7 @@
 /** Listening on a SAN (LISTEN). */
-import type { TraceRecord } from '../../../trace';
 import { isWildcard } from '../../../winsock/address';
 import type { CheckContext, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import { tableOf } from './choosing';
 import { requestOf } from './destination';
 import {
@@ -40,9 +40,9 @@ const procedure: MakeCheck = () => ({
 });
 
 function judgeTcpipFirst(
-	call: TraceRecord,
-	record: TraceRecord,
-	calls: readonly TraceRecord[],
+	call: SeenRecord,
+	record: SeenRecord,
+	calls: readonly SeenRecord[],
 	context: CheckContext,
 ): void {
 	const [first] = calls;
@@ -55,10 +55,10 @@ function judgeTcpipFirst(
 
 /** Each provider concerned gets a socket, an address, a backlog and an event. */
 function judgeCompanions(
-	call: TraceRecord,
-	record: TraceRecord,
+	call: SeenRecord,
+	record: SeenRecord,
 	s: number,
-	inner: readonly TraceRecord[],
+	inner: readonly SeenRecord[],
 	context: CheckContext,
 ): void {
 	const local = addressOf(fieldOf(context, record.from, 'socket', s, 'local', call.seq));
@@ -80,13 +80,13 @@ function judgeCompanions(
 }
 
 function judgeCompanion(
-	call: TraceRecord,
-	record: TraceRecord,
+	call: SeenRecord,
+	record: SeenRecord,
 	provider: string,
-	inner: readonly TraceRecord[],
+	inner: readonly SeenRecord[],
 	context: CheckContext,
 ): void {
-	const step = (kind: 'call' | 'return', name: string): TraceRecord | undefined =>
+	const step = (kind: 'call' | 'return', name: string): SeenRecord | undefined =>
 		inner.find(
 			(nested) =>
 				nested.kind === kind && nested.name === name && (kind === 'call' ? nested.to : nested.from) === provider,
@@ -109,20 +109,20 @@ function judgeCompanion(
 	if (!bound || bound.error || failedOption) return;
 	const listen = step('call', 'WSPListen');
 	const listened = step('return', 'WSPListen');
-	if (listen && listen.args['backlog'] === call.args['backlog']) context.kept('LISTEN-3', listen.seq);
+	if (listen && listen.arg('backlog') === call.arg('backlog')) context.kept('LISTEN-3', listen.seq);
 	else {
 		const text = listen
 			? 'record {0} listens with a backlog of {1}; the application asked for {2}'
 			: 'until record {0} WSPListen of {1} was not called';
 		if (listen) {
-			const backlogs = [Number(listen.args['backlog']), Number(call.args['backlog'])] as const;
+			const backlogs = [Number(listen.arg('backlog')), Number(call.arg('backlog'))] as const;
 			context.broken('LISTEN-3', listen.seq, text, listen.seq, ...backlogs);
 		} else context.broken('LISTEN-3', record.seq, text, record.seq, provider);
 	}
 	if (!listened || listened.error) return;
 	const select = step('call', 'WSPEventSelect');
 	const asked =
-		select && namesIn(select.args['lNetworkEvents']).has('FD_ACCEPT') && numberOf(select, 'hEventObject') !== undefined;
+		select && namesIn(select.arg('lNetworkEvents')).has('FD_ACCEPT') && numberOf(select, 'hEventObject') !== undefined;
 	if (select && asked) context.kept('LISTEN-4', select.seq);
 	else {
 		const text = 'until record {0} no event object was registered for FD_ACCEPT at {1}';
@@ -139,7 +139,7 @@ interface Listener {
 	reported: boolean;
 	everSignalled: boolean;
 	/** A request that was queued and must be announced. */
-	owed: TraceRecord | undefined;
+	owed: SeenRecord | undefined;
 	queued: number;
 	backlog: number;
 }
@@ -191,10 +191,10 @@ const arriving: MakeCheck = () => {
 		return known;
 	}
 
-	function called(record: TraceRecord, context: CheckContext): void {
+	function called(record: SeenRecord, context: CheckContext): void {
 		const s = numberOf(record, 's') ?? -1;
 		if (record.name === 'WSPEventSelect') {
-			if (!namesIn(record.args['lNetworkEvents']).has('FD_ACCEPT')) return;
+			if (!namesIn(record.arg('lNetworkEvents')).has('FD_ACCEPT')) return;
 			const known = listener(record.to, s);
 			known.event = numberOf(record, 'hEventObject');
 			known.reported = false;
@@ -211,8 +211,9 @@ const arriving: MakeCheck = () => {
 		if (record.name === 'WSPAccept') known.reported = false;
 	}
 
-	function changed(record: TraceRecord, context: CheckContext): void {
-		const { field, after } = record.args;
+	function changed(record: SeenRecord, context: CheckContext): void {
+		const field = record.changed.field;
+		const after = record.arg('after');
 		if ((field !== 'queuedRequests' && field !== 'backlog') || typeof after !== 'number' || isTcpip(ownerOf(record)))
 			return;
 		const s = objectNumberOf(record);
@@ -231,8 +232,8 @@ const arriving: MakeCheck = () => {
 		if (!known.reported) known.owed ??= record;
 	}
 
-	function signalled(record: TraceRecord, context: CheckContext): void {
-		if (record.args['announces'] !== 'FD_ACCEPT' || isSwitch(record.from)) return;
+	function signalled(record: SeenRecord, context: CheckContext): void {
+		if (record.arg('announces') !== 'FD_ACCEPT' || isSwitch(record.from)) return;
 		const event = numberOf(record, 'hEvent');
 		for (const known of listeners.values()) {
 			if (known.provider !== record.from || known.event !== event) continue;
@@ -248,8 +249,8 @@ const arriving: MakeCheck = () => {
 		}
 	}
 
-	function refused(record: TraceRecord, context: CheckContext): void {
-		if (record.args['reason'] !== 'backlog full') return;
+	function refused(record: SeenRecord, context: CheckContext): void {
+		if (record.arg('reason') !== 'backlog full') return;
 		const request = requestOf(record, context);
 		const arrives = request && numberOf(request, 'arrives');
 		if (arrives === undefined || record.time <= arrives) context.kept('LISTEN-7', record.seq);
@@ -261,7 +262,7 @@ const arriving: MakeCheck = () => {
 };
 
 /** LISTEN-6: in a thread of the switch, and after the signal. */
-function judgeThread(known: Listener, record: TraceRecord, context: CheckContext): void {
+function judgeThread(known: Listener, record: SeenRecord, context: CheckContext): void {
 	const own = record.thread.startsWith(`${record.from}.`);
 	if (own && known.everSignalled) context.kept('LISTEN-6', record.seq);
 	else if (!own) {
@@ -290,7 +291,7 @@ const answers: MakeCheck = () => ({
 	},
 });
 
-function judgeError(record: TraceRecord, s: number, state: string, context: CheckContext): void {
+function judgeError(record: SeenRecord, s: number, state: string, context: CheckContext): void {
 	const { error } = record;
 	if (isDownReturn(record) && error && neverFromSan.has(error)) {
 		const text = 'record {0} fails with {1}, which a SAN provider does not return from WSPListen';
@@ -308,8 +309,8 @@ function judgeError(record: TraceRecord, s: number, state: string, context: Chec
 }
 
 /** A smaller backlog leaves no more requests queued than it allows. */
-function judgeAgain(call: TraceRecord, record: TraceRecord, s: number, context: CheckContext): void {
-	const wanted = Number(call.args['backlog']);
+function judgeAgain(call: SeenRecord, record: SeenRecord, s: number, context: CheckContext): void {
+	const wanted = Number(call.arg('backlog'));
 	const backlog = fieldOf(context, record.from, 'socket', s, 'backlog', record.seq);
 	const queued = fieldOf(context, record.from, 'socket', s, 'queuedRequests', record.seq) ?? 0;
 	const fits = typeof queued !== 'number' || queued <= Math.max(1, wanted);

@@ -1,18 +1,19 @@
 /** Socket options and control codes (OPT). */
 
-import type { TraceRecord } from '../../../trace';
+import { CALL } from '../../../trace';
 import { sanReadableOptions, sanWritableOptions } from '../../../winsock/constants';
 import type { CheckContext, MakeCheck } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import {
 	allWithin,
+	between,
 	callOf,
 	callsAndReturns,
-	fieldOf,
+	fieldOfId,
+	findSeqWithin,
 	isApplicationCall,
 	isDownCall,
 	isDownReturn,
-	isSwitch,
 	named,
 	numberOf,
 	textOf,
@@ -24,7 +25,7 @@ const qosOptions: ReadonlySet<string> = new Set(['SO_GROUP_ID', 'SO_GROUP_PRIORI
 const qosCodes: ReadonlySet<string> = new Set(['SIO_GET_QOS', 'SIO_GET_GROUP_QOS', 'SIO_SET_QOS', 'SIO_SET_GROUP_QOS']);
 
 /** Providers that announced XP1_QOS_SUPPORTED when they were started. */
-function announcesQos(record: TraceRecord): boolean {
+function announcesQos(record: SeenRecord): boolean {
 	return Object.values(record.args).some((value) => typeof value === 'string' && value.includes('XP1_QOS_SUPPORTED'));
 }
 
@@ -55,11 +56,11 @@ const replay: MakeCheck = () => {
 		},
 	};
 
-	function keyOf(call: TraceRecord): string {
+	function keyOf(call: SeenRecord): string {
 		return `${call.to}#${numberOf(call, 's')}`;
 	}
 
-	function returned(record: TraceRecord, context: CheckContext): void {
+	function returned(record: SeenRecord, context: CheckContext): void {
 		if (record.error) return;
 		if (record.name === 'WSPStartupEx') {
 			if (announcesQos(record)) qos.add(record.from);
@@ -74,10 +75,10 @@ const replay: MakeCheck = () => {
 		if (!isApplicationCall(call) || !writable.has(option)) return;
 		const key = keyOf(call);
 		const options = stored.get(key) ?? new Map<string, unknown>();
-		stored.set(key, options.set(option, call.args['optval']));
+		stored.set(key, options.set(option, call.arg('optval')));
 	}
 
-	function begin(call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+	function begin(call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 		const origin = applicationSocketOf(call, context);
 		const options = origin && stored.get(origin);
 		if (!options || typeof record.result !== 'number') return;
@@ -85,17 +86,17 @@ const replay: MakeCheck = () => {
 		making.set(call.thread, { provider: record.from, s: record.result, owed });
 	}
 
-	function called(record: TraceRecord, context: CheckContext): void {
+	function called(record: SeenRecord, context: CheckContext): void {
 		const companion = making.get(record.thread);
 		if (!companion || companion.provider !== record.to || numberOf(record, 's') !== companion.s) return;
 		if (record.name === 'WSPSetSockOpt') {
 			const option = textOf(record, 'optname') ?? '';
 			const value = companion.owed.get(option);
-			if (companion.owed.has(option) && value === record.args['optval']) context.kept('OPT-1', record.seq);
+			if (companion.owed.has(option) && value === record.arg('optval')) context.kept('OPT-1', record.seq);
 			else {
 				const text = 'record {0} sets {1} to {2} on the companion; the application asked for {3}';
 				const wanted = companion.owed.has(option) ? String(value) : 'nothing more';
-				context.broken('OPT-1', record.seq, text, record.seq, option, String(record.args['optval']), wanted);
+				context.broken('OPT-1', record.seq, text, record.seq, option, String(record.arg('optval')), wanted);
 			}
 			companion.owed.delete(option);
 			return;
@@ -110,10 +111,10 @@ const replay: MakeCheck = () => {
 };
 
 /** The application's socket, `switch#descriptor`, for which the switch creates a companion. */
-function applicationSocketOf(call: TraceRecord, context: CheckContext): string | undefined {
+function applicationSocketOf(call: SeenRecord, context: CheckContext): string | undefined {
 	const { reader } = context;
 	for (let seq = call.within ?? call.cause ?? -1; seq >= 0; seq = reader.within(seq) ?? -1) {
-		const origin = recordView(reader, seq);
+		const origin = context.view(seq);
 		if (isApplicationCall(origin)) return `${origin.to}#${numberOf(origin, 's')}`;
 	}
 	return undefined;
@@ -148,8 +149,8 @@ const answering: MakeCheck = () => {
 
 function judgeQos(
 	subject: string,
-	down: TraceRecord | undefined,
-	record: TraceRecord,
+	down: SeenRecord | undefined,
+	record: SeenRecord,
 	qos: ReadonlySet<string>,
 	context: CheckContext,
 ): void {
@@ -181,40 +182,44 @@ const sanOptions: MakeCheck = () => ({
 
 /** OPT-5, OPT-6: limits of the transport. */
 const limits: MakeCheck = () => {
-	const maximum = { SO_MAX_MSG_SIZE: new Map<string, number>(), SO_MAX_RDMA_SIZE: new Map<string, number>() };
+	/** By number of the provider. */
+	const maximum: Readonly<Record<'SO_MAX_MSG_SIZE' | 'SO_MAX_RDMA_SIZE', (number | undefined)[]>> = {
+		SO_MAX_MSG_SIZE: [],
+		SO_MAX_RDMA_SIZE: [],
+	};
 	return {
 		rules: ['OPT-5', 'OPT-6'],
 		interests: [
-			...named('return', 'WSPGetSockOpt', 'WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'),
-			...named('call', 'WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'),
+			...between('provider', 'return', 'WSPGetSockOpt', 'WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'),
+			...between('provider', 'call', 'WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'),
 		],
 		record(record, context) {
-			if (record.kind === 'return') {
-				if (isDownReturn(record)) returned(record, context);
-			} else if (isDownCall(record)) judgeLength(record, context);
+			if (record.kind === 'return') returned(record, context);
+			else judgeLength(record, context);
 		},
 	};
 
-	function returned(record: TraceRecord, context: CheckContext): void {
+	function returned(record: SeenRecord, context: CheckContext): void {
 		const { error } = record;
 		if (record.name === 'WSPGetSockOpt') {
 			const option = textOf(callOf(context, record), 'optname');
-			const value = record.args['optval'];
+			const value = record.arg('optval');
 			if (option !== 'SO_MAX_MSG_SIZE' && option !== 'SO_MAX_RDMA_SIZE') return;
-			if (!error && typeof value === 'number') maximum[option].set(record.from, value);
+			if (!error && typeof value === 'number') maximum[option][record.fromId] = value;
 		} else if (error === 'WSAEMSGSIZE') {
 			const [rule, option] = limitOf(record.name);
-			if (maximum[option].has(record.from)) return;
+			if (maximum[option][record.fromId] !== undefined) return;
 			const text = 'record {0} refuses {1} for its size, but {2} does not support {3}';
 			context.broken(rule, record.seq, text, record.seq, record.name, record.from, option);
 		}
 	}
 
-	function judgeLength(record: TraceRecord, context: CheckContext): void {
+	function judgeLength(record: SeenRecord, context: CheckContext): void {
 		const [rule, option] = limitOf(record.name);
-		const limit = maximum[option].get(record.to);
+		const limit = maximum[option][record.toId];
+		if (limit === undefined) return;
 		const length = numberOf(record, 'dwBufferLength');
-		if (limit === undefined || length === undefined) return;
+		if (length === undefined) return;
 		if (length <= limit) context.kept(rule, record.seq);
 		else {
 			const text = 'record {0} moves {1} bytes by {2}; {3} of {4} is {5}';
@@ -232,18 +237,26 @@ const byRdma: ReadonlySet<string> = new Set(['RDMA request', 'data with RDMA des
 /** OPT-8: more than the threshold goes by RDMA, the threshold or less in messages. */
 const threshold: MakeCheck = () => ({
 	rules: ['OPT-8'],
-	interests: named('return', 'WSPSend'),
+	interests: between('application', 'return', 'WSPSend'),
 	record(record, context) {
-		if (!isSwitch(record.from) || record.error) return;
+		if (record.error) return;
 		const call = callOf(context, record);
 		const s = numberOf(call, 's');
 		const length = numberOf(call, 'dwBufferLength');
-		if (!isApplicationCall(call) || s === undefined || length === undefined) return;
-		const limit = fieldOf(context, record.from, 'session', s, 'rdmaThreshold', call.seq);
+		if (s === undefined || length === undefined) return;
+		const limit = fieldOfId(context, record.fromId, 'session', s, 'rdmaThreshold', call.seq);
 		if (typeof limit !== 'number') return;
-		const sends = allWithin(context, call, record.seq, (inner) => isDownCall(inner) && inner.name === 'WSPSend');
-		const message = sends.find((inner) => inner.args['control'] === 'data');
-		const rdma = sends.find((inner) => byRdma.has(String(inner.args['control'])));
+		let message: SeenRecord | undefined;
+		let rdma: SeenRecord | undefined;
+		findSeqWithin(context, call, record.seq, (seq) => {
+			if (context.reader.kind(seq) !== CALL || context.reader.name(seq) !== 'WSPSend') return false;
+			const inner = context.view(seq);
+			if (!inner.isDownCall) return false;
+			const control = inner.arg('control');
+			if (control === 'data') message ??= inner;
+			else if (byRdma.has(String(control))) rdma ??= inner;
+			return message !== undefined && rdma !== undefined;
+		});
 		const wrong = length > limit ? message : rdma;
 		if (!message && !rdma) return;
 		if (!wrong) context.kept('OPT-8', record.seq);

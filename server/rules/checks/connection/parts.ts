@@ -1,14 +1,12 @@
 /** Who is who in a trace, and short ways to what a record or an object holds. */
 
-import { type Reader, STATE, type TraceRecord, type Value } from '../../../trace';
+import { CALL, type ObjectEntry, type Reader, STATE, type Value } from '../../../trace';
 import { type IpAddress, parseIp, parseSocketAddress, type SocketAddress } from '../../../winsock/address';
-import type { CheckContext, Interest } from '../../check';
-import { recordView } from '../../recordView';
+import { hostOf, INTO_TCPIP, roleOf } from '../../cast';
+import type { CheckContext, Interest, Side } from '../../check';
+import type { SeenRecord } from '../../recordView';
 
-export function hostOf(component: string): string {
-	const dot = component.indexOf('.');
-	return dot < 0 ? component : component.slice(0, dot);
-}
+export { hostOf };
 
 /**
  * What the parts of one process have in common: `alice.switch` and `alice.ib0` belong to `alice`, `alice.child.switch`
@@ -19,75 +17,58 @@ export function processOf(component: string): string {
 	return dot < 0 ? component : component.slice(0, dot);
 }
 
-export const isSwitch = (component: string): boolean => component.endsWith('.switch');
-export const isTcpip = (component: string): boolean => component.endsWith('.tcpip');
+export const isSwitch = (component: string): boolean => roleOf(component) === 'switch';
+export const isTcpip = (component: string): boolean => roleOf(component) === 'tcpip';
 export const isProxy = (component: string): boolean => component.endsWith('.proxy');
 
-/** Calls that a provider makes into the switch. */
-function isUpCall(name: string): boolean {
-	return name.startsWith('WPU') || name === 'ConditionFunc' || name === 'WSPMemoryRegistrationCacheCallback';
-}
-
 /** A call of the switch into a SAN provider. */
-export function isDownCall(call: TraceRecord): boolean {
-	return (
-		call.kind === 'call' &&
-		isSwitch(call.from) &&
-		!isSwitch(call.to) &&
-		!isTcpip(call.to) &&
-		call.name.startsWith('WSP') &&
-		!isUpCall(call.name)
-	);
+export function isDownCall(call: SeenRecord): boolean {
+	return call.isDownCall;
 }
 
 /** The return of a call of the switch into a SAN provider. */
-export function isDownReturn(record: TraceRecord): boolean {
-	return (
-		record.kind === 'return' &&
-		isSwitch(record.to) &&
-		!isSwitch(record.from) &&
-		!isTcpip(record.from) &&
-		record.name.startsWith('WSP') &&
-		!isUpCall(record.name)
-	);
+export function isDownReturn(record: SeenRecord): boolean {
+	return record.isDownReturn;
 }
 
 /** A call of an application into the switch. */
-export function isApplicationCall(call: TraceRecord): boolean {
-	return (
-		call.kind === 'call' && isSwitch(call.to) && !isSwitch(call.from) && !isTcpip(call.from) && !isUpCall(call.name)
-	);
+export function isApplicationCall(call: SeenRecord): boolean {
+	return call.isApplicationCall;
 }
 
 /** The return of a call of an application: to a component that is neither a provider nor the switch. */
-export function isApplicationReturn(record: TraceRecord): boolean {
-	return (
-		record.kind === 'return' &&
-		isSwitch(record.from) &&
-		!isSwitch(record.to) &&
-		!isTcpip(record.to) &&
-		!isUpCall(record.name)
-	);
+export function isApplicationReturn(record: SeenRecord): boolean {
+	return record.isApplicationReturn;
 }
 
-export function numberOf(record: TraceRecord, name: string): number | undefined {
-	const value = record.args[name];
+/** Whether record `seq` is a call of the switch into a SAN provider, without a view of it. */
+export function isDownCallAt(context: CheckContext, seq: number): boolean {
+	return context.reader.kind(seq) === CALL && context.view(seq).isDownCall;
+}
+
+/** Whether record `seq` is a call of the switch into TCP/IP. */
+export function isTcpipCallAt({ reader, cast }: CheckContext, seq: number): boolean {
+	return reader.kind(seq) === CALL && (cast.directions(reader.from(seq), reader.to(seq)) & INTO_TCPIP) !== 0;
+}
+
+export function numberOf(record: SeenRecord, name: string): number | undefined {
+	const value = record.arg(name);
 	return typeof value === 'number' ? value : undefined;
 }
 
-export function textOf(record: TraceRecord, name: string): string | undefined {
-	const value = record.args[name];
+export function textOf(record: SeenRecord, name: string): string | undefined {
+	const value = record.arg(name);
 	return typeof value === 'string' ? value : undefined;
 }
 
 /** The component that owns the object of a state change; `from` is whoever changed it. */
-export function ownerOf(change: TraceRecord): string {
-	return change.name.slice(0, change.name.indexOf(' '));
+export function ownerOf(change: SeenRecord): string {
+	return change.changed.owner;
 }
 
 /** The number of the object of a state change: `3` of `alice.ib0 socket 3`. */
-export function objectNumberOf(change: TraceRecord): number {
-	return Number(change.name.slice(change.name.lastIndexOf(' ') + 1));
+export function objectNumberOf(change: SeenRecord): number {
+	return change.changed.number;
 }
 
 /** `FD_ACCEPT | FD_CONNECT` as a set. */
@@ -96,8 +77,8 @@ export function namesIn(mask: Value | undefined): ReadonlySet<string> {
 }
 
 /** The call that a return closes. */
-export function callOf(context: CheckContext, record: TraceRecord): TraceRecord {
-	return recordView(context.reader, record.call as number);
+export function callOf(_context: CheckContext, record: SeenRecord): SeenRecord {
+	return record.opening;
 }
 
 /** Whether record `seq` was written inside call `call` of the same thread. */
@@ -107,11 +88,12 @@ export function isWithin(reader: Reader, seq: number, call: number): boolean {
 }
 
 /** The call of an application in which record `seq` was written, or undefined. */
-export function applicationCallAround(reader: Reader, seq: number): TraceRecord | undefined {
+export function applicationCallAround(context: CheckContext, seq: number): SeenRecord | undefined {
+	const { reader } = context;
 	let outermost = -1;
 	for (let open = reader.within(seq); open !== null; open = reader.within(open)) outermost = open;
 	if (outermost < 0) return undefined;
-	const call = recordView(reader, outermost);
+	const call = context.view(outermost);
 	return isApplicationCall(call) ? call : undefined;
 }
 
@@ -125,15 +107,16 @@ class ThreadRecords {
 
 	constructor(private readonly reader: Reader) {}
 
-	/** The records of the thread of `call` from after it to before `until`. */
-	*between(call: number, until: number): Generator<number, void, void> {
+	/** The first record of the thread of `call` that fits, from after it to before `until`; -1 if there is none. */
+	find(call: number, until: number, fits: (seq: number) => boolean): number {
 		this.follow();
 		const records = this.ofThread[this.reader.thread(call)] ?? [];
 		for (let at = countUpTo(records, call); at < records.length; at++) {
 			const seq = records[at] as number;
-			if (seq >= until) return;
-			yield seq;
+			if (seq >= until) return -1;
+			if (fits(seq)) return seq;
 		}
+		return -1;
 	}
 
 	private follow(): void {
@@ -178,9 +161,9 @@ function indexesOf(reader: Reader): Indexes {
 }
 
 /** The innermost open call of that name in which a record was written. */
-export function enclosing(record: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
+export function enclosing(record: SeenRecord, name: string, context: CheckContext): SeenRecord | undefined {
 	for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
-		const call = recordView(context.reader, seq);
+		const call = context.view(seq);
 		if (call.name === name) return call;
 	}
 	return undefined;
@@ -190,10 +173,10 @@ export function enclosing(record: TraceRecord, name: string, context: CheckConte
  * The call of that name during which a message was handed to the NIC. A link in trouble keeps messages back; they then
  * leave long after the call, which remains their cause.
  */
-export function postedIn(message: TraceRecord, name: string, context: CheckContext): TraceRecord | undefined {
+export function postedIn(message: SeenRecord, name: string, context: CheckContext): SeenRecord | undefined {
 	const around = enclosing(message, name, context);
 	if (around || message.cause === null) return around;
-	const cause = recordView(context.reader, message.cause);
+	const cause = context.view(message.cause);
 	if (cause.kind !== 'call') return undefined;
 	return cause.name === name ? cause : enclosing(cause, name, context);
 }
@@ -201,41 +184,55 @@ export function postedIn(message: TraceRecord, name: string, context: CheckConte
 /** The first record inside `call`, before record `until`, that fits; state changes are left out. */
 export function findWithin(
 	context: CheckContext,
-	call: TraceRecord,
+	call: SeenRecord,
 	until: number,
-	fits: (record: TraceRecord) => boolean,
-): TraceRecord | undefined {
-	for (const seq of indexesOf(context.reader).threads.between(call.seq, until)) {
-		const record = recordView(context.reader, seq);
-		if (fits(record)) return record;
-	}
-	return undefined;
+	fits: (record: SeenRecord) => boolean,
+): SeenRecord | undefined {
+	const seq = findSeqWithin(context, call, until, (inner) => fits(context.view(inner)));
+	return seq < 0 ? undefined : context.view(seq);
+}
+
+/** As `findWithin`, by number: for checks that are asked about every transfer. -1 if there is none. */
+export function findSeqWithin(
+	context: CheckContext,
+	call: SeenRecord,
+	until: number,
+	fits: (seq: number) => boolean,
+): number {
+	return indexesOf(context.reader).threads.find(call.seq, until, fits);
 }
 
 /** All records inside `call`, before record `until`, that fit, in order; state changes are left out. */
 export function allWithin(
 	context: CheckContext,
-	call: TraceRecord,
+	call: SeenRecord,
 	until: number,
-	fits: (record: TraceRecord) => boolean,
-): readonly TraceRecord[] {
-	const found: TraceRecord[] = [];
-	for (const seq of indexesOf(context.reader).threads.between(call.seq, until)) {
-		const record = recordView(context.reader, seq);
+	fits: (record: SeenRecord) => boolean,
+): readonly SeenRecord[] {
+	const found: SeenRecord[] = [];
+	findSeqWithin(context, call, until, (seq) => {
+		const record = context.view(seq);
 		if (fits(record)) found.push(record);
-	}
+		return false;
+	});
 	return found;
 }
 
 /** Whether WSPSocket takes over a socket that was duplicated (DUP-13): it need not be made anew then (DUP-15). */
-export function takesOver(call: TraceRecord): boolean {
-	const { dwProviderReserved, lpProtocolInfo } = call.args;
+export function takesOver(call: SeenRecord): boolean {
+	const dwProviderReserved = call.arg('dwProviderReserved');
+	const lpProtocolInfo = call.arg('lpProtocolInfo');
 	return (dwProviderReserved ?? null) !== null || (lpProtocolInfo ?? null) !== null;
 }
 
 /** Interests in several names of one kind. */
 export function named(kind: Interest['kind'], ...names: readonly string[]): readonly Interest[] {
 	return names.map((name) => ({ kind, name }));
+}
+
+/** Interests in calls or returns between those sides only. */
+export function between(side: Side, kind: 'call' | 'return', ...names: readonly string[]): readonly Interest[] {
+	return names.map((name) => ({ kind, name, side }));
 }
 
 /** Interests in calls and their returns. */
@@ -255,27 +252,40 @@ export function ipOf(text: Value | undefined): IpAddress | undefined {
 
 // Objects
 
-/** Numbers of the objects of a trace by owner, type and number; follows a growing trace. */
+/** Objects of a trace by owner, type and number; follows a growing trace. */
 class ObjectIndex {
-	private readonly byName = new Map<string, number[]>();
+	private readonly byOwner: (Map<string, Map<number, number[]>> | undefined)[] = [];
 	private indexed = 0;
 
 	constructor(private readonly reader: Reader) {}
 
-	/** The youngest object of that name at record `seq`. */
-	find(name: string, seq: number): number | undefined {
-		this.follow();
-		const ids = this.byName.get(name);
-		return ids?.findLast((id) => (this.reader.trace.objects[id]?.born ?? 0) <= seq);
+	/** The youngest object of that owner, type and number at record `seq`. */
+	find(owner: number, type: string, number: number, seq: number): number | undefined {
+		const { objects } = this.reader.trace;
+		if (this.indexed < objects.length) this.follow();
+		const ids = this.byOwner[owner]?.get(type)?.get(number);
+		if (!ids) return undefined;
+		for (let n = ids.length - 1; n >= 0; n--) {
+			const id = ids[n] as number;
+			if ((objects[id] as ObjectEntry).born <= seq) return id;
+		}
+		return undefined;
 	}
 
 	private follow(): void {
 		const { objects } = this.reader.trace;
 		for (; this.indexed < objects.length; this.indexed++) {
-			const name = this.reader.objectName(this.indexed);
-			const ids = this.byName.get(name);
+			const { owner, type, number } = objects[this.indexed] as ObjectEntry;
+			let types = this.byOwner[owner];
+			if (!types) {
+				types = new Map();
+				this.byOwner[owner] = types;
+			}
+			const numbers = types.get(type.name) ?? new Map<number, number[]>();
+			types.set(type.name, numbers);
+			const ids = numbers.get(number);
 			if (ids) ids.push(this.indexed);
-			else this.byName.set(name, [this.indexed]);
+			else numbers.set(number, [this.indexed]);
 		}
 	}
 }
@@ -292,7 +302,37 @@ export function fieldOf(
 	field: string,
 	seq: number,
 ): Value | undefined {
-	const name = number === undefined ? `${owner} ${type}` : `${owner} ${type} ${number}`;
-	const id = indexesOf(context.reader).objects.find(name, seq);
-	return id === undefined ? undefined : context.history.fieldAt(id, field, seq);
+	const component = context.reader.trace.components.find(owner);
+	return component === undefined ? undefined : fieldOfId(context, component, type, number, field, seq);
+}
+
+/** As `fieldOf`, by the number of the owner. */
+export function fieldOfId(
+	context: CheckContext,
+	owner: number,
+	type: string,
+	number: number | undefined,
+	field: string,
+	seq: number,
+): Value | undefined {
+	const { reader } = context;
+	const id = indexesOf(reader).objects.find(owner, type, number ?? -1, seq);
+	if (id === undefined) return undefined;
+	const entry = reader.trace.objects[id] as ObjectEntry;
+	const position = entry.type.index[field];
+	if (position === undefined) return undefined;
+	const change = lastChange(context, entry.firstKey + position, seq);
+	return change < 0 ? undefined : reader.after(change);
+}
+
+/** Changes that are walked back before the history is asked: checks ask for the present, or for a short while ago. */
+const NEAR = 16;
+
+function lastChange({ reader, history }: CheckContext, key: number, seq: number): number {
+	let change = reader.trace.lastChange(key);
+	for (let n = 0; n < NEAR; n++) {
+		if (change <= seq) return change;
+		change = reader.previousChange(change);
+	}
+	return history.lastChange(key, seq);
 }

@@ -1,45 +1,45 @@
 /** The proxy driver: translation and registered buffers (PROXY). */
-import type { TraceRecord } from '../../../trace';
+import { ByComponent } from '../../byComponent';
 import type { CheckContext, MakeCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import { isIpText } from './choosing';
 import { requestOf } from './destination';
-import { callOf, fieldOf, findWithin, isDownReturn, isProxy, isTcpip, named, numberOf, ownerOf, textOf } from './parts';
+import { between, callOf, fieldOf, findWithin, isProxy, isTcpip, named, numberOf, ownerOf, textOf } from './parts';
 
 /** PROXY-3: what the NIC gets is locked and registered. */
 const registeredBuffers: MakeCheck = () => {
-	const registered = new Set<string>();
+	/** Registered memory by provider and handle. */
+	const registered = new ByComponent<number, true>();
 	return {
 		rules: ['PROXY-3'],
 		interests: [
-			...named('return', 'WSPRegisterMemory', 'WSPDeregisterMemory', 'WSPRegisterRdmaMemory'),
+			...between('provider', 'return', 'WSPRegisterMemory', 'WSPRegisterRdmaMemory'),
 			...named('call', 'post receive', 'post send'),
 			...named('state', 'memory.registered'),
 		],
 		record(record, context) {
 			if (record.kind === 'call') posted(record, context);
 			else if (record.kind === 'state') changed(record);
-			else if (isDownReturn(record) && !record.error && record.name !== 'WSPDeregisterMemory')
-				judgeLock(record, context);
+			else if (!record.error) judgeLock(record, context);
 		},
 	};
 
-	function changed(record: TraceRecord): void {
-		if (record.args['field'] !== 'registered') return;
-		const key = record.name.replace(' memory ', '#');
-		if (record.args['after'] === true) registered.add(key);
-		else registered.delete(key);
+	function changed(record: SeenRecord): void {
+		const { ownerId, number } = record.changed;
+		if (record.arg('after') === true) registered.set(ownerId, number, true);
+		else registered.delete(ownerId, number);
 	}
 
-	function posted(record: TraceRecord, context: CheckContext): void {
+	function posted(record: SeenRecord, context: CheckContext): void {
 		const handle = numberOf(record, 'handle');
-		if (registered.has(`${record.from}#${handle}`)) context.kept('PROXY-3', record.seq);
+		if (handle !== undefined && registered.get(record.fromId, handle)) context.kept('PROXY-3', record.seq);
 		else {
 			const text = 'record {0} hands the NIC a buffer of handle {1}, which is not registered';
 			context.broken('PROXY-3', record.seq, text, record.seq, handle ?? '?');
 		}
 	}
 
-	function judgeLock(record: TraceRecord, context: CheckContext): void {
+	function judgeLock(record: SeenRecord, context: CheckContext): void {
 		const call = callOf(context, record);
 		const locked = findWithin(context, call, record.seq, (inner) => inner.kind === 'call' && isProxy(inner.to));
 		// A registration that a cache still holds was locked when it was made (CACHE-1).
@@ -63,7 +63,11 @@ const translation: MakeCheck = () => {
 	const translated = new Set<number>();
 	return {
 		rules: ['PROXY-4'],
-		interests: [...named('return', 'IRP_MJ_DEVICE_CONTROL', 'WSPConnect'), ...named('state', 'socket.queuedRequests')],
+		interests: [
+			...named('return', 'IRP_MJ_DEVICE_CONTROL'),
+			...between('provider', 'return', 'WSPConnect'),
+			...named('state', 'socket.queuedRequests'),
+		],
 		record(record, context) {
 			if (record.kind === 'state') queued(record, context);
 			else if (record.name === 'WSPConnect') connected(record, context);
@@ -71,7 +75,7 @@ const translation: MakeCheck = () => {
 		},
 	};
 
-	function answered(record: TraceRecord, context: CheckContext): void {
+	function answered(record: SeenRecord, context: CheckContext): void {
 		const call = callOf(context, record);
 		const request = textOf(call, 'request') ?? '';
 		if (!request.startsWith('translate') || record.error) return;
@@ -89,8 +93,10 @@ const translation: MakeCheck = () => {
 	}
 
 	/** A request that a provider queues came from a native address. */
-	function queued(record: TraceRecord, context: CheckContext): void {
-		const { field, before, after } = record.args;
+	function queued(record: SeenRecord, context: CheckContext): void {
+		const field = record.changed.field;
+		const before = record.arg('before');
+		const after = record.arg('after');
 		if (field !== 'queuedRequests' || isTcpip(ownerOf(record)) || Number(after) <= Number(before ?? 0)) return;
 		const origin = requestOf(record, context);
 		if (!origin || translated.delete(origin.seq)) return;
@@ -98,8 +104,8 @@ const translation: MakeCheck = () => {
 		context.broken('PROXY-4', record.seq, text, record.seq, origin.seq);
 	}
 
-	function connected(record: TraceRecord, context: CheckContext): void {
-		if (!isDownReturn(record) || record.error !== 'WSAEWOULDBLOCK') return;
+	function connected(record: SeenRecord, context: CheckContext): void {
+		if (record.error !== 'WSAEWOULDBLOCK') return;
 		const call = callOf(context, record);
 		const s = numberOf(call, 's');
 		const state = s === undefined ? undefined : fieldOf(context, record.from, 'socket', s, 'state', record.seq);

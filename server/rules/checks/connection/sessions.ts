@@ -1,19 +1,16 @@
 /** Negotiating the session on both sides of a SAN connection (SESS-3 to SESS-12). */
 
-import type { TraceRecord } from '../../../trace';
 import { NEGOTIATION_MESSAGE_LIMIT } from '../../../winsock/constants';
+import { ByComponent } from '../../byComponent';
 import type { CheckContext } from '../../check';
-import { recordView } from '../../recordView';
+import type { SeenRecord } from '../../recordView';
 import type { Connect, ConnectRules } from './connect';
 import {
+	between,
 	callOf,
-	callsAndReturns,
 	fieldOf,
+	fieldOfId,
 	findWithin,
-	isApplicationCall,
-	isDownCall,
-	isDownReturn,
-	isSwitch,
 	named,
 	numberOf,
 	objectNumberOf,
@@ -32,7 +29,7 @@ interface Endpoint {
 	/** Receive buffers posted and not yet used. */
 	posted: number;
 	/** Its negotiation message, and how many buffers were posted then. */
-	negotiation: TraceRecord | undefined;
+	negotiation: SeenRecord | undefined;
 	postedAtNegotiation: number;
 	otherSent: boolean;
 	/** Sizes of the messages that the provider keeps in private buffers, in order. */
@@ -42,58 +39,56 @@ interface Endpoint {
 
 /** Endpoints by socket and by addresses; an endpoint is known from its first transfer on. */
 class Endpoints {
-	private readonly bySocket = new Map<string, Endpoint>();
+	private readonly bySocket = new ByComponent<number, Endpoint>();
 	private readonly byAddresses = new Map<string, Endpoint>();
-	private readonly byHandle = new Map<string, Endpoint>();
+	private readonly byHandle = new ByComponent<number, Endpoint>();
 	/** Sockets that took over a session which another process had negotiated (DUP-16). */
 	private readonly takenOver = new Set<string>();
 
-	takeOver(provider: string, s: number): void {
+	takeOver(provider: number, s: number): void {
 		this.takenOver.add(`${provider}#${s}`);
 	}
 
-	of(context: CheckContext, provider: string, s: number, seq: number): Endpoint {
-		const key = `${provider}#${s}`;
-		let endpoint = this.bySocket.get(key);
+	of(context: CheckContext, provider: number, s: number, seq: number): Endpoint {
+		let endpoint = this.bySocket.get(provider, s);
 		if (endpoint) return endpoint;
-		const field = (name: string) => fieldOf(context, provider, 'socket', s, name, seq);
+		const field = (name: string) => fieldOfId(context, provider, 'socket', s, name, seq);
 		endpoint = {
-			provider,
+			provider: context.reader.trace.components.at(provider),
 			s,
 			local: String(field('local') ?? ''),
 			remote: String(field('remote') ?? ''),
 			posted: 0,
 			negotiation: undefined,
 			postedAtNegotiation: 0,
-			otherSent: this.takenOver.has(key),
+			otherSent: this.takenOver.has(`${provider}#${s}`),
 			kept: [],
 			sizeJudged: false,
 		};
-		this.bySocket.set(key, endpoint);
+		this.bySocket.set(provider, s, endpoint);
 		this.byAddresses.set(`${endpoint.local}|${endpoint.remote}`, endpoint);
-		this.byHandle.set(`${provider}#${String(field('switchDescriptor'))}`, endpoint);
+		const handle = field('switchDescriptor');
+		if (typeof handle === 'number') this.byHandle.set(provider, handle, endpoint);
 		return endpoint;
 	}
 
-	known(provider: string, s: number): Endpoint | undefined {
-		return this.bySocket.get(`${provider}#${s}`);
+	known(provider: number, s: number): Endpoint | undefined {
+		return this.bySocket.get(provider, s);
 	}
 
 	/** The endpoint for which the switch's descriptor stands. */
-	ofHandle(provider: string, handle: number): Endpoint | undefined {
-		return this.byHandle.get(`${provider}#${handle}`);
+	ofHandle(provider: number, handle: number): Endpoint | undefined {
+		return this.byHandle.get(provider, handle);
 	}
 
 	partner(endpoint: Endpoint): Endpoint | undefined {
 		return this.byAddresses.get(`${endpoint.remote}|${endpoint.local}`);
 	}
 
-	forget(context: CheckContext, provider: string, s: number, seq: number): void {
-		const endpoint = this.bySocket.get(`${provider}#${s}`);
-		if (!endpoint) return;
-		this.bySocket.delete(`${provider}#${s}`);
-		const handle = fieldOf(context, provider, 'socket', s, 'switchDescriptor', seq);
-		this.byHandle.delete(`${provider}#${String(handle)}`);
+	forget(context: CheckContext, provider: number, s: number, seq: number): void {
+		if (!this.bySocket.delete(provider, s)) return;
+		const handle = fieldOfId(context, provider, 'socket', s, 'switchDescriptor', seq);
+		if (typeof handle === 'number') this.byHandle.delete(provider, handle);
 	}
 
 	/** An endpoint without posted buffers whose peer has sent its negotiation message. */
@@ -110,12 +105,13 @@ class Endpoints {
 export function sessionRules(): ConnectRules {
 	const endpoints = new Endpoints();
 	/** Size of the message that a provider or NIC has just put into a private buffer, and who did it. */
-	let justKept: TraceRecord | undefined;
+	let justKept: SeenRecord | undefined;
 	return {
 		rules: ['SESS-3', 'SESS-4', 'SESS-5', 'SESS-6', 'SESS-7', 'SESS-8', 'SESS-9', 'SESS-10', 'SESS-11', 'SESS-12'],
 		interests: [
-			...callsAndReturns('WSPSend', 'WSPRecv'),
-			...named('call', 'WSPCloseSocket'),
+			...between('provider', 'call', 'WSPSend', 'WSPRecv', 'WSPCloseSocket'),
+			...between('provider', 'return', 'WSPSocket', 'WSPRecv'),
+			...between('application', 'return', 'WSPSend', 'WSPRecv'),
 			...named('signal', 'WPUCompleteOverlappedRequest'),
 			...named('state', 'session.peerBuffers', 'socket.privateMessages'),
 			...named('message', 'native disconnect'),
@@ -134,38 +130,37 @@ export function sessionRules(): ConnectRules {
 		},
 	};
 
-	function called(record: TraceRecord, context: CheckContext): void {
+	function called(record: SeenRecord, context: CheckContext): void {
 		const s = numberOf(record, 's');
-		if (s === undefined || !isDownCall(record)) return;
-		if (record.name === 'WSPCloseSocket') endpoints.forget(context, record.to, s, record.seq);
+		if (s === undefined) return;
+		if (record.name === 'WSPCloseSocket') endpoints.forget(context, record.toId, s, record.seq);
 		else if (record.name === 'WSPSend')
-			judgeSend(endpoints.of(context, record.to, s, record.seq), endpoints, record, context);
-		else if (record.name === 'WSPRecv') endpoints.of(context, record.to, s, record.seq);
+			judgeSend(endpoints.of(context, record.toId, s, record.seq), endpoints, record, context);
+		else if (record.name === 'WSPRecv') endpoints.of(context, record.toId, s, record.seq);
 	}
 
-	function returned(record: TraceRecord, context: CheckContext): void {
-		if (record.name === 'WSPSocket' && isDownReturn(record) && typeof record.result === 'number') {
-			if (takesOver(callOf(context, record))) endpoints.takeOver(record.from, record.result);
-			return;
-		}
-		if (record.name !== 'WSPSend' && record.name !== 'WSPRecv') return;
-		if (!isDownReturn(record)) {
-			if (isSwitch(record.from)) judgeUse(record, context);
+	function returned(record: SeenRecord, context: CheckContext): void {
+		if (record.outOfSwitch) {
+			judgeUse(record, context);
 			return;
 		}
 		const call = callOf(context, record);
-		const endpoint = endpoints.known(record.from, numberOf(call, 's') ?? -1);
-		if (!endpoint || record.name !== 'WSPRecv' || (record.error && record.error !== 'WSA_IO_PENDING')) return;
+		if (record.name === 'WSPSocket') {
+			if (typeof record.result === 'number' && takesOver(call)) endpoints.takeOver(record.fromId, record.result);
+			return;
+		}
+		const endpoint = endpoints.known(record.fromId, numberOf(call, 's') ?? -1);
+		if (!endpoint || (record.error && record.error !== 'WSA_IO_PENDING')) return;
 		endpoint.posted++;
 		judgeCopy(endpoint, call, record, context);
 	}
 
-	function completed(record: TraceRecord, context: CheckContext): void {
-		if (record.args['operation'] !== 'WSPRecv') return;
-		const endpoint = endpoints.ofHandle(record.from, numberOf(record, 's') ?? -1);
+	function completed(record: SeenRecord, context: CheckContext): void {
+		if (record.arg('operation') !== 'WSPRecv') return;
+		const endpoint = endpoints.ofHandle(record.fromId, numberOf(record, 's') ?? -1);
 		if (!endpoint) return;
 		endpoint.posted--;
-		const error = record.args['dwError'];
+		const error = record.arg('dwError');
 		if (error === 'WSAEMSGSIZE') {
 			const text = 'record {0}: a message did not fit into the receive buffer of socket {1} of {2}';
 			context.broken('SESS-12', record.seq, text, record.seq, endpoint.s, endpoint.provider);
@@ -175,13 +170,15 @@ export function sessionRules(): ConnectRules {
 		}
 	}
 
-	function changed(record: TraceRecord, context: CheckContext): void {
-		const { field, before, after } = record.args;
+	function changed(record: SeenRecord, context: CheckContext): void {
+		const field = record.changed.field;
+		const before = record.arg('before');
+		const after = record.arg('after');
 		const number = objectNumberOf(record);
 		const owner = ownerOf(record);
 		if (field === 'peerBuffers' && typeof after === 'number') judgeCount(record, number, after, context);
 		if (field !== 'privateMessages' || Number(after) <= Number(before ?? 0) || !justKept) return;
-		const endpoint = endpoints.of(context, owner, number, record.seq);
+		const endpoint = endpoints.of(context, record.changed.ownerId, number, record.seq);
 		endpoint.kept.push(numberOf(justKept, 'bytes') ?? 0);
 		// Where the NIC has flow control it keeps the message itself, and SESS-9 asks nothing of the provider.
 		if (justKept.from === owner) context.kept('SESS-9', justKept.seq);
@@ -190,11 +187,12 @@ export function sessionRules(): ConnectRules {
 	}
 
 	/** SESS-6, SESS-7: what a negotiation message states is what was posted. */
-	function judgeCount(record: TraceRecord, number: number, stated: number, context: CheckContext): void {
+	function judgeCount(record: SeenRecord, number: number, stated: number, context: CheckContext): void {
 		const s = fieldOf(context, ownerOf(record), 'socket', number, 'companion', record.seq);
 		const nic = fieldOf(context, ownerOf(record), 'socket', number, 'provider', record.seq);
 		if (typeof s !== 'number' || typeof nic !== 'string') return;
-		const endpoint = endpoints.known(`${processOf(ownerOf(record))}.${nic}`, s);
+		const provider = context.reader.trace.components.find(`${processOf(ownerOf(record))}.${nic}`);
+		const endpoint = provider === undefined ? undefined : endpoints.known(provider, s);
 		const peer = endpoint && endpoints.partner(endpoint);
 		if (!peer?.negotiation) return;
 		const rule = textOf(peer.negotiation, 'control') === 'negotiation offer' ? 'SESS-6' : 'SESS-7';
@@ -205,12 +203,12 @@ export function sessionRules(): ConnectRules {
 		}
 	}
 
-	function noted(record: TraceRecord, context: CheckContext): void {
+	function noted(record: SeenRecord, context: CheckContext): void {
 		if (record.name === 'kept in a private buffer') justKept = record;
 		else if (record.name === 'no receive buffer posted') judgeLoss(record, context);
 		else if (record.name === 'copied from a private buffer') {
-			const around = record.within === null ? undefined : recordView(context.reader, record.within);
-			const endpoint = around && endpoints.known(around.to, numberOf(around, 's') ?? -1);
+			const around = record.within === null ? undefined : context.view(record.within);
+			const endpoint = around && endpoints.known(around.toId, numberOf(around, 's') ?? -1);
 			const wanted = endpoint?.kept[0];
 			if (wanted !== undefined && wanted === numberOf(record, 'bytes')) context.kept('SESS-10', record.seq);
 			else {
@@ -221,8 +219,8 @@ export function sessionRules(): ConnectRules {
 		}
 	}
 
-	function judgeLoss(record: TraceRecord, context: CheckContext): void {
-		const cause = record.cause === null ? undefined : recordView(context.reader, record.cause);
+	function judgeLoss(record: SeenRecord, context: CheckContext): void {
+		const cause = record.cause === null ? undefined : context.view(record.cause);
 		const control = cause ? (textOf(cause, 'control') ?? '') : '';
 		if (!control.startsWith('negotiation')) return;
 		for (const rule of ['SESS-9', 'SESS-11'] as const) {
@@ -232,9 +230,9 @@ export function sessionRules(): ConnectRules {
 	}
 
 	/** SESS-11: a provider that tears the connection down on its own before a buffer was posted. */
-	function disconnected(record: TraceRecord, context: CheckContext): void {
+	function disconnected(record: SeenRecord, context: CheckContext): void {
 		for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
-			if (recordView(context.reader, seq).name === 'WSPCloseSocket') return;
+			if (context.view(seq).name === 'WSPCloseSocket') return;
 		}
 		const provider = record.from.endsWith('.nic') ? record.from.slice(0, -'.nic'.length) : record.from;
 		const endpoint = endpoints.unprepared(provider);
@@ -245,12 +243,12 @@ export function sessionRules(): ConnectRules {
 }
 
 /** SESS-3, -6, -7, -8: one pair of messages, after the buffers, no longer than allowed, before everything else. */
-function judgeSend(endpoint: Endpoint, endpoints: Endpoints, record: TraceRecord, context: CheckContext): void {
+function judgeSend(endpoint: Endpoint, endpoints: Endpoints, record: SeenRecord, context: CheckContext): void {
 	const control = textOf(record, 'control') ?? '';
 	const { seq } = record;
+	if (endpoint.otherSent && !control.startsWith('negotiation')) return;
 	const partner = endpoints.partner(endpoint);
 	if (!control.startsWith('negotiation')) {
-		if (endpoint.otherSent) return;
 		endpoint.otherSent = true;
 		if (endpoint.negotiation && partner?.negotiation) context.kept('SESS-3', seq);
 		else {
@@ -285,7 +283,7 @@ function judgeSend(endpoint: Endpoint, endpoints: Endpoints, record: TraceRecord
 }
 
 /** SESS-10: a posted buffer takes the oldest kept message, if there is one, and goes to the NIC otherwise. */
-function judgeCopy(endpoint: Endpoint, call: TraceRecord, record: TraceRecord, context: CheckContext): void {
+function judgeCopy(endpoint: Endpoint, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	if (endpoint.kept.length === 0) return;
 	const copied = findWithin(context, call, record.seq, (inner) => inner.name === 'copied from a private buffer');
 	endpoint.kept.shift();
@@ -295,10 +293,10 @@ function judgeCopy(endpoint: Endpoint, call: TraceRecord, record: TraceRecord, c
 }
 
 /** SESS-4: the application's connect completes after the pair of messages. */
-function judgeCompletion(connect: Connect, endpoints: Endpoints, record: TraceRecord, context: CheckContext): void {
+function judgeCompletion(connect: Connect, endpoints: Endpoints, record: SeenRecord, context: CheckContext): void {
 	const { san } = connect;
 	if (!san || san.result?.error !== null || connect.tcpipConnect) return;
-	const endpoint = endpoints.known(san.provider, san.s);
+	const endpoint = endpoints.known(san.create.toId, san.s);
 	const offered = endpoint?.negotiation !== undefined;
 	const answered = endpoint !== undefined && endpoints.partner(endpoint)?.negotiation !== undefined;
 	if (offered && answered) context.kept('SESS-4', record.seq);
@@ -309,15 +307,15 @@ function judgeCompletion(connect: Connect, endpoints: Endpoints, record: TraceRe
 }
 
 /** SESS-5: from then on the application can send and receive. */
-function judgeUse(record: TraceRecord, context: CheckContext): void {
+function judgeUse(record: SeenRecord, context: CheckContext): void {
 	const call = callOf(context, record);
 	const s = numberOf(call, 's');
-	if (s === undefined || !isApplicationCall(call)) return;
-	const state = fieldOf(context, record.from, 'socket', s, 'state', call.seq);
-	if (state !== 'connected' || typeof fieldOf(context, record.from, 'socket', s, 'companion', call.seq) !== 'number')
-		return;
+	if (s === undefined) return;
+	if (record.error && record.error !== 'WSAENOTCONN') return;
+	if (fieldOfId(context, record.fromId, 'socket', s, 'state', call.seq) !== 'connected') return;
+	if (typeof fieldOfId(context, record.fromId, 'socket', s, 'companion', call.seq) !== 'number') return;
 	if (!record.error) context.kept('SESS-5', record.seq);
-	else if (record.error === 'WSAENOTCONN') {
+	else {
 		const text = 'record {0} answers WSAENOTCONN on socket {1}, whose connect had succeeded';
 		context.broken('SESS-5', record.seq, text, record.seq, s);
 	}

@@ -1,29 +1,17 @@
 /** The application's socket and its companion: descriptors and what the switch asks for (SOCK). */
-import type { TraceRecord } from '../../../trace';
 import { boundaryCalls } from '../../../winsock/calls';
 import type { CheckContext, MakeCheck } from '../../check';
-import {
-	callOf,
-	fieldOf,
-	findWithin,
-	isApplicationCall,
-	isDownCall,
-	isDownReturn,
-	isSwitch,
-	isTcpip,
-	named,
-	numberOf,
-	takesOver,
-} from './parts';
+import type { SeenRecord } from '../../recordView';
+import { between, callOf, fieldOf, findWithin, isTcpip, named, numberOf, takesOver } from './parts';
 
 /** SOCK-1: the application's descriptor is TCP/IP's. */
 const applicationDescriptor: MakeCheck = () => ({
 	rules: ['SOCK-1'],
-	interests: named('return', 'WSPSocket', 'WSPAccept'),
+	interests: between('application', 'return', 'WSPSocket', 'WSPAccept'),
 	record(record, context) {
-		if (!isSwitch(record.from) || record.error) return;
+		if (record.error) return;
 		const call = callOf(context, record);
-		if (!isApplicationCall(call) || takesOver(call)) return;
+		if (takesOver(call)) return;
 		const inner = findWithin(
 			context,
 			call,
@@ -48,9 +36,9 @@ const makingSockets: MakeCheck = () => {
 	const open = new Map<string, Set<number>>();
 	return {
 		rules: ['SOCK-3', 'SOCK-4'],
-		interests: named('return', 'WSPSocket', 'WSPAccept', 'WSPCloseSocket'),
+		interests: between('provider', 'return', 'WSPSocket', 'WSPAccept', 'WSPCloseSocket'),
 		record(record, context) {
-			if (!isDownReturn(record) || record.error) return;
+			if (record.error) return;
 			const call = callOf(context, record);
 			const known = open.get(record.from) ?? new Set();
 			open.set(record.from, known);
@@ -73,8 +61,8 @@ const makingSockets: MakeCheck = () => {
 	};
 };
 
-function judgeUpCall(upCall: TraceRecord | undefined, record: TraceRecord, context: CheckContext): void {
-	const socket = upCall && callOf(context, upCall).args['dwContext'];
+function judgeUpCall(upCall: SeenRecord | undefined, record: SeenRecord, context: CheckContext): void {
+	const socket = upCall && callOf(context, upCall).arg('dwContext');
 	if (upCall && socket !== undefined && socket !== null) context.kept('SOCK-3', record.seq);
 	else {
 		const text = upCall
@@ -87,8 +75,8 @@ function judgeUpCall(upCall: TraceRecord | undefined, record: TraceRecord, conte
 function judgeDescriptor(
 	s: number,
 	known: ReadonlySet<number>,
-	upCall: TraceRecord | undefined,
-	record: TraceRecord,
+	upCall: SeenRecord | undefined,
+	record: SeenRecord,
 	context: CheckContext,
 ): void {
 	if (known.has(s)) {
@@ -105,13 +93,16 @@ function judgeDescriptor(
 	}
 }
 
+type Descriptors = (Set<number> | undefined)[];
+
 /** SOCK-5: whose descriptor goes which way. */
 const descriptorsBothWays: MakeCheck = () => {
-	const ofProvider = new Map<string, Set<number>>();
-	const ofSwitch = new Map<string, Set<number>>();
-	const remember = (map: Map<string, Set<number>>, owner: string, descriptor: unknown): void => {
-		const known = map.get(owner) ?? new Set();
-		map.set(owner, known);
+	/** By number of the component. */
+	const ofProvider: Descriptors = [];
+	const ofSwitch: Descriptors = [];
+	const remember = (descriptors: Descriptors, owner: number, descriptor: unknown): void => {
+		const known = descriptors[owner] ?? new Set();
+		descriptors[owner] = known;
 		if (typeof descriptor === 'number') known.add(descriptor);
 	};
 	const downCalls = boundaryCalls.filter(({ parameters }) => parameters.some(({ name }) => name === 's'));
@@ -119,35 +110,31 @@ const descriptorsBothWays: MakeCheck = () => {
 	return {
 		rules: ['SOCK-5'],
 		interests: [
-			...named('call', ...new Set([...downCalls.map(({ name }) => name), ...upCalls])),
+			...between('provider', 'call', ...new Set(downCalls.map(({ name }) => name))),
+			...named('call', ...upCalls),
 			...named('signal', 'WPUCompleteOverlappedRequest'),
-			...named('return', 'WSPSocket', 'WSPAccept', 'WPUCreateSocketHandle'),
+			...between('provider', 'return', 'WSPSocket', 'WSPAccept'),
+			...named('return', 'WPUCreateSocketHandle'),
 		],
 		record(record, context) {
 			if (record.kind === 'return') {
 				if (record.error) return;
-				if (record.name === 'WPUCreateSocketHandle') remember(ofSwitch, record.to, record.result);
-				else if (isDownReturn(record)) remember(ofProvider, record.from, record.result);
+				if (record.name === 'WPUCreateSocketHandle') remember(ofSwitch, record.toId, record.result);
+				else remember(ofProvider, record.fromId, record.result);
 				return;
 			}
 			const s = numberOf(record, 's');
 			if (s === undefined) return;
-			if (isDownCall(record)) judge(ofProvider.get(record.to), s, record, record.to, context);
-			else if (isSwitch(record.to) && record.name.startsWith('WPU')) {
-				judge(ofSwitch.get(record.from), s, record, 'the switch', context);
-			}
+			if (record.isDownCall) judge(ofProvider[record.toId], s, record, context);
+			else if (record.outOfProvider && record.name.startsWith('WPU'))
+				judge(ofSwitch[record.fromId], s, record, context);
 		},
 	};
 
-	function judge(
-		known: ReadonlySet<number> | undefined,
-		s: number,
-		record: TraceRecord,
-		whose: string,
-		context: CheckContext,
-	): void {
+	function judge(known: ReadonlySet<number> | undefined, s: number, record: SeenRecord, context: CheckContext): void {
 		if (known?.has(s)) context.kept('SOCK-5', record.seq);
 		else {
+			const whose = record.isDownCall ? record.to : 'the switch';
 			const text = '{0} of record {1} uses {2}, which is no descriptor of {3}';
 			context.broken('SOCK-5', record.seq, text, record.name, record.seq, s, whose);
 		}
@@ -157,12 +144,13 @@ const descriptorsBothWays: MakeCheck = () => {
 /** SOCK-6: what the switch asks for. */
 const sanSocketKind: MakeCheck = () => ({
 	rules: ['SOCK-6'],
-	interests: named('call', 'WSPSocket'),
+	interests: between('provider', 'call', 'WSPSocket'),
 	record(record, context) {
-		if (!isDownCall(record)) return;
-		const { af, type, protocol } = record.args;
+		const af = record.arg('af');
+		const type = record.arg('type');
+		const protocol = record.arg('protocol');
 		const right = (af === 'AF_INET' || af === 'AF_INET6') && type === 'SOCK_STREAM' && protocol === 'IPPROTO_TCP';
-		const flags = record.args['dwFlags'];
+		const flags = record.arg('dwFlags');
 		const overlapped = flags === undefined || String(flags).includes('WSA_FLAG_OVERLAPPED') || flags === 1;
 		if (right && overlapped) context.kept('SOCK-6', record.seq);
 		else {

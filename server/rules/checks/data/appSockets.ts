@@ -1,17 +1,23 @@
 /**
  * Model of the application's sockets as the switch keeps them, and of the SAN socket that carries each of them.
  */
-import type { TraceRecord, Value } from '../../../trace';
+import { ByComponent } from '../../byComponent';
+import type { SeenRecord } from '../../recordView';
 import { hostOf, isSwitch } from './components';
-import { type Handlers, stateObject } from './handlers';
+import { each, type Handlers } from './handlers';
 import type { SanSocket, SanSockets } from './sanSockets';
 import { numberArg } from './values';
 
 export interface AppSocket {
 	readonly switch: string;
+	/** Number of the switch. */
+	readonly switchId: number;
 	readonly descriptor: number;
-	/** Last values of the fields of the switch's own record. */
-	readonly fields: Map<string, Value>;
+	/** Last values of fields of the switch's own record. */
+	companion: number | undefined;
+	provider: string | undefined;
+	local: string | undefined;
+	nonblocking: boolean;
 	/** The SAN socket that carries its connection, or carried it. */
 	san: SanSocket | undefined;
 	/** `seq` of the record that says it is closed. */
@@ -19,61 +25,88 @@ export interface AppSocket {
 }
 
 export class AppSockets {
-	private readonly latest = new Map<string, AppSocket>();
-	private readonly bySan = new Map<SanSocket, AppSocket>();
+	private readonly latest = new ByComponent<number, AppSocket>();
+
+	/** The last question to `of`, and its answer. */
+	private asked: SeenRecord | undefined;
+	private answer: AppSocket | undefined;
 
 	constructor(private readonly sockets: SanSockets) {}
 
-	readonly handlers: Handlers = { 'state socket': (record) => this.changed(record) };
+	readonly handlers: Handlers = each(
+		['state', 'companion', 'provider', 'local', 'nonblocking'].map((field) => `state socket.${field}`),
+		(record) => this.changed(record),
+	);
 
-	/** The socket that a call of an application (or the record of a session) names. */
-	find(user: string, descriptor: number | undefined): AppSocket | undefined {
-		const socket = descriptor === undefined ? undefined : this.latest.get(`${user} ${descriptor}`);
-		if (socket) this.resolve(socket);
+	/** The socket that a switch knows by `descriptor`. @param user number of the switch */
+	find(user: number, descriptor: number | undefined): AppSocket | undefined {
+		const socket = descriptor === undefined ? undefined : this.latest.get(user, descriptor);
+		if (socket && (!socket.san || socket.san.descriptor !== socket.companion)) this.resolve(socket);
 		return socket;
 	}
 
 	/** The socket that a call of an application names by `s`. */
-	of(call: TraceRecord): AppSocket | undefined {
-		return this.find(call.to, numberArg(call, 's'));
+	of(call: SeenRecord): AppSocket | undefined {
+		if (call === this.asked && this.answer?.san) return this.answer;
+		this.answer = this.find(call.toId, numberArg(call, 's'));
+		this.asked = call;
+		return this.answer;
 	}
 
 	/** The application's socket that a SAN socket carries. */
 	carriedBy(san: SanSocket): AppSocket | undefined {
-		const known = this.bySan.get(san);
-		if (known) return known;
+		if (san.app) return san.app;
 		for (const socket of this.latest.values()) if (!socket.san) this.resolve(socket);
-		return this.bySan.get(san);
+		return san.app;
 	}
 
-	private changed(record: TraceRecord): void {
-		const { owner, number } = stateObject(record.name);
+	private changed(record: SeenRecord): void {
+		const { owner, ownerId, number, field } = record.changed;
 		if (!isSwitch(owner)) return;
-		const field = String(record.args.field);
-		const after = record.args.after ?? null;
-		const key = `${owner} ${number}`;
-		let socket = this.latest.get(key);
+		const after = record.arg('after') ?? null;
+		let socket = this.latest.get(ownerId, number);
 		if (!socket || (field === 'state' && after === 'created')) {
-			socket = { switch: owner, descriptor: number, fields: new Map(), san: undefined, closed: undefined };
-			this.latest.set(key, socket);
+			socket = {
+				switch: owner,
+				switchId: ownerId,
+				descriptor: number,
+				companion: undefined,
+				provider: undefined,
+				local: undefined,
+				nonblocking: false,
+				san: undefined,
+				closed: undefined,
+			};
+			this.latest.set(ownerId, number, socket);
 		}
-		if (field === 'state' && after === 'closed') socket.closed = record.seq;
-		if (field === 'companion' && after === null) this.resolve(socket);
-		else socket.fields.set(field, after);
+		switch (field) {
+			case 'state':
+				if (after === 'closed') socket.closed = record.seq;
+				return;
+			case 'companion':
+				if (after === null) this.resolve(socket);
+				else socket.companion = typeof after === 'number' ? after : undefined;
+				return;
+			case 'provider':
+			case 'local':
+				socket[field] = typeof after === 'string' ? after : undefined;
+				return;
+			default:
+				socket.nonblocking = after === true;
+		}
 	}
 
 	private resolve(socket: AppSocket): void {
-		const companion = socket.fields.get('companion');
-		if (typeof companion !== 'number' || socket.san?.descriptor === companion) return;
-		const nic = socket.fields.get('provider');
+		const { companion, provider: nic } = socket;
+		if (companion === undefined || socket.san?.descriptor === companion) return;
 		const host = hostOf(socket.switch);
 		for (let n = this.sockets.all.length - 1; n >= 0; n--) {
 			const san = this.sockets.all[n] as SanSocket;
 			if (san.descriptor !== companion || hostOf(san.provider) !== host) continue;
 			if (san.switch !== '' && san.switch !== socket.switch) continue;
-			if (typeof nic === 'string' && !san.provider.split('.').includes(nic)) continue;
+			if (nic !== undefined && !san.provider.split('.').includes(nic)) continue;
 			socket.san = san;
-			this.bySan.set(san, socket);
+			san.app = socket;
 			return;
 		}
 	}

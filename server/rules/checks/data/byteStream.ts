@@ -5,9 +5,8 @@
  * The two ends are compared without looking at anything in between: the data of every WSPSend of one application with
  * the data of every WSPRecv of the other.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoSwitch, outOfSwitch } from './components';
+import type { SeenRecord } from '../../recordView';
 import { messageOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
@@ -19,6 +18,9 @@ interface Piece {
 	readonly seq: number;
 	bytes: Uint8Array;
 }
+
+/** Pieces that have been received are dropped so many at a time: a long run must not keep all its data a second time. */
+const KEPT_PIECES = 64;
 
 /** One direction of a connection. */
 interface Stream {
@@ -46,7 +48,7 @@ export function byteStream(): RuleCheck {
 	const ends = new Map<SanSocket, End>();
 	const waiting = new Map<number, SanSocket>();
 	/** Sends on a socket that is just being taken over from another process, by their calls. */
-	const unplaced = new Map<number, TraceRecord>();
+	const unplaced = new Map<number, SeenRecord>();
 	const endOf: EndOf = (socket, model) => {
 		const known = ends.get(socket);
 		if (known) return known;
@@ -69,25 +71,22 @@ export function byteStream(): RuleCheck {
 	return ruleCheck(
 		['DATA-11', 'COMP-10', 'OOB-2'],
 		{
-			'call WSPSend': (call, _, model) => {
-				if (!intoSwitch(call)) return;
+			'call WSPSend, application': (call, _, model) => {
 				unplaced.set(call.seq, call);
 				place(model);
 			},
-			'return WSPSend': (ret, context, model) => {
-				if (!outOfSwitch(ret)) return;
+			'return WSPSend, application': (ret, context, model) => {
 				place(model);
 				unplaced.delete(ret.call ?? -1);
 				const call = callOf(ret, context);
 				const san = model.apps.of(call)?.san;
 				if (san) settleSend(streamOf(endOf(san, model), call), ret);
 			},
-			'call WSPRecv': (call, _, model) => {
-				const san = intoSwitch(call) && !(flagsOf(call) & (MSG_OOB | MSG_PEEK)) ? model.apps.of(call)?.san : undefined;
+			'call WSPRecv, application': (call, _, model) => {
+				const san = !(flagsOf(call) & (MSG_OOB | MSG_PEEK)) ? model.apps.of(call)?.san : undefined;
 				if (san) waiting.set(call.seq, san);
 			},
-			'return WSPRecv': (ret, context, model) => {
-				if (!outOfSwitch(ret)) return;
+			'return WSPRecv, application': (ret, context, model) => {
 				waiting.delete(ret.call ?? -1);
 				place(model);
 				judgeReceive(ret, endOf, context, model);
@@ -100,13 +99,13 @@ export function byteStream(): RuleCheck {
 			'note control message received': (note, context, model) => {
 				const number = numberArg(note, 'number');
 				if (number === undefined || note.cause === null) return;
-				const signal = context.reader.record(note.cause);
-				const socket = model.sockets.withHandle(signal.from, numberArg(signal, 's'));
+				const signal = context.view(note.cause);
+				const socket = model.sockets.withHandle(signal.fromId, numberArg(signal, 's'));
 				if (socket) judgeNumber(note.seq, number, socket, endOf, context, model);
 			},
-			'state overlapped': (record, context) => {
+			'state overlapped.state': (record, context) => {
 				// An application's overlapped request, completed by the switch.
-				if (record.args.field === 'state' && record.args.after === 'completed') context.kept('COMP-10', record.seq);
+				if (record.arg('after') === 'completed') context.kept('COMP-10', record.seq);
 			},
 			'note message lost': (note, context) => {
 				if (textArg(note, 'message') !== 'message') return;
@@ -125,7 +124,7 @@ function stream(): Stream {
 	return { pieces: [], next: 0, taken: 0, openSends: 0, opaque: false, broken: false };
 }
 
-function streamOf(end: End, call: TraceRecord): Stream {
+function streamOf(end: End, call: SeenRecord): Stream {
 	return flagsOf(call) & MSG_OOB ? end.urgent : end.normal;
 }
 
@@ -137,7 +136,7 @@ function offer(sent: Stream, seq: number, bytes: Uint8Array | undefined): void {
 }
 
 /** A send that took only a part of its data has sent that part. After an error nobody knows how much was. */
-function settleSend(sent: Stream, ret: TraceRecord): void {
+function settleSend(sent: Stream, ret: SeenRecord): void {
 	sent.openSends = Math.max(0, sent.openSends - 1);
 	const piece = sent.pieces.findLast((candidate) => candidate.seq === ret.call);
 	if (!piece) return;
@@ -146,7 +145,7 @@ function settleSend(sent: Stream, ret: TraceRecord): void {
 	else if (ret.error !== undefined && ret.error !== 'WSA_IO_PENDING') sent.opaque ||= sent.pieces.at(-1) !== piece;
 }
 
-function judgeReceive(ret: TraceRecord, endOf: EndOf, context: CheckContext, model: Model): void {
+function judgeReceive(ret: SeenRecord, endOf: EndOf, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
 	const san = model.apps.of(call)?.san;
 	const peer = san && model.sockets.peer(san);
@@ -199,6 +198,10 @@ function compare(sent: Stream, bytes: Uint8Array, peek: boolean): Difference | u
 	if (peek) return undefined;
 	sent.next = next;
 	sent.taken = taken;
+	if (next >= KEPT_PIECES && sent.openSends === 0) {
+		sent.pieces.splice(0, next);
+		sent.next = 0;
+	}
 	return undefined;
 }
 
@@ -222,7 +225,7 @@ function judgeNumber(
 }
 
 /** A message arrives in the size in which it was sent. */
-function judgeMessage(seq: number, message: TraceRecord, bytes: number, context: CheckContext): void {
+function judgeMessage(seq: number, message: SeenRecord, bytes: number, context: CheckContext): void {
 	const sent = numberArg(message, 'bytes');
 	if (sent !== undefined && sent !== bytes) {
 		context.broken(
@@ -239,10 +242,10 @@ function judgeMessage(seq: number, message: TraceRecord, bytes: number, context:
 /** COMP-10: data has arrived, but the application that waits for it was never woken. */
 function judgeWaiting(call: number, san: SanSocket, context: CheckContext, model: Model): void {
 	const session = model.sessions.of(san);
-	const bytes = session?.fields.get('bytesWaiting');
-	if (typeof bytes === 'number' && bytes > 0) {
+	const bytes = session ? model.sessions.bytesWaiting(session, context) : 0;
+	if (bytes > 0) {
 		context.broken('COMP-10', call, '{0} bytes have arrived for this call, but the switch never completed it', bytes);
-	} else if (session?.fields.get('noMoreData') === true) {
+	} else if (session?.noMoreData) {
 		context.broken('COMP-10', call, 'the peer sends no more, but the switch never completed this call');
 	}
 }

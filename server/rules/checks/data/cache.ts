@@ -2,10 +2,10 @@
  * CACHE-1 to CACHE-8: keeping deregistered memory locked for the next registration. They bind a provider that caches,
  * that is one which offers WSPMemoryRegistrationCacheCallback.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import { Caches, type ProviderCache } from './cacheModel';
-import { hostOf, intoProvider, outOfProvider } from './components';
+import { hostOf } from './components';
 import { each } from './handlers';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
@@ -31,32 +31,31 @@ interface GivenBack {
 export function cache(): RuleCheck {
 	const caches = new Caches();
 	const givenBack = new Map<number, GivenBack>();
-	const request = (call: TraceRecord): void => caches.request(call);
+	const request = (call: SeenRecord): void => caches.request(call);
 	return ruleCheck(rules, {
 		...each(
-			beginners.map((name) => `call ${name}`),
-			(call: TraceRecord, _: CheckContext, model: Model) => {
-				if (intoProvider(call)) caches.of(call.to).begin(model.sockets.of(call)?.state);
+			beginners.map((name) => `call ${name}, provider`),
+			(call: SeenRecord, _: CheckContext, model: Model) => {
+				caches.of(call.to).begin(model.sockets.of(call)?.state);
 			},
 		),
 		...each(['call IRP_MJ_DEVICE_CONTROL', 'call MmSecureVirtualMemory', 'call MmUnsecureVirtualMemory'], request),
 		...each(
-			['return WSPRegisterMemory', 'return WSPRegisterRdmaMemory'],
-			(ret: TraceRecord, context: CheckContext, model: Model) =>
+			['return WSPRegisterMemory, provider', 'return WSPRegisterRdmaMemory, provider'],
+			(ret: SeenRecord, context: CheckContext, model: Model) =>
 				judgeRegistration(ret, caches.of(ret.from), context, model),
 		),
 		...each(
-			['return WSPDeregisterMemory', 'return WSPDeregisterRdmaMemory'],
-			(ret: TraceRecord, context: CheckContext, model: Model) =>
+			['return WSPDeregisterMemory, provider', 'return WSPDeregisterRdmaMemory, provider'],
+			(ret: SeenRecord, context: CheckContext, model: Model) =>
 				judgeDeregistration(ret, caches.of(ret.from), context, model),
 		),
-		'return WSPIoctl': (ret, context) => {
-			if (!outOfProvider(ret)) return;
+		'return WSPIoctl, provider': (ret, context) => {
 			if (textArg(callOf(ret, context), 'extension') !== 'WSPMemoryRegistrationCacheCallback') return;
 			caches.of(ret.from).caches = ret.error === undefined;
 		},
-		'return WSPCloseSocket': (ret, context, model) => {
-			if (outOfProvider(ret) && !ret.error) judgeClose(ret, caches.of(ret.from), context, model);
+		'return WSPCloseSocket, provider': (ret, context, model) => {
+			if (!ret.error) judgeClose(ret, caches.of(ret.from), context, model);
 		},
 		'call VirtualFree': (call) => {
 			const address = numberArg(call, 'lpAddress', 'address');
@@ -67,8 +66,7 @@ export function cache(): RuleCheck {
 			if (range) judgeGivenBack(ret, range, caches, context);
 			givenBack.delete(ret.call ?? -1);
 		},
-		'return WSPMemoryRegistrationCacheCallback': (ret, context, model) => {
-			if (!outOfProvider(ret)) return;
+		'return WSPMemoryRegistrationCacheCallback, provider': (ret, context, model) => {
 			const address = numberArg(callOf(ret, context), 'lpvAddress', 'address') ?? -1;
 			for (const range of givenBack.values()) if (range.address === address) range.told.add(ret.from);
 			judgeCallback(ret, address, caches.of(ret.from), context, model);
@@ -77,7 +75,7 @@ export function cache(): RuleCheck {
 }
 
 /** CACHE-3, CACHE-7: a registration of a cached range needs no locking. */
-function judgeRegistration(ret: TraceRecord, known: ProviderCache, context: CheckContext, model: Model): void {
+function judgeRegistration(ret: SeenRecord, known: ProviderCache, context: CheckContext, model: Model): void {
 	const entry = model.registrations.current;
 	if (!entry || ret.error || !known.caches || entry.address === undefined) return;
 	const hit = known.cached.get(entry.address);
@@ -102,7 +100,7 @@ function judgeRegistration(ret: TraceRecord, known: ProviderCache, context: Chec
 }
 
 /** CACHE-1, CACHE-2, CACHE-6. */
-function judgeDeregistration(ret: TraceRecord, known: ProviderCache, context: CheckContext, model: Model): void {
+function judgeDeregistration(ret: SeenRecord, known: ProviderCache, context: CheckContext, model: Model): void {
 	const entry = model.registrations.current;
 	if (!entry || ret.error || !known.caches || entry.address === undefined) return;
 	if (entry.rdma) {
@@ -123,8 +121,8 @@ function judgeDeregistration(ret: TraceRecord, known: ProviderCache, context: Ch
 }
 
 /** CACHE-5: what is cached for a socket is released before its connection is closed. */
-function judgeClose(ret: TraceRecord, known: ProviderCache, context: CheckContext, model: Model): void {
-	const socket = model.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
+function judgeClose(ret: SeenRecord, known: ProviderCache, context: CheckContext, model: Model): void {
+	const socket = model.sockets.find(ret.fromId, numberArg(callOf(ret, context), 's'));
 	// A connection that the peer has reset, or another process has now, is none to release anything before.
 	if (!known.caches || !socket || known.socketState !== 'connected') return;
 	if (model.registrations.of(socket).length === 0) return;
@@ -142,7 +140,7 @@ function judgeClose(ret: TraceRecord, known: ProviderCache, context: CheckContex
 }
 
 /** CACHE-4, for all providers of the host. */
-function judgeGivenBack(ret: TraceRecord, range: GivenBack, caches: Caches, context: CheckContext): void {
+function judgeGivenBack(ret: SeenRecord, range: GivenBack, caches: Caches, context: CheckContext): void {
 	let all = true;
 	for (const [provider, known] of caches.entries()) {
 		if (!known.caches || hostOf(provider) !== range.host || range.told.has(provider)) continue;
@@ -160,13 +158,13 @@ function judgeGivenBack(ret: TraceRecord, range: GivenBack, caches: Caches, cont
 
 /** CACHE-4 for the provider that is told, and CACHE-8. */
 function judgeCallback(
-	ret: TraceRecord,
+	ret: SeenRecord,
 	address: number,
 	known: ProviderCache,
 	context: CheckContext,
 	model: Model,
 ): void {
-	const registered = model.registrations.at(ret.from, address).some((entry) => entry.released === undefined);
+	const registered = model.registrations.at(ret.fromId, address).some((entry) => entry.released === undefined);
 	const cached = known.cached.has(address) || known.work.unlocked;
 	judgeCallbackError(ret, address, registered || cached, context);
 	if (ret.error || !cached) return;
@@ -178,7 +176,7 @@ function judgeCallback(
 	} else context.kept('CACHE-4', ret.seq);
 }
 
-function judgeCallbackError(ret: TraceRecord, address: number, knows: boolean, context: CheckContext): void {
+function judgeCallbackError(ret: SeenRecord, address: number, knows: boolean, context: CheckContext): void {
 	if (!knows) {
 		if (ret.error === 'WSAEINVAL') context.kept('CACHE-8', ret.seq);
 		else {

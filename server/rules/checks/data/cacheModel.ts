@@ -2,7 +2,7 @@
  * What the requests to proxy driver and kernel show of a provider's registration cache: which ranges are locked, which
  * are secured, and which are kept although nothing is registered there any more.
  */
-import type { TraceRecord } from '../../../trace';
+import type { SeenRecord } from '../../recordView';
 import { providerOfPart } from './components';
 import type { Registration } from './registrations';
 import { numberArg, textArg } from './values';
@@ -60,7 +60,7 @@ export class Caches {
 	}
 
 	/** A request to the proxy driver or the kernel: IRP_MJ_DEVICE_CONTROL, MmSecureVirtualMemory and its opposite. */
-	request(call: TraceRecord): void {
+	request(call: SeenRecord): void {
 		const what = call.name === 'IRP_MJ_DEVICE_CONTROL' ? (textArg(call, 'request') ?? '') : call.name;
 		const address = numberArg(call, 'address', 'Address');
 		if (address === undefined) return;

@@ -1,6 +1,6 @@
 /** CLEAN-1, CLEAN-2: WSPCleanup, counted against start-up, passed on to all providers, releasing what is left. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import { intoProvider, intoSwitch, isSwitch, outOfSwitch } from './components';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
@@ -35,7 +35,7 @@ export function cleanup(): RuleCheck {
 		}
 		return process;
 	};
-	const startedUp = (ret: TraceRecord): void => {
+	const startedUp = (ret: SeenRecord): void => {
 		if (ret.error) return;
 		if (isSwitch(ret.to)) {
 			const { started } = processOf(ret.to);
@@ -64,7 +64,7 @@ export function cleanup(): RuleCheck {
 	});
 }
 
-function judgeProvider(ret: TraceRecord, process: Process, context: CheckContext, model: Model): void {
+function judgeProvider(ret: SeenRecord, process: Process, context: CheckContext, model: Model): void {
 	const count = process.started.get(ret.from) ?? 0;
 	if (count === 0) {
 		if (ret.error === 'WSANOTINITIALISED') context.kept('CLEAN-2', ret.seq);
@@ -95,7 +95,7 @@ function judgeProvider(ret: TraceRecord, process: Process, context: CheckContext
 }
 
 /** The last WSPCleanup: nothing is held any more. */
-function judgeReleased(ret: TraceRecord, context: CheckContext, model: Model): void {
+function judgeReleased(ret: SeenRecord, context: CheckContext, model: Model): void {
 	let held: number | undefined;
 	let sockets = 0;
 	for (const socket of model.sockets.all) {
@@ -120,7 +120,7 @@ function judgeReleased(ret: TraceRecord, context: CheckContext, model: Model): v
 }
 
 /** A WSPCleanup that is not the last one cleans nothing up. */
-function judgeTooEarly(ret: TraceRecord, count: number, context: CheckContext, model: Model): void {
+function judgeTooEarly(ret: SeenRecord, count: number, context: CheckContext, model: Model): void {
 	const call = ret.call ?? 0;
 	for (const socket of model.sockets.all) {
 		if (socket.provider !== ret.from) continue;
@@ -139,7 +139,7 @@ function judgeTooEarly(ret: TraceRecord, count: number, context: CheckContext, m
 	context.kept('CLEAN-2', ret.seq);
 }
 
-function judgeSwitch(ret: TraceRecord, entry: Cleanup, process: Process, context: CheckContext): void {
+function judgeSwitch(ret: SeenRecord, entry: Cleanup, process: Process, context: CheckContext): void {
 	if (ret.error) {
 		if (ret.error === 'WSANOTINITIALISED' && entry.count === 0) context.kept('CLEAN-2', ret.seq);
 		else if (entry.count > 0)

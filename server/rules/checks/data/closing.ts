@@ -1,8 +1,7 @@
 /** CLOSE-1 to CLOSE-7: how SAN sockets are closed on both sides, and what no provider may do before or after. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, intoSwitch, isSwitch, outOfProvider, outOfSwitch } from './components';
-import { stateObject } from './handlers';
+import type { SeenRecord } from '../../recordView';
+import { isSwitch } from './components';
 import type { Model } from './model';
 import type { Operation } from './operations';
 import { ruleCheck } from './ruleCheck';
@@ -34,8 +33,8 @@ export function closing(): RuleCheck {
 	return ruleCheck(
 		rules,
 		{
-			'call WSPCloseSocket': (call, _, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'call WSPCloseSocket, provider': (call, _, model) => {
+				const socket = model.sockets.of(call);
 				if (!socket || socket.closeCalled !== call.seq) return;
 				const pending = model.operations
 					.pending(socket)
@@ -55,14 +54,15 @@ export function closing(): RuleCheck {
 				judgeReset(signal, resets, context, model);
 			},
 			'call WPUCloseSocketHandle': judgeHandleClose,
-			'state socket': (record, context, model) => judgeState(record, resets, context, model),
-			'return WSPCloseSocket': (ret, context, model) => {
-				if (outOfProvider(ret)) judgeCloseError(ret, context);
+			'state socket.state': (record, context, model) => judgeState(record, resets, context, model),
+			'return WSPCloseSocket, provider': (ret, context, model) => {
+				judgeCloseError(ret, context);
 				const closing = closings.get(ret.call ?? -1);
 				if (closing && !ret.error) judgeClosed(ret, closing, context, model);
 				closings.delete(ret.call ?? -1);
 			},
-			return: judgeUseAfterClose,
+			'return, application': judgeUseAfterClose,
+			'return, provider': judgeUseAfterClose,
 		},
 		(context, model) => {
 			for (const socket of model.sockets.all) judgeAtEnd(socket, lost, context, model);
@@ -72,18 +72,18 @@ export function closing(): RuleCheck {
 }
 
 /** CLOSE-7. */
-function judgeCloseError(ret: TraceRecord, context: CheckContext): void {
+function judgeCloseError(ret: SeenRecord, context: CheckContext): void {
 	if (ret.error === 'WSAEWOULDBLOCK' || ret.error === 'WSAEINPROGRESS') {
 		context.broken('CLOSE-7', ret.seq, 'WSPCloseSocket of a SAN provider answered {0}', ret.error);
 	} else context.kept('CLOSE-7', ret.seq);
 }
 
-function judgeClosed(ret: TraceRecord, closing: Closing, context: CheckContext, model: Model): void {
+function judgeClosed(ret: SeenRecord, closing: Closing, context: CheckContext, model: Model): void {
 	const { socket, pending } = closing;
 	if (closing.stateBefore === 'reset') context.kept('CLOSE-5', ret.seq);
 	if (closing.stateBefore === 'connected') {
 		if (closing.disconnected) context.kept('CLOSE-1', ret.seq);
-		else
+		else if (!isKeptBack(socket, model))
 			context.broken(
 				'CLOSE-1',
 				ret.seq,
@@ -107,9 +107,15 @@ function judgeClosed(ret: TraceRecord, closing: Closing, context: CheckContext, 
 	}
 }
 
+/** The disconnect waits in the NIC behind a message that does not get through. */
+function isKeptBack(socket: SanSocket, model: Model): boolean {
+	const peer = model.sockets.peer(socket);
+	return peer !== undefined && model.outages.isUnreached(socket, peer);
+}
+
 /** CLOSE-3: aborted operations say so, and their memory is released before that. */
 function judgeAbort(
-	signal: TraceRecord,
+	signal: SeenRecord,
 	closings: ReadonlyMap<number, Closing>,
 	context: CheckContext,
 	model: Model,
@@ -129,7 +135,7 @@ function judgeAbort(
 		);
 		return;
 	}
-	const memory = model.registrations.find(operation.socket.provider, operation.handle);
+	const memory = model.registrations.find(operation.socket.providerId, operation.handle);
 	if (memory && model.registrations.heldByProvider(memory) === true) {
 		context.broken(
 			'CLOSE-3',
@@ -143,8 +149,8 @@ function judgeAbort(
 }
 
 /** CLOSE-4: nothing comes after WPUCloseSocketHandle. */
-function judgeLastUpCall(signal: TraceRecord, context: CheckContext, model: Model): void {
-	const socket = model.sockets.withHandle(signal.from, numberArg(signal, 's'));
+function judgeLastUpCall(signal: SeenRecord, context: CheckContext, model: Model): void {
+	const socket = model.sockets.withHandle(signal.fromId, numberArg(signal, 's'));
 	if (!socket || socket.handleClosed === undefined) return;
 	context.broken(
 		'CLOSE-4',
@@ -155,8 +161,8 @@ function judgeLastUpCall(signal: TraceRecord, context: CheckContext, model: Mode
 }
 
 /** CLOSE-4 and CLOSE-5: WPUCloseSocketHandle comes within or after the close, once. */
-function judgeHandleClose(call: TraceRecord, context: CheckContext, model: Model): void {
-	const socket = model.sockets.withHandle(call.from, numberArg(call, 's'));
+function judgeHandleClose(call: SeenRecord, context: CheckContext, model: Model): void {
+	const socket = model.sockets.withHandle(call.fromId, numberArg(call, 's'));
 	if (!socket) return;
 	if (socket.handleClosed !== call.seq) {
 		context.broken(
@@ -183,13 +189,13 @@ function inCleanup(seq: number, context: CheckContext): boolean {
 }
 
 /** CLOSE-5, and the start of CLOSE-2. */
-function judgeState(record: TraceRecord, resets: Map<SanSocket, Reset>, context: CheckContext, model: Model): void {
-	if (record.args.field !== 'state') return;
-	const { owner, number } = stateObject(record.name);
+function judgeState(record: SeenRecord, resets: Map<SanSocket, Reset>, context: CheckContext, model: Model): void {
+	const { owner, ownerId, number } = record.changed;
 	if (isSwitch(owner)) return;
-	const socket = model.sockets.find(owner, number);
+	const socket = model.sockets.find(ownerId, number);
 	if (!socket) return;
-	const { before, after } = record.args;
+	const before = record.arg('before');
+	const after = record.arg('after');
 	if (after === 'closed' && socket.closeCalled === undefined && socket.handedOut && !inCleanup(record.seq, context)) {
 		context.broken(
 			'CLOSE-5',
@@ -205,7 +211,7 @@ function judgeState(record: TraceRecord, resets: Map<SanSocket, Reset>, context:
 
 /** CLOSE-2: a receive that was posted when the peer reset ends with an error. */
 function judgeReset(
-	signal: TraceRecord,
+	signal: SeenRecord,
 	resets: ReadonlyMap<SanSocket, Reset>,
 	context: CheckContext,
 	model: Model,
@@ -251,7 +257,8 @@ function judgeAtEnd(socket: SanSocket, lost: ReadonlySet<number>, context: Check
 		);
 	}
 	const peer = socket.connected && socket.givenAway === undefined ? model.sockets.peer(socket) : undefined;
-	if (peer?.state === 'connected' && peer.closed === undefined && !lost.has(closeCalled)) {
+	if (!peer || lost.has(closeCalled) || model.outages.separates(socket, peer)) return;
+	if (peer.state === 'connected' && peer.closed === undefined) {
 		context.broken(
 			'CLOSE-1',
 			closed,
@@ -263,13 +270,13 @@ function judgeAtEnd(socket: SanSocket, lost: ReadonlySet<number>, context: Check
 }
 
 /** CLOSE-6: a closed descriptor answers WSAENOTSOCK, to the switch as to an application. */
-function judgeUseAfterClose(ret: TraceRecord, context: CheckContext, model: Model): void {
-	if (!ret.name.startsWith('WSP')) return;
+function judgeUseAfterClose(ret: SeenRecord, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
-	const s = numberArg(call, 's');
-	if (s === undefined || ret.name === 'WSPMemoryRegistrationCacheCallback') return;
-	const closed = closedBefore(ret, call, s, model);
-	if (closed === undefined) return;
+	const socket = ret.outOfProvider ? model.sockets.known(call) : model.apps.of(call);
+	const closed = socket?.closed;
+	if (closed === undefined || closed >= call.seq) return;
+	if (!ret.name.startsWith('WSP') || ret.name === 'WSPMemoryRegistrationCacheCallback') return;
+	const s = numberArg(call, 's') as number;
 	if (ret.error === 'WSAENOTSOCK') context.kept('CLOSE-6', ret.seq);
 	else {
 		context.broken(
@@ -281,14 +288,4 @@ function judgeUseAfterClose(ret: TraceRecord, context: CheckContext, model: Mode
 			ret.error ?? 'success',
 		);
 	}
-}
-
-function closedBefore(ret: TraceRecord, call: TraceRecord, s: number, model: Model): number | undefined {
-	if (outOfProvider(ret) && intoProvider(call)) {
-		const socket = model.sockets.find(ret.from, s);
-		return socket?.closed !== undefined && socket.closed < call.seq ? socket.closed : undefined;
-	}
-	if (!outOfSwitch(ret) || !intoSwitch(call)) return undefined;
-	const socket = model.apps.of(call);
-	return socket?.closed !== undefined && socket.closed < call.seq ? socket.closed : undefined;
 }

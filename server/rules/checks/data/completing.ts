@@ -2,9 +2,9 @@
  * COMP-4 to COMP-9: how the switch learns that a transfer has finished. Each operation is reported once, in the way that
  * the low-order bit of hEvent asked for, with the descriptor that the switch knows.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, isSwitch, outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
+import { isSwitch } from './components';
 import type { Model } from './model';
 import type { Operation } from './operations';
 import { ruleCheck } from './ruleCheck';
@@ -17,12 +17,13 @@ export function completing(): RuleCheck {
 		rules,
 		{
 			'signal WPUCompleteOverlappedRequest': judgeReport,
-			'call WSPGetOverlappedResult': (call, context) => {
-				if (intoProvider(call)) context.kept('COMP-4', call.seq);
+			'call WSPGetOverlappedResult, provider': (call, context) => {
+				context.kept('COMP-4', call.seq);
 			},
-			'return WSPGetOverlappedResult': judgeResult,
-			'call WSPCloseSocket': judgeUnasked,
-			'state overlapped': judgeField,
+			'return WSPGetOverlappedResult, provider': judgeResult,
+			'call WSPCloseSocket, provider': judgeUnasked,
+			'state overlapped.Internal': judgeField,
+			'state overlapped.InternalHigh': judgeField,
 		},
 		(context, model) => {
 			for (const operation of model.operations.unreported) judgeSilence(operation, context);
@@ -30,10 +31,10 @@ export function completing(): RuleCheck {
 	);
 }
 
-function judgeReport(signal: TraceRecord, context: CheckContext, model: Model): void {
+function judgeReport(signal: SeenRecord, context: CheckContext, model: Model): void {
 	if (!isSwitch(signal.to)) return;
 	const handle = numberArg(signal, 's');
-	const socket = model.sockets.withHandle(signal.from, handle);
+	const socket = model.sockets.withHandle(signal.fromId, handle);
 	const valid = socket !== undefined && (socket.handleClosed === undefined || socket.handleClosed > signal.seq);
 	judgeHandle(signal, handle, valid, context);
 	if (!socket) {
@@ -50,7 +51,7 @@ function judgeReport(signal: TraceRecord, context: CheckContext, model: Model): 
 }
 
 /** COMP-9: only handles made by WPUCreateSocketHandle work. */
-function judgeHandle(signal: TraceRecord, handle: number | undefined, valid: boolean, context: CheckContext): void {
+function judgeHandle(signal: SeenRecord, handle: number | undefined, valid: boolean, context: CheckContext): void {
 	const refused = signal.error === 'WSAEINVAL';
 	if (valid === refused) {
 		context.broken(
@@ -64,7 +65,7 @@ function judgeHandle(signal: TraceRecord, handle: number | undefined, valid: boo
 	} else context.kept('COMP-9', signal.seq);
 }
 
-function judgeOperation(signal: TraceRecord, handle: number, context: CheckContext, model: Model): void {
+function judgeOperation(signal: SeenRecord, handle: number, context: CheckContext, model: Model): void {
 	const { current, repeats } = model.operations;
 	const name = textArg(signal, 'operation', 'lpOverlapped') ?? 'operation';
 	if (repeats !== undefined) {
@@ -96,23 +97,21 @@ function judgeOperation(signal: TraceRecord, handle: number, context: CheckConte
 }
 
 /** COMP-8: what the up-call stores in the WSAOVERLAPPED: bytes of the transfer, none when it failed. */
-function judgeBytes(record: TraceRecord, operation: Operation, context: CheckContext): void {
+function judgeBytes(record: SeenRecord, operation: Operation, context: CheckContext): void {
 	const { bytes, error } = operation;
 	if (bytes === undefined) return;
 	if (error !== undefined && bytes > 0 && error !== 'WSAEMSGSIZE') {
 		context.broken('COMP-8', record.seq, '{0} bytes reported for an operation that failed with {1}', bytes, error);
 		return;
 	}
-	const arrived =
-		operation.arrived === undefined ? undefined : numberArg(context.reader.record(operation.arrived), 'bytes');
+	const arrived = operation.arrived === undefined ? undefined : numberArg(context.view(operation.arrived), 'bytes');
 	const due = error !== undefined ? undefined : operation.name === 'WSPRecv' ? arrived : operation.length;
 	if (due !== undefined && due !== bytes) {
 		context.broken('COMP-8', record.seq, '{0} bytes reported for a {1} of {2} bytes', bytes, operation.name, due);
 	} else context.kept('COMP-8', record.seq);
 }
 
-function judgeResult(ret: TraceRecord, context: CheckContext, model: Model): void {
-	if (!outOfProvider(ret)) return;
+function judgeResult(ret: SeenRecord, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
 	const { current } = model.operations;
 	if (ret.error === 'WSA_IO_INCOMPLETE') {
@@ -140,14 +139,14 @@ function judgeResult(ret: TraceRecord, context: CheckContext, model: Model): voi
 }
 
 /** An operation that was notified may be asked for its result too (RDMA-6). */
-function anyReported(call: TraceRecord, model: Model): boolean {
-	const socket = model.sockets.find(call.to, numberArg(call, 's'));
+function anyReported(call: SeenRecord, model: Model): boolean {
+	const socket = model.sockets.find(call.toId, numberArg(call, 's'));
 	return socket !== undefined && textArg(call, 'lpOverlapped') !== 'WSPSend';
 }
 
 /** COMP-4: where polling was asked for, somebody polls before the socket is closed. */
-function judgeUnasked(call: TraceRecord, context: CheckContext, model: Model): void {
-	const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+function judgeUnasked(call: SeenRecord, context: CheckContext, model: Model): void {
+	const socket = model.sockets.of(call);
 	if (!socket || socket.closeCalled !== call.seq || socket.state !== 'connected') return;
 	for (const operation of model.operations.pending(socket)) {
 		if (operation.notify || model.operations.asked(operation)) continue;
@@ -174,9 +173,10 @@ function judgeSilence(operation: Operation, context: CheckContext): void {
 }
 
 /** COMP-8, where the trace shows the structure itself: InternalHigh and the end of Internal are the up-call's. */
-function judgeField(record: TraceRecord, context: CheckContext): void {
-	const { field, after } = record.args;
-	if ((field !== 'Internal' && field !== 'InternalHigh') || isSwitch(record.from)) return;
+function judgeField(record: SeenRecord, context: CheckContext): void {
+	const field = record.changed.field;
+	const after = record.arg('after');
+	if (isSwitch(record.from)) return;
 	if (field === 'Internal' && after === 'WSS_OPERATION_IN_PROGRESS') return;
 	context.broken(
 		'COMP-8',

@@ -1,31 +1,8 @@
-/**
- * Who speaks to whom. The checks know components by their names (`alice.switch`, `alice.tcpip`, `alice.ib0`,
- * `alice.ib0.nic`) and by the direction of a call: what the switch calls below itself is a provider, what calls the
- * switch with an SPI function is an application.
- */
-import type { TraceRecord } from '../../../trace';
+/** Who speaks to whom, for the checks of the data families. */
+import { roleOf } from '../../cast';
+import type { SeenRecord } from '../../recordView';
 
-type Role = 'switch' | 'tcpip' | 'part' | 'other';
-
-const otherPart = /^(nic|proxy|kernel|driver)(?![a-z])/i;
-const roles: readonly (readonly [Role, RegExp])[] = [
-	['switch', /^switch(?![a-z])/i],
-	['tcpip', /^tcpip(?![a-z])/i],
-	['part', otherPart],
-];
-
-/** A run has few components, and asks for them with every record. */
-const known = new Map<string, Role>();
-
-function roleOf(component: string): Role {
-	const before = known.get(component);
-	if (before) return before;
-	const parts = component.split('.');
-	const role = roles.find(([, pattern]) => parts.some((part) => pattern.test(part)))?.[0] ?? 'other';
-	if (known.size > 10_000) known.clear();
-	known.set(component, role);
-	return role;
-}
+export { hostOf } from '../../cast';
 
 export function isSwitch(component: string): boolean {
 	return roleOf(component) === 'switch';
@@ -40,34 +17,29 @@ export function maybeProvider(component: string): boolean {
 	return roleOf(component) === 'other';
 }
 
-export function hostOf(component: string): string {
-	const dot = component.indexOf('.');
-	return dot < 0 ? component : component.slice(0, dot);
-}
-
 /** Whether the record is a call from a switch into a SAN provider. */
-export function intoProvider(call: TraceRecord): boolean {
-	return isSwitch(call.from) && maybeProvider(call.to);
+export function intoProvider(call: SeenRecord): boolean {
+	return call.intoProvider;
 }
 
 /** Whether the record is the return of a SAN provider to a switch. */
-export function outOfProvider(ret: TraceRecord): boolean {
-	return isSwitch(ret.to) && maybeProvider(ret.from);
+export function outOfProvider(ret: SeenRecord): boolean {
+	return ret.outOfProvider;
 }
 
 /** Whether the record is a call of an application into its switch. */
-export function intoSwitch(call: TraceRecord): boolean {
-	return isSwitch(call.to) && maybeProvider(call.from);
+export function intoSwitch(call: SeenRecord): boolean {
+	return call.intoSwitch;
 }
 
 /** Whether the record is the return of a switch to an application. */
-export function outOfSwitch(ret: TraceRecord): boolean {
-	return isSwitch(ret.from) && maybeProvider(ret.to);
+export function outOfSwitch(ret: SeenRecord): boolean {
+	return ret.outOfSwitch;
 }
 
 /** The SAN provider that a NIC or a proxy driver belongs to: `alice.ib0` for `alice.ib0.nic`. */
 export function providerOfPart(component: string): string {
-	const parts = component.split('.');
-	while (parts.length > 1 && otherPart.test(parts[parts.length - 1] as string)) parts.pop();
-	return parts.join('.');
+	let provider = component;
+	while (provider.includes('.') && roleOf(provider) === 'part') provider = provider.slice(0, provider.lastIndexOf('.'));
+	return provider;
 }

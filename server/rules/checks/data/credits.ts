@@ -3,18 +3,26 @@
  * receive buffers that one side has posted are, at any time, what the other side may still send (credits), plus messages
  * on their way there, plus what is to be told (owed), plus what a message on its way back tells (OQ-22).
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
+import { each } from './handlers';
 import { messageOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { textArg } from './values';
+import { numberArg, textArg } from './values';
+
+const applicationCalls = ['WSPSend', 'WSPRecv', 'WSPCloseSocket'].map((name) => `call ${name}, application`);
+
+/** Changes of a session that count, or after which sums are comparable. */
+const watched = ['state', 'credits', 'owedCredits', 'peerBuffers'].map((field) => `state session.${field}`);
 
 /** What is on its way from one end of a connection to the other. */
 interface Direction {
-	/** Messages sent and not yet arrived, with the credits that they carry. */
+	/**
+	 * Messages posted and not yet arrived, by the call that posted them, with the credits that they carry. What the transport
+	 * repeats, or keeps back behind a message that it repeats, is on its way all the time.
+	 */
 	readonly inFlight: Map<number, number>;
 	/** Receive buffers that were posted when the negotiation message was sent. */
 	postedThen: number | undefined;
@@ -52,50 +60,52 @@ export function credits(): RuleCheck {
 	return ruleCheck(
 		['FLOW-1', 'FLOW-2'],
 		{
-			'call WSPSend': (call, context, model) => {
+			'call WSPSend, provider': (call, context, model) => {
 				flush(call.time, context, model);
 				const socket = outgoing(call, model);
 				if (socket) judgeSend(call, socket, from(socket), context, model);
 			},
-			'message message': (message, context, model) => {
-				const call = message.within === null ? undefined : context.reader.within(message.within);
-				const send = call === null || call === undefined ? undefined : context.reader.record(call);
-				const socket = send?.name === 'WSPSend' ? model.sockets.of(send) : undefined;
+			'call post send': (post, context, model) => {
+				const { within } = post;
+				const send = within !== null && context.reader.name(within) === 'WSPSend' ? context.view(within) : undefined;
+				const socket = send?.intoProvider ? model.sockets.of(send) : undefined;
 				if (!send || !socket) return;
+				model.outages.noteNic(post, socket);
 				const direction = from(socket);
 				// Negotiation messages tell a number instead of credits.
-				direction.inFlight.set(message.seq, isNegotiation(send) ? 0 : direction.reposted);
+				direction.inFlight.set(post.seq, isNegotiation(send) ? 0 : direction.reposted);
 				direction.reposted = 0;
 			},
-			'return WSPRecv': (ret, _, model) => {
+			'return WSPRecv, provider': (_ret, _context, model) => {
 				const { current } = model.operations;
-				if (outOfProvider(ret) && current) from(current.socket).reposted++;
+				if (current) from(current.socket).reposted++;
 			},
 			'note message lost': (note, context, model) => {
 				if (textArg(note, 'message') !== 'message') return;
-				for (const direction of directions.values()) direction.inFlight.delete(note.seq - 1);
 				flush(note.time, context, model);
 			},
 			'note kept in a private buffer': (note, context, model) => {
 				flush(note.time, context, model);
+				const posted = note.cause === null ? -1 : context.reader.cause(note.cause);
 				for (const direction of directions.values()) {
-					if (note.cause !== null && direction.inFlight.has(note.cause)) direction.spoilt = true;
+					if (direction.inFlight.has(posted)) direction.spoilt = true;
 				}
 			},
 			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
 				flush(signal.time, context, model);
 				const { current, repeats } = model.operations;
-				const socket = model.sockets.withHandle(signal.from, Number(signal.args.s));
+				const socket = model.sockets.withHandle(signal.fromId, numberArg(signal, 's'));
 				const peer = socket && model.sockets.peer(socket);
 				if (!peer) return;
 				if (repeats !== undefined) from(peer).spoilt = true;
 				const message = current && messageOf(current, context);
-				if (message) from(peer).inFlight.delete(message.seq);
+				if (message) from(peer).inFlight.delete(message.cause ?? -1);
 			},
-			'state session': (record, context, model) => {
+			...each(watched, (record: SeenRecord, context: CheckContext, model: Model) => {
 				flush(record.time, context, model);
 				const socket = model.sessions.current?.san;
-				const { field, after } = record.args;
+				const field = record.changed.field;
+				const after = record.arg('after');
 				if (field === 'credits' && typeof after === 'number' && after < 0) {
 					context.broken(
 						'FLOW-2',
@@ -108,22 +118,26 @@ export function credits(): RuleCheck {
 				if (field === 'peerBuffers' && typeof after === 'number')
 					judgeTold(record, socket, after, from, context, model);
 				if (field === 'credits' || field === 'owedCredits') due.push({ socket, time: record.time, seq: record.seq });
-			},
+			}),
 			'signal receive completion': (signal, context, model) => flush(signal.time, context, model),
-			'call WSPRecv': (call, context, model) => flush(call.time, context, model),
-			'call WSPCloseSocket': (call, context, model) => flush(call.time, context, model),
+			// An application's next call is a new burst of work too, and comes before its socket is closed below.
+			...each(applicationCalls, (call: SeenRecord, context: CheckContext, model: Model) =>
+				flush(call.time, context, model),
+			),
+			'call WSPRecv, provider': (call, context, model) => flush(call.time, context, model),
+			'call WSPCloseSocket, provider': (call, context, model) => flush(call.time, context, model),
 		},
 		(context, model) => flush(-1, context, model),
 	);
 }
 
-function outgoing(call: TraceRecord, model: Model): SanSocket | undefined {
+function outgoing(call: SeenRecord, model: Model): SanSocket | undefined {
 	return textArg(call, 'control') === undefined ? undefined : model.sockets.of(call);
 }
 
 /** A message needs a buffer that the peer has posted and that no other message on its way will take. */
 function judgeSend(
-	call: TraceRecord,
+	call: SeenRecord,
 	socket: SanSocket,
 	direction: Direction,
 	context: CheckContext,
@@ -135,7 +149,7 @@ function judgeSend(
 	}
 	const peer = model.sockets.peer(socket);
 	if (peer?.state !== 'connected' || direction.spoilt) return;
-	const posted = model.operations.pending(peer, 'WSPRecv').filter((entry) => entry.arrived === undefined).length;
+	const { posted } = peer;
 	if (direction.inFlight.size >= posted) {
 		context.broken(
 			'FLOW-1',
@@ -147,13 +161,13 @@ function judgeSend(
 	}
 }
 
-function isNegotiation(send: TraceRecord): boolean {
+function isNegotiation(send: SeenRecord): boolean {
 	return textArg(send, 'control')?.startsWith('negotiation') ?? false;
 }
 
 /** FLOW-1, FLOW-2: the number told in the negotiation is the number of buffers posted. */
 function judgeTold(
-	record: TraceRecord,
+	record: SeenRecord,
 	socket: SanSocket,
 	told: number,
 	from: (socket: SanSocket) => Direction,
@@ -178,8 +192,8 @@ function judgeSum(entry: Due, from: (socket: SanSocket) => Direction, context: C
 	const there = peer && model.sessions.of(peer);
 	if (!peer || !here || !there || !comparable(socket, model) || !comparable(peer, model)) return;
 	const ends = [
-		{ sender: socket, receiver: peer, credits: here.fields.get('credits'), owed: there.fields.get('owedCredits') },
-		{ sender: peer, receiver: socket, credits: there.fields.get('credits'), owed: here.fields.get('owedCredits') },
+		{ sender: socket, receiver: peer, credits: here.credits, owed: there.owedCredits },
+		{ sender: peer, receiver: socket, credits: there.credits, owed: here.owedCredits },
 	];
 	for (const { sender, receiver, credits: may, owed } of ends) {
 		if (typeof may !== 'number' || from(sender).spoilt) continue;
@@ -209,6 +223,6 @@ function comparable(socket: SanSocket, model: Model): boolean {
 		socket.closeCalled === undefined &&
 		socket.givenAway === undefined &&
 		!socket.takenOver &&
-		model.sessions.of(socket)?.fields.get('state') === 'established'
+		model.sessions.of(socket)?.state === 'established'
 	);
 }

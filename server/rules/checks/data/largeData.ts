@@ -3,9 +3,9 @@
  * session protocol: up to the threshold in control messages, above it by RDMA, announced by a control message that
  * carries the first part.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, intoSwitch, isSwitch, isTcpip, outOfProvider, outOfSwitch } from './components';
+import type { SeenRecord } from '../../recordView';
+import { intoSwitch } from './components';
 import type { Model } from './model';
 import { allows } from './registrations';
 import { ruleCheck } from './ruleCheck';
@@ -48,8 +48,8 @@ export function largeData(): RuleCheck {
 		}
 		return sending;
 	};
-	const registrationFailed = (ret: TraceRecord, context: CheckContext): void => {
-		if (!outOfProvider(ret) || !ret.error) return;
+	const registrationFailed = (ret: SeenRecord, context: CheckContext): void => {
+		if (!ret.error) return;
 		for (const call of callsAround(ret.seq, context)) {
 			if (call.name === 'WSPSend' && intoSwitch(call)) unregistered.set(call.seq, ret.seq);
 		}
@@ -57,20 +57,17 @@ export function largeData(): RuleCheck {
 	return ruleCheck(
 		rules,
 		{
-			'return WSPIoctl': (ret, context) => {
-				if (outOfProvider(ret) && textArg(callOf(ret, context), 'extension') === 'WSPRdmaRead') {
+			'return WSPIoctl, provider': (ret, context) => {
+				if (textArg(callOf(ret, context), 'extension') === 'WSPRdmaRead') {
 					readSupport.set(ret.from, ret.error === undefined);
 				}
 			},
-			'return WSPRegisterMemory': registrationFailed,
-			'return WSPRegisterRdmaMemory': registrationFailed,
-			'call WSPSend': (call, context, model) => {
-				if (intoSwitch(call)) begin(call, sendingOf, model);
-				else if (isSwitch(call.from) && isTcpip(call.to)) judgeTcpip(call, context, model);
-				else if (intoProvider(call)) judgeMessage(call, sendingOf, readSupport, context, model);
-			},
-			'return WSPSend': (ret, context, model) => {
-				if (!outOfSwitch(ret)) return;
+			'return WSPRegisterMemory, provider': registrationFailed,
+			'return WSPRegisterRdmaMemory, provider': registrationFailed,
+			'call WSPSend, application': (call, _, model) => begin(call, sendingOf, model),
+			'call WSPSend, tcpip': judgeTcpip,
+			'call WSPSend, provider': (call, context, model) => judgeMessage(call, sendingOf, readSupport, context, model),
+			'return WSPSend, application': (ret, context, model) => {
 				const failed = unregistered.get(ret.call ?? -1);
 				if (failed !== undefined) judgeNoMemory(ret, failed, context);
 				const call = callOf(ret, context);
@@ -85,11 +82,10 @@ export function largeData(): RuleCheck {
 }
 
 function thresholdOf(san: SanSocket, model: Model): number | undefined {
-	const threshold = model.sessions.of(san)?.fields.get('rdmaThreshold');
-	return typeof threshold === 'number' ? threshold : undefined;
+	return model.sessions.of(san)?.rdmaThreshold;
 }
 
-function begin(call: TraceRecord, sendingOf: (socket: SanSocket) => Sending, model: Model): void {
+function begin(call: SeenRecord, sendingOf: (socket: SanSocket) => Sending, model: Model): void {
 	const san = model.apps.of(call)?.san;
 	const length = numberArg(call, 'dwBufferLength');
 	const threshold = san && thresholdOf(san, model);
@@ -99,7 +95,7 @@ function begin(call: TraceRecord, sendingOf: (socket: SanSocket) => Sending, mod
 }
 
 /** DATA-1: data of a connection over a SAN does not take the way over TCP/IP. */
-function judgeTcpip(call: TraceRecord, context: CheckContext, model: Model): void {
+function judgeTcpip(call: SeenRecord, context: CheckContext, model: Model): void {
 	for (const outer of callsAround(call.seq, context)) {
 		const san = outer.name === 'WSPSend' && intoSwitch(outer) ? model.apps.of(outer)?.san : undefined;
 		if (san?.state !== 'connected') continue;
@@ -114,7 +110,7 @@ function judgeTcpip(call: TraceRecord, context: CheckContext, model: Model): voi
 }
 
 function judgeMessage(
-	call: TraceRecord,
+	call: SeenRecord,
 	sendingOf: (socket: SanSocket) => Sending,
 	readSupport: ReadonlyMap<string, boolean>,
 	context: CheckContext,
@@ -153,7 +149,7 @@ function judgeMessage(
 }
 
 /** DATA-6: the header states the amount, and the first part of the data is in the message. */
-function judgeAnnouncement(call: TraceRecord, send: LargeSend, hasPayload: boolean, context: CheckContext): void {
+function judgeAnnouncement(call: SeenRecord, send: LargeSend, hasPayload: boolean, context: CheckContext): void {
 	const amount = numberArg(call, 'amount');
 	if (!hasPayload) {
 		context.broken(
@@ -176,7 +172,7 @@ function judgeAnnouncement(call: TraceRecord, send: LargeSend, hasPayload: boole
 
 /** RDMA-1: reading where the receiving provider can, writing where it cannot. */
 function judgeProcedure(
-	call: TraceRecord,
+	call: SeenRecord,
 	procedure: 'read' | 'write',
 	socket: SanSocket,
 	readSupport: ReadonlyMap<string, boolean>,
@@ -200,13 +196,7 @@ function judgeProcedure(
 }
 
 /** RDMA-2: the data is exposed for reading before its descriptor is sent. */
-function judgeExposed(
-	call: TraceRecord,
-	send: LargeSend,
-	socket: SanSocket,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeExposed(call: SeenRecord, send: LargeSend, socket: SanSocket, context: CheckContext, model: Model): void {
 	const exposed = model.registrations.live(socket).filter((entry) => entry.rdma);
 	const entry = exposed.findLast((candidate) => allows(candidate.access, 'MEM_READ'));
 	if (!entry) {
@@ -223,7 +213,7 @@ function judgeExposed(
 }
 
 /** DATA-7. */
-function judgeNoMemory(ret: TraceRecord, failed: number, context: CheckContext): void {
+function judgeNoMemory(ret: SeenRecord, failed: number, context: CheckContext): void {
 	if (ret.error === 'WSAENOBUFS') context.kept('DATA-7', ret.seq);
 	else {
 		context.broken(
@@ -240,7 +230,7 @@ function judgeNoMemory(ret: TraceRecord, failed: number, context: CheckContext):
  * DATA-2 for small sends, and RDMA-9: a send that returns before its transfer is complete is carried on in the
  * background. RDMA-9 permits that and demands nothing, so it cannot be broken.
  */
-function judgeSent(ret: TraceRecord, call: TraceRecord, sending: Sending, context: CheckContext, model: Model): void {
+function judgeSent(ret: SeenRecord, call: SeenRecord, sending: Sending, context: CheckContext, model: Model): void {
 	const at = sending.large.findIndex((candidate) => candidate.call === call.seq);
 	const send = sending.large[at];
 	if (ret.error && ret.error !== 'WSA_IO_PENDING') {

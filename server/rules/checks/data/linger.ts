@@ -1,8 +1,8 @@
 /** CLOSE-8: how an application's closesocket ends the connection, by its SO_LINGER and SO_DONTLINGER. */
-import type { TraceRecord, Value } from '../../../trace';
+import type { Value } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { AppSocket } from './appSockets';
-import { intoProvider, intoSwitch, outOfSwitch } from './components';
 import { type Judges, ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
 import { arg, callOf, textArg } from './values';
@@ -26,30 +26,32 @@ export function linger(): RuleCheck {
 	const closes = new Map<number, Close>();
 	const hardClosed = new Map<SanSocket, number>();
 	const judges: Judges = {
-		'call WSPSetSockOpt': (call, _, model) => {
-			const socket = intoSwitch(call) ? model.apps.of(call) : undefined;
+		'call WSPSetSockOpt, application': (call, _, model) => {
+			const socket = model.apps.of(call);
 			const mode = lingerOf(textArg(call, 'optname'), arg(call, 'optval'));
 			if (socket && mode) options.set(socket, mode);
 		},
-		'call WSPSend': (call, context, model) => {
-			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-			if (!socket || textArg(call, 'control') !== 'no more data') return;
+		'call WSPSend, provider, no more data': (call, context, model) => {
+			const socket = model.sockets.of(call);
+			if (!socket) return;
 			told.add(socket);
 			if (background.delete(socket)) context.kept('CLOSE-8', call.seq);
 		},
-		'call WSPCloseSocket': (call, context, model) => {
-			const closed = intoProvider(call) ? model.sockets.of(call) : undefined;
+		'call WSPCloseSocket, provider': (call, context, model) => {
+			const closed = model.sockets.of(call);
 			if (closed) judgeBackground(closed, background, context);
-			const socket = intoSwitch(call) ? model.apps.of(call) : undefined;
+		},
+		'call WSPCloseSocket, application': (call, _, model) => {
+			const socket = model.apps.of(call);
 			const san = socket?.san;
 			if (!socket || !san || san.state !== 'connected') return;
-			if (model.sessions.of(san)?.fields.get('state') !== 'established') return;
+			if (model.sessions.of(san)?.state !== 'established') return;
 			const mode = options.get(socket) ?? 'graceful';
 			closes.set(call.seq, { socket, san, linger: mode, endedBefore: told.has(san) });
 		},
-		'return WSPCloseSocket': (ret, context, model) => {
+		'return WSPCloseSocket, application': (ret, context, model) => {
 			const close = closes.get(ret.call ?? -1);
-			if (!close || !outOfSwitch(ret)) return;
+			if (!close) return;
 			closes.delete(ret.call ?? -1);
 			judgeClose(ret, close, told.has(close.san), background, context);
 			if (close.linger === 'hard' && !ret.error) {
@@ -57,8 +59,8 @@ export function linger(): RuleCheck {
 				if (peer) hardClosed.set(peer, ret.seq);
 			}
 		},
-		'return WSPRecv': (ret, context, model) => {
-			const san = outOfSwitch(ret) ? model.apps.of(callOf(ret, context))?.san : undefined;
+		'return WSPRecv, application': (ret, context, model) => {
+			const san = hardClosed.size > 0 ? model.apps.of(callOf(ret, context))?.san : undefined;
 			const closed = san && hardClosed.get(san);
 			if (closed !== undefined) judgePeer(ret, closed, context);
 		},
@@ -80,7 +82,7 @@ function lingerOf(option: string | undefined, value: Value | undefined): Linger 
 }
 
 function judgeClose(
-	ret: TraceRecord,
+	ret: SeenRecord,
 	close: Close,
 	told: boolean,
 	background: Map<SanSocket, number>,
@@ -97,7 +99,7 @@ function judgeClose(
 		return;
 	}
 	if (ret.error === 'WSAEWOULDBLOCK') {
-		if (close.linger === 'timed' && close.socket.fields.get('nonblocking') === true) context.kept('CLOSE-8', ret.seq);
+		if (close.linger === 'timed' && close.socket.nonblocking) context.kept('CLOSE-8', ret.seq);
 		else {
 			context.broken(
 				'CLOSE-8',
@@ -126,7 +128,7 @@ function judgeBackground(socket: SanSocket, background: Map<SanSocket, number>, 
 }
 
 /** After a hard close the peer's receive fails; what arrived before may still be read. */
-function judgePeer(ret: TraceRecord, closed: number, context: CheckContext): void {
+function judgePeer(ret: SeenRecord, closed: number, context: CheckContext): void {
 	if (ret.error === 'WSAECONNRESET') context.kept('CLOSE-8', ret.seq);
 	else if (!ret.error && ret.result === 0 && ret.seq > closed) {
 		context.broken(

@@ -2,17 +2,16 @@
  * MEM-1 to MEM-6: every transfer names memory that was registered for its socket, by its process, with the access right
  * that it needs; RDMA names memory that the connected peer exposed. What is not allowed the provider must refuse.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
-import { intoProvider, outOfProvider } from './components';
 import { each } from './handlers';
 import type { Model } from './model';
 import { type Operation, transferNames } from './operations';
 import { allows, type Registration } from './registrations';
 import { type Judges, ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { callOf, DESCRIPTOR_NAMES, hasFailed, isStarted, keyOf } from './values';
+import { callOf, descriptorOf, hasFailed, isStarted, keyOf } from './values';
 
 /** Why a transfer is not allowed. */
 interface Fault {
@@ -28,7 +27,7 @@ export function memoryUse(): RuleCheck {
 	const started = new Map<Operation, readonly Fault[]>();
 	let faults: readonly Fault[] = [];
 
-	const settle = (record: TraceRecord, context: CheckContext, model: Model): void => {
+	const settle = (record: SeenRecord, context: CheckContext, model: Model): void => {
 		const operation = model.operations.current;
 		const found = operation && started.get(operation);
 		if (!found || !operation) return;
@@ -41,9 +40,8 @@ export function memoryUse(): RuleCheck {
 
 	const judges: Judges = {
 		...each(
-			transferNames.map((name) => `call ${name}`),
-			(call: TraceRecord, context: CheckContext, model: Model) => {
-				if (!intoProvider(call)) return;
+			transferNames.map((name) => `call ${name}, provider`),
+			(call: SeenRecord, context: CheckContext, model: Model) => {
 				const socket = model.sockets.of(call);
 				if (!socket) return;
 				judgeNames(call, socket, context, model);
@@ -51,9 +49,8 @@ export function memoryUse(): RuleCheck {
 			},
 		),
 		...each(
-			transferNames.map((name) => `return ${name}`),
-			(ret: TraceRecord, context: CheckContext, model: Model) => {
-				if (!outOfProvider(ret)) return;
+			transferNames.map((name) => `return ${name}, provider`),
+			(ret: SeenRecord, context: CheckContext, model: Model) => {
 				const operation = model.operations.current;
 				if (hasFailed(ret)) {
 					for (const { rule } of faults) context.kept(rule, ret.seq);
@@ -65,15 +62,15 @@ export function memoryUse(): RuleCheck {
 			},
 		),
 		'signal WPUCompleteOverlappedRequest': settle,
-		'return WSPGetOverlappedResult': settle,
+		'return WSPGetOverlappedResult, provider': settle,
 	};
 	return ruleCheck(rules, judges);
 }
 
 /** MEM-1 to MEM-3 speak of what the switch names, whatever the provider makes of it. */
-function judgeNames(call: TraceRecord, socket: SanSocket, context: CheckContext, model: Model): void {
-	const handle = keyOf(call.args.handle);
-	const local = model.registrations.find(socket.provider, handle);
+function judgeNames(call: SeenRecord, socket: SanSocket, context: CheckContext, model: Model): void {
+	const handle = keyOf(call.arg('handle'));
+	const local = model.registrations.find(socket.providerId, handle);
 	if (!local) {
 		context.broken(
 			'MEM-1',
@@ -107,7 +104,7 @@ function judgeNames(call: TraceRecord, socket: SanSocket, context: CheckContext,
 	if (call.name === 'WSPRdmaRead' || call.name === 'WSPRdmaWrite') judgeDescriptor(call, socket, context, model);
 }
 
-function judgeProcess(call: TraceRecord, local: Registration, context: CheckContext): void {
+function judgeProcess(call: SeenRecord, local: Registration, context: CheckContext): void {
 	if (local.switch === call.from) {
 		context.kept('MEM-2', call.seq);
 		return;
@@ -124,11 +121,11 @@ function judgeProcess(call: TraceRecord, local: Registration, context: CheckCont
 	);
 }
 
-function judgeDescriptor(call: TraceRecord, socket: SanSocket, context: CheckContext, model: Model): void {
+function judgeDescriptor(call: SeenRecord, socket: SanSocket, context: CheckContext, model: Model): void {
 	const peer = model.sockets.peer(socket);
 	if (!peer) return;
-	const key = targetKey(call);
-	const target = model.registrations.find(peer.provider, key, true);
+	const key = descriptorOf(call);
+	const target = model.registrations.find(peer.providerId, key, true);
 	if (target && target.socket === peer) {
 		target.rdmaUses++;
 		context.kept('MEM-3', call.seq);
@@ -145,12 +142,8 @@ function judgeDescriptor(call: TraceRecord, socket: SanSocket, context: CheckCon
 	);
 }
 
-function targetKey(call: TraceRecord): string | undefined {
-	return keyOf(DESCRIPTOR_NAMES.map((name) => call.args[name]).find((value) => value !== undefined));
-}
-
-function localFaults(call: TraceRecord, socket: SanSocket, model: Model): readonly Fault[] {
-	const local = model.registrations.find(socket.provider, keyOf(call.args.handle));
+function localFaults(call: SeenRecord, socket: SanSocket, model: Model): readonly Fault[] {
+	const local = model.registrations.find(socket.providerId, keyOf(call.arg('handle')));
 	const faults: Fault[] = [];
 	if (socket.state !== 'connected') {
 		faults.push({
@@ -187,11 +180,11 @@ function rightMissing(name: string, entry: Registration, wanted: string): Fault 
 	};
 }
 
-function remoteFaults(call: TraceRecord, socket: SanSocket, model: Model): readonly Fault[] {
+function remoteFaults(call: SeenRecord, socket: SanSocket, model: Model): readonly Fault[] {
 	if (call.name !== 'WSPRdmaRead' && call.name !== 'WSPRdmaWrite') return [];
 	const peer = model.sockets.peer(socket);
-	const key = targetKey(call);
-	const target = peer && model.registrations.find(peer.provider, key, true);
+	const key = descriptorOf(call);
+	const target = peer && model.registrations.find(peer.providerId, key, true);
 	if (!peer) return [];
 	if (!target || target.socket !== peer) {
 		return [
@@ -216,7 +209,7 @@ function remoteFaults(call: TraceRecord, socket: SanSocket, model: Model): reado
 }
 
 /** Rules that a transfer without a fault of theirs keeps. */
-function allowed(call: TraceRecord, faults: readonly Fault[]): readonly RuleId[] {
+function allowed(call: SeenRecord, faults: readonly Fault[]): readonly RuleId[] {
 	const rdma = call.name === 'WSPRdmaRead' || call.name === 'WSPRdmaWrite';
 	const applicable: readonly RuleId[] = rdma ? ['MEM-4', 'MEM-5', 'MEM-6'] : ['MEM-5', 'MEM-6'];
 	return applicable.filter((rule) => !faults.some((fault) => fault.rule === rule));

@@ -1,9 +1,9 @@
 /** The session's control messages on the wire: which WSPSend a message left with, and what an arrival brings. */
-import type { TraceRecord } from '../../../trace';
+import { MESSAGE } from '../../../trace';
 import type { CheckContext } from '../../check';
-import { intoProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import type { Operation } from './operations';
-import { callsAround, textArg } from './values';
+import { textArg } from './values';
 
 /** Kind of the control message that a finished receive has taken; undefined where the trace does not say. */
 export function controlOf(receive: Operation, context: CheckContext): string | undefined {
@@ -12,17 +12,23 @@ export function controlOf(receive: Operation, context: CheckContext): string | u
 }
 
 /** The message on the wire that a finished receive has taken. */
-export function messageOf(receive: Operation, context: CheckContext): TraceRecord | undefined {
-	if (receive.arrived === undefined) return undefined;
-	const { reader } = context;
-	const { cause } = reader.record(receive.arrived);
-	if (cause === null) return undefined;
-	const record = reader.record(cause);
-	return record.kind === 'message' ? record : undefined;
+export function messageOf(receive: Operation, _context: CheckContext): SeenRecord | undefined {
+	return receive.message;
+}
+
+/** The message whose arrival a signal of the NIC reports. */
+export function messageBehind(signal: SeenRecord, context: CheckContext): SeenRecord | undefined {
+	const { cause } = signal;
+	return cause !== null && context.reader.kind(cause) === MESSAGE ? context.view(cause) : undefined;
 }
 
 /** The switch's WSPSend that a message left with. */
-export function sendOf(message: TraceRecord, context: CheckContext): TraceRecord | undefined {
-	for (const call of callsAround(message.seq, context)) if (call.name === 'WSPSend' && intoProvider(call)) return call;
+export function sendOf(message: SeenRecord, context: CheckContext): SeenRecord | undefined {
+	const { reader } = context;
+	for (let seq = message.within; seq !== null; seq = reader.within(seq)) {
+		if (reader.name(seq) !== 'WSPSend') continue;
+		const call = context.view(seq);
+		if (call.intoProvider) return call;
+	}
 	return undefined;
 }

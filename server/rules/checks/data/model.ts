@@ -1,12 +1,12 @@
 /**
  * What the data checks know of a run: sockets, sessions, overlapped operations and registered memory. All checks of one checker
- * share one model; whichever check sees a record first brings the model up to date with it.
+ * share one model, which sees each record before they do.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
 import { AppSockets } from './appSockets';
-import { type Handler, type Handlers, keyOfRecord } from './handlers';
+import type { Handler, Handlers } from './handlers';
 import { Operations } from './operations';
+import { Outages } from './outages';
 import { Registrations } from './registrations';
 import { SanSockets } from './sanSockets';
 import { Sessions } from './sessions';
@@ -17,12 +17,11 @@ export class Model {
 	readonly sessions = new Sessions(this.apps);
 	readonly operations = new Operations(this.sockets);
 	readonly registrations = new Registrations(this.sockets);
+	readonly outages = new Outages();
 	private readonly handlers = new Map<string, Handler[]>();
-	private seen = -1;
-	private key = '';
 
 	constructor() {
-		for (const part of [this.sockets, this.apps, this.sessions, this.operations, this.registrations])
+		for (const part of [this.sockets, this.apps, this.sessions, this.operations, this.registrations, this.outages])
 			this.add(part.handlers);
 	}
 
@@ -31,14 +30,9 @@ export class Model {
 		return this.handlers.keys();
 	}
 
-	/** Takes a record in, once. @returns the key under which handlers of the record are kept */
-	feed(record: TraceRecord, context: CheckContext): string {
-		if (record.seq <= this.seen) return this.key;
-		this.seen = record.seq;
-		this.key = keyOfRecord(record);
-		const handlers = this.handlers.get(this.key);
-		if (handlers) for (const handler of handlers) handler(record, context);
-		return this.key;
+	/** What the parts of the model do with records of that key. */
+	handlersOf(key: string): readonly Handler[] {
+		return this.handlers.get(key) ?? [];
 	}
 
 	private add(part: Handlers): void {
@@ -59,5 +53,5 @@ export class Model {
 
 const models = new WeakMap<CheckContext, Model>();
 
-/** Names of the records that every model needs. */
+/** Keys of the records that every model needs. */
 export const modelKeys: readonly string[] = [...new Model().keys];

@@ -5,34 +5,37 @@
  * Records name an operation by its socket and function. Receives are told apart by the NIC's own signal that a message
  * has arrived; operations whose result was asked for by the number of bytes; all others end in the order of their start.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext } from '../../check';
-import { intoProvider, maybeProvider, outOfProvider } from './components';
-import { each, type Handlers, stateObject } from './handlers';
-import { sendOf } from './messages';
+import type { SeenRecord } from '../../recordView';
+import { intoProvider, maybeProvider } from './components';
+import { each, type Handlers } from './handlers';
+import { messageBehind, sendOf } from './messages';
 import type { SanSocket, SanSockets } from './sanSockets';
-import { callOf, DESCRIPTOR_NAMES, isStarted, keyOf, numberArg, textArg } from './values';
+import { callOf, descriptorOf, isStarted, type Key, keyOf, numberArg, textArg } from './values';
 
 export const transferNames = ['WSPSend', 'WSPRecv', 'WSPRdmaRead', 'WSPRdmaWrite'] as const;
+/** Arrivals that are remembered for reports that may repeat them. */
+const REMEMBERED = 4096;
+
 export type TransferName = (typeof transferNames)[number];
 
 export interface Operation {
 	readonly name: TransferName;
 	readonly socket: SanSocket;
 	/** The call that started it. */
-	readonly call: TraceRecord;
-	readonly handle: string | undefined;
+	readonly call: SeenRecord;
+	readonly handle: Key | undefined;
 	readonly length: number;
-	readonly control: string | undefined;
 	/** Descriptor of the peer's memory, for RDMA. */
-	readonly target: string | undefined;
-	readonly offset: number;
+	readonly target: Key | undefined;
 	/** Low-order bit of hEvent is 0: the provider must notify (COMP-6). */
 	readonly notify: boolean;
 	/** When the message that it sends arrives at the peer, ns. */
 	readonly arrivesAt: number | undefined;
 	/** The NIC's signal that the message it waits for has arrived. */
 	arrived: number | undefined;
+	/** The message on the wire that it has taken. */
+	message: SeenRecord | undefined;
 	/** WPUCompleteOverlappedRequest. */
 	reported: number | undefined;
 	/** The return of WSPGetOverlappedResult that handed the result over. */
@@ -42,14 +45,13 @@ export interface Operation {
 }
 
 export class Operations {
-	/** Started and, as far as the switch knows, not finished. */
-	private readonly open = new Map<SanSocket, Operation[]>();
-	private readonly arrivals = new Map<number, Operation>();
-	/** Per provider: the socket whose posted receive the NIC has just taken. */
-	private readonly taken = new Map<string, { readonly seq: number; readonly socket: SanSocket }>();
-	private readonly copied = new Map<string, SanSocket[]>();
-	/** The last return of WSPGetOverlappedResult for each socket. */
-	private readonly lastAsked = new Map<SanSocket, number>();
+	/** Receives by the signal of their arrival, as long as a report may come. */
+	private arrivals = new Map<number, Operation>();
+	/** By provider: the socket whose posted receive the NIC has just taken, and the record. */
+	private readonly taken: (SanSocket | undefined)[] = [];
+	private readonly takenAt: number[] = [];
+	private readonly copied: (SanSocket[] | undefined)[] = [];
+	/** Sends whose message is on its way before the call has returned, and when it arrives, ns. */
 	private readonly arrivesAt = new Map<number, number>();
 	private readonly usedCauses = new Set<number>();
 	/** Operations whose message has arrived and whose completion was not reported yet. */
@@ -63,25 +65,24 @@ export class Operations {
 
 	readonly handlers: Handlers = {
 		...each(
-			transferNames.map((name) => `return ${name}`),
+			transferNames.map((name) => `return ${name}, provider`),
 			(ret, context) => this.started(ret, context),
 		),
 		'signal WPUCompleteOverlappedRequest': (signal, context) => this.report(signal, context),
-		'return WSPGetOverlappedResult': (ret, context) => this.result(ret, context),
-		'signal receive completion': (signal) => this.arrival(signal),
+		'return WSPGetOverlappedResult, provider': (ret, context) => this.result(ret, context),
+		'signal receive completion': (signal, context) => this.arrival(signal, context),
 		'note copied from a private buffer': (note, context) => this.privateCopy(note, context),
 		'message message': (message, context) => {
 			const arrives = numberArg(message, 'arrives');
 			const send = sendOf(message, context);
 			if (arrives !== undefined && send) this.arrivesAt.set(send.seq, arrives);
 		},
-		'state socket': (record) => this.posted(record),
+		'state socket.postedReceives': (record) => this.posted(record),
 	};
 
 	/** Operations of `socket` that the switch has started and whose end it has not learnt, oldest first. */
 	pending(socket: SanSocket, name?: TransferName): readonly Operation[] {
-		const open = this.open.get(socket) ?? none;
-		return name ? open.filter((operation) => operation.name === name) : open;
+		return name ? socket.pending.filter((operation) => operation.name === name) : socket.pending;
 	}
 
 	/**
@@ -108,45 +109,45 @@ export class Operations {
 
 	/** Whether the switch has asked for results of the socket since the operation was started. */
 	asked(operation: Operation): boolean {
-		return (this.lastAsked.get(operation.socket) ?? -1) > operation.call.seq;
+		return operation.socket.asked > operation.call.seq;
 	}
 
-	private started(ret: TraceRecord, context: CheckContext): void {
+	private started(ret: SeenRecord, context: CheckContext): void {
 		this.current = undefined;
-		if (!outOfProvider(ret) || !isStarted(ret)) return;
+		if (!isStarted(ret)) return;
 		const call = callOf(ret, context);
 		const socket = intoProvider(call) ? this.sockets.of(call) : undefined;
 		if (!socket) return;
 		const hEvent = numberArg(call, 'hEvent');
 		const name = ret.name as TransferName;
+		const rdma = name === 'WSPRdmaRead' || name === 'WSPRdmaWrite';
 		const operation: Operation = {
 			name,
 			socket,
 			call,
-			handle: keyOf(call.args.handle),
+			handle: keyOf(call.arg('handle')),
 			length: numberArg(call, 'dwBufferLength', 'lpBuffers') ?? 0,
-			control: textArg(call, 'control'),
-			target: keyOf(DESCRIPTOR_NAMES.map((key) => call.args[key]).find((value) => value !== undefined)),
-			offset: numberArg(call, 'offset', 'dwTargetBufferOffset') ?? 0,
+			target: rdma ? descriptorOf(call) : undefined,
 			// The switch polls for its sends (COMP-4); where hEvent is not shown, that is how they are started.
 			notify: hEvent === undefined ? name !== 'WSPSend' : (hEvent & 1) === 0,
-			arrivesAt: this.arrivesAt.get(call.seq),
+			arrivesAt: name === 'WSPSend' ? this.arrivesAt.get(call.seq) : undefined,
 			arrived: undefined,
+			message: undefined,
 			reported: undefined,
 			fetched: undefined,
 			error: undefined,
 			bytes: undefined,
 		};
-		const open = this.open.get(socket);
-		if (open) open.push(operation);
-		else this.open.set(socket, [operation]);
+		this.arrivesAt.delete(call.seq);
+		socket.pending.push(operation);
+		if (name === 'WSPRecv') socket.posted++;
 		this.current = operation;
 	}
 
-	private report(signal: TraceRecord, context: CheckContext): void {
+	private report(signal: SeenRecord, context: CheckContext): void {
 		this.current = undefined;
 		this.repeats = undefined;
-		const socket = this.sockets.withHandle(signal.from, numberArg(signal, 's'));
+		const socket = this.sockets.withHandle(signal.fromId, numberArg(signal, 's'));
 		if (!socket) return;
 		const operation = this.reportedOperation(signal, socket, context);
 		if (!operation || this.repeats !== undefined) return;
@@ -158,7 +159,7 @@ export class Operations {
 		if (operation.notify) this.finish(operation);
 	}
 
-	private reportedOperation(signal: TraceRecord, socket: SanSocket, context: CheckContext): Operation | undefined {
+	private reportedOperation(signal: SeenRecord, socket: SanSocket, context: CheckContext): Operation | undefined {
 		const { cause } = signal;
 		const arrived = cause === null ? undefined : this.arrivals.get(cause);
 		if (arrived) {
@@ -170,24 +171,26 @@ export class Operations {
 			if (this.usedCauses.has(cause)) this.repeats = cause;
 			this.usedCauses.add(cause);
 		}
-		const open = this.pending(socket).filter(
+		const open = socket.pending.filter(
 			(operation) => operation.name === name && operation.reported === undefined && operation.arrived === undefined,
 		);
 		return open.find((operation) => operation.notify) ?? open[0];
 	}
 
-	private result(ret: TraceRecord, context: CheckContext): void {
+	private result(ret: SeenRecord, context: CheckContext): void {
 		this.current = undefined;
-		if (!outOfProvider(ret)) return;
 		const call = callOf(ret, context);
-		const socket = this.sockets.find(ret.from, numberArg(call, 's'));
+		const socket = this.sockets.find(ret.fromId, numberArg(call, 's'));
 		if (!socket) return;
 		const name = textArg(call, 'lpOverlapped', 'operation') as TransferName | undefined;
-		this.lastAsked.set(socket, ret.seq);
+		socket.asked = ret.seq;
 		if (ret.error === 'WSA_IO_INCOMPLETE') return;
 		const bytes = numberArg(ret, 'cbTransfer', 'lpcbTransfer');
-		const open = this.pending(socket, name);
-		const operation = open.find((candidate) => candidate.length === bytes) ?? open[0];
+		const number = numberArg(call, 'overlapped');
+		const operation =
+			number === undefined
+				? finished(socket.pending, name, bytes)
+				: socket.pending.find((pending) => numberArg(pending.call, 'overlapped') === number);
 		if (!operation) return;
 		this.current = operation;
 		operation.fetched = ret.seq;
@@ -197,47 +200,84 @@ export class Operations {
 	}
 
 	private finish(operation: Operation): void {
-		const open = this.open.get(operation.socket);
-		const at = open?.indexOf(operation) ?? -1;
-		if (open && at >= 0) open.splice(at, 1);
+		const { pending } = operation.socket;
+		const at = pending.indexOf(operation);
+		if (at < 0) return;
+		pending.splice(at, 1);
+		if (operation.name === 'WSPRecv' && operation.arrived === undefined) operation.socket.posted--;
 	}
 
-	private posted(record: TraceRecord): void {
-		if (record.args.field !== 'postedReceives') return;
-		const { before, after } = record.args;
-		const { owner, number } = stateObject(record.name);
+	/** A completion that is reported twice is so soon after: what was reported long ago need not be remembered. */
+	private remember(seq: number, operation: Operation): void {
+		if (this.arrivals.size >= REMEMBERED) {
+			const recent = [...this.arrivals].slice(REMEMBERED / 2);
+			const open = [...this.arrivals].slice(0, REMEMBERED / 2).filter(([, entry]) => entry.reported === undefined);
+			this.arrivals = new Map([...open, ...recent]);
+		}
+		this.arrivals.set(seq, operation);
+	}
+
+	private posted(record: SeenRecord): void {
+		const before = record.arg('before');
+		const after = record.arg('after');
+		const { owner, ownerId, number } = record.changed;
 		if (typeof before !== 'number' || typeof after !== 'number' || after !== before - 1) return;
-		const socket = maybeProvider(owner) ? this.sockets.find(owner, number) : undefined;
-		if (socket) this.taken.set(owner, { seq: record.seq, socket });
+		const socket = maybeProvider(owner) ? this.sockets.find(ownerId, number) : undefined;
+		if (!socket) return;
+		this.taken[ownerId] = socket;
+		this.takenAt[ownerId] = record.seq;
 	}
 
-	private privateCopy(note: TraceRecord, context: CheckContext): void {
+	private privateCopy(note: SeenRecord, context: CheckContext): void {
 		if (note.within === null) return;
-		const call = context.reader.record(note.within);
+		const call = context.view(note.within);
 		const socket = intoProvider(call) ? this.sockets.of(call) : undefined;
 		if (!socket) return;
-		const waiting = this.copied.get(call.to);
+		const waiting = this.copied[call.toId];
 		if (waiting) waiting.push(socket);
-		else this.copied.set(call.to, [socket]);
+		else this.copied[call.toId] = [socket];
 	}
 
-	private arrival(signal: TraceRecord): void {
-		const taken = this.taken.get(signal.to);
-		this.taken.delete(signal.to);
+	private arrival(signal: SeenRecord, context: CheckContext): void {
+		const provider = signal.toId;
+		const taken = this.taken[provider];
+		this.taken[provider] = undefined;
 		// The NIC has taken the buffer a few records before, in the same burst of work.
-		const socket =
-			taken && signal.seq - taken.seq < 16 ? taken.socket : (this.copied.get(signal.to)?.shift() ?? undefined);
-		if (!socket) return;
-		const operation = this.pending(socket, 'WSPRecv').find((candidate) => candidate.arrived === undefined);
+		const recent = taken !== undefined && signal.seq - (this.takenAt[provider] as number) < 16;
+		const socket = recent ? taken : this.copied[provider]?.shift();
+		const operation = socket && waitingReceive(socket.pending);
 		if (!operation) return;
+		socket.posted--;
 		operation.arrived = signal.seq;
-		this.arrivals.set(signal.seq, operation);
+		operation.message = messageBehind(signal, context);
+		this.remember(signal.seq, operation);
 		if (operation.notify) this.unreported.add(operation);
 	}
 }
 
-const none: readonly Operation[] = [];
+/** The oldest posted receive into which no message has arrived. */
+function waitingReceive(pending: readonly Operation[]): Operation | undefined {
+	for (const operation of pending) {
+		if (operation.name === 'WSPRecv' && operation.arrived === undefined) return operation;
+	}
+	return undefined;
+}
+
+/** The operation of that name whose result is `bytes`, or the oldest one. */
+function finished(
+	pending: readonly Operation[],
+	name: TransferName | undefined,
+	bytes: number | undefined,
+): Operation | undefined {
+	let oldest: Operation | undefined;
+	for (const operation of pending) {
+		if (name !== undefined && operation.name !== name) continue;
+		if (operation.length === bytes) return operation;
+		oldest ??= operation;
+	}
+	return oldest;
+}
 
 function isRdmaMessage(seq: number, context: CheckContext): boolean {
-	return context.reader.record(seq).kind === 'message' && context.reader.name(seq).startsWith('RDMA');
+	return context.view(seq).kind === 'message' && context.reader.name(seq).startsWith('RDMA');
 }

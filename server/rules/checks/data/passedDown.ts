@@ -2,10 +2,10 @@
  * What stays in the switch and never reaches a SAN provider: DATA-8, DATA-9, SYNC-1, SHUT-1, EXT-1. Kept where an
  * application makes such a call and the switch answers it by itself.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
-import { intoProvider, intoSwitch, outOfSwitch } from './components';
+import { intoProvider, intoSwitch } from './components';
 import { each } from './handlers';
 import type { Model } from './model';
 import { type Judges, ruleCheck } from './ruleCheck';
@@ -39,10 +39,9 @@ export function passedDown(): RuleCheck {
 	const names = Object.keys(keptInSwitch);
 	const judges: Judges = {
 		...each(
-			names.map((name) => `call ${name}`),
-			(call: TraceRecord, context: CheckContext) => {
+			names.map((name) => `call ${name}, provider`),
+			(call: SeenRecord, context: CheckContext) => {
 				const rule = keptInSwitch[call.name] as RuleId;
-				if (!intoProvider(call)) return;
 				context.broken(
 					rule,
 					call.seq,
@@ -53,24 +52,23 @@ export function passedDown(): RuleCheck {
 			},
 		),
 		...each(
-			names.map((name) => `return ${name}`),
-			(ret: TraceRecord, context: CheckContext, model: Model) => {
-				if (!outOfSwitch(ret) || ret.error) return;
+			names.map((name) => `return ${name}, application`),
+			(ret: SeenRecord, context: CheckContext, model: Model) => {
+				if (ret.error) return;
 				const rule = keptInSwitch[ret.name] as RuleId;
 				if (rule === 'SHUT-1') judgeShutdown(ret, endings, context, model);
 				else context.kept(rule, ret.seq);
 			},
 		),
 		'call WSPEventSelect': judgeEventSelect,
-		'call WSPSocket': judgeType,
-		'call WSPSend': (call, context, model) => {
-			if (!intoProvider(call)) return;
-			judgeFlags(call, context);
+		'call WSPSocket, provider': judgeType,
+		'call WSPSend, provider': judgeFlags,
+		'call WSPSend, provider, no more data': (call, context, model) => {
 			const socket = model.sockets.of(call);
-			if (socket && textArg(call, 'control') === 'no more data') tellsPeer(call, socket, endings, context);
+			if (socket) tellsPeer(call, socket, endings, context);
 		},
-		'call WSPCloseSocket': (call, context, model) => {
-			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+		'call WSPCloseSocket, provider': (call, context, model) => {
+			const socket = model.sockets.of(call);
 			const since = socket && endings.silent.get(socket);
 			if (!socket || since === undefined) return;
 			endings.silent.delete(socket);
@@ -87,7 +85,7 @@ export function passedDown(): RuleCheck {
 }
 
 /** The switch carries SD_SEND out with a control message; until then the rule is open. */
-function judgeShutdown(ret: TraceRecord, endings: Endings, context: CheckContext, model: Model): void {
+function judgeShutdown(ret: SeenRecord, endings: Endings, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
 	const san = model.apps.of(call)?.san;
 	if (!san || ret.name === 'WSPRecvDisconnect' || receivesOnly(call)) {
@@ -98,18 +96,18 @@ function judgeShutdown(ret: TraceRecord, endings: Endings, context: CheckContext
 	else endings.silent.set(san, ret.seq);
 }
 
-function tellsPeer(call: TraceRecord, socket: SanSocket, endings: Endings, context: CheckContext): void {
+function tellsPeer(call: SeenRecord, socket: SanSocket, endings: Endings, context: CheckContext): void {
 	endings.told.add(socket);
 	if (endings.silent.delete(socket)) context.kept('SHUT-1', call.seq);
 }
 
-function receivesOnly(call: TraceRecord): boolean {
+function receivesOnly(call: SeenRecord): boolean {
 	const how = arg(call, 'how');
 	return how === 'SD_RECEIVE' || how === 0;
 }
 
 /** Only FD_ACCEPT and FD_CONNECT go down to a provider. */
-function judgeEventSelect(call: TraceRecord, context: CheckContext): void {
+function judgeEventSelect(call: SeenRecord, context: CheckContext): void {
 	if (intoSwitch(call)) {
 		context.kept('SYNC-1', call.seq);
 		return;
@@ -133,15 +131,14 @@ function judgeEventSelect(call: TraceRecord, context: CheckContext): void {
 }
 
 /** DATA-9: a SAN socket is made for streams only. */
-function judgeType(call: TraceRecord, context: CheckContext): void {
-	if (!intoProvider(call)) return;
+function judgeType(call: SeenRecord, context: CheckContext): void {
 	const type = textArg(call, 'type') ?? 'SOCK_STREAM';
 	if (type !== 'SOCK_STREAM') context.broken('DATA-9', call.seq, 'a SAN socket of type {0} was asked for', type);
 	else context.kept('DATA-9', call.seq);
 }
 
 /** DATA-8: no flags, also for urgent data. */
-function judgeFlags(call: TraceRecord, context: CheckContext): void {
+function judgeFlags(call: SeenRecord, context: CheckContext): void {
 	const flags = arg(call, 'dwFlags');
 	if (flags === undefined || flags === 0 || flags === null) context.kept('DATA-8', call.seq);
 	else

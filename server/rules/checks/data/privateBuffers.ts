@@ -4,7 +4,6 @@
  */
 import type { CheckContext, RuleCheck } from '../../check';
 import { intoProvider, maybeProvider } from './components';
-import { stateObject } from './handlers';
 import { sendOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
@@ -25,12 +24,13 @@ export function privateBuffers(): RuleCheck {
 			context.broken('FLOW-4', note.seq, 'a message was dropped because no receive buffer was posted');
 		},
 		'note copied from a private buffer': (note, context, model) => {
-			const call = note.within === null ? undefined : context.reader.record(note.within);
+			const call = note.within === null ? undefined : context.view(note.within);
 			const socket = call && intoProvider(call) ? model.sockets.of(call) : undefined;
 			if (socket && kept.get(socket)?.shift() !== undefined) context.kept('FLOW-4', note.seq);
 		},
 		'call post receive': (call, context, model) => {
-			const outer = call.within === null ? undefined : context.reader.record(call.within);
+			if (kept.size === 0) return;
+			const outer = call.within === null ? undefined : context.view(call.within);
 			const socket = outer && intoProvider(outer) ? model.sockets.of(outer) : undefined;
 			const [oldest] = (socket && kept.get(socket)) ?? [];
 			if (oldest === undefined) return;
@@ -41,13 +41,13 @@ export function privateBuffers(): RuleCheck {
 				oldest,
 			);
 		},
-		'state socket': (record) => {
+		'state socket.state': (record) => {
 			// A socket that is gone takes its messages along.
-			const { owner, number } = stateObject(record.name);
-			if (record.args.field !== 'state' || !maybeProvider(owner)) return;
-			if (record.args.after !== 'closed' && record.args.after !== 'reset') return;
+			const { owner, ownerId, number } = record.changed;
+			if (kept.size === 0 || !maybeProvider(owner)) return;
+			if (record.arg('after') !== 'closed' && record.arg('after') !== 'reset') return;
 			for (const socket of kept.keys()) {
-				if (socket.provider === owner && socket.descriptor === number) kept.delete(socket);
+				if (socket.providerId === ownerId && socket.descriptor === number) kept.delete(socket);
 			}
 		},
 	});
@@ -56,7 +56,7 @@ export function privateBuffers(): RuleCheck {
 /** The socket that a message on the wire is for. */
 function receiverOf(message: number | null, context: CheckContext, model: Model): SanSocket | undefined {
 	if (message === null) return undefined;
-	const send = sendOf(context.reader.record(message), context);
+	const send = sendOf(context.view(message), context);
 	const sender = send && model.sockets.of(send);
 	return sender && model.sockets.peer(sender);
 }

@@ -2,16 +2,15 @@
  * RDMA-3 to RDMA-8, RDMA-10: the two procedures by which large data moves, step by step. A transfer is one
  * announcement, and what both sides do until the memory is given back.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import { controlOf } from './messages';
 import type { Model } from './model';
 import type { Operation } from './operations';
 import { allows, type Registration } from './registrations';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { DESCRIPTOR_NAMES, keyOf, numberArg, textArg } from './values';
+import { descriptorOf, keyOf, numberArg, textArg } from './values';
 
 const rules = ['RDMA-3', 'RDMA-4', 'RDMA-5', 'RDMA-6', 'RDMA-7', 'RDMA-8', 'RDMA-10'] as const;
 
@@ -50,8 +49,12 @@ export function rdmaTransfers(): RuleCheck {
 	return ruleCheck(
 		rules,
 		{
-			'call WSPSend': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'call WSPSend, provider, data with RDMA descriptor/RDMA request/RDMA location/transfer complete': (
+				call,
+				context,
+				model,
+			) => {
+				const socket = model.sockets.of(call);
 				if (socket) sent(call, socket, sideOf(socket), context, model);
 			},
 			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
@@ -59,34 +62,34 @@ export function rdmaTransfers(): RuleCheck {
 				if (operation?.name !== 'WSPRecv' || operation.error !== undefined) return;
 				received(signal, controlOf(operation, context), sideOf(operation.socket));
 			},
-			'call WSPRdmaRead': (call, context, model) => judgeArguments(call, context, model),
-			'call WSPRdmaWrite': (call, context, model) => judgeArguments(call, context, model),
-			'return WSPRdmaRead': (ret, _, model) => {
-				const operation = outOfProvider(ret) ? model.operations.current : undefined;
+			'call WSPRdmaRead, provider': (call, context, model) => judgeArguments(call, context, model),
+			'call WSPRdmaWrite, provider': (call, context, model) => judgeArguments(call, context, model),
+			'return WSPRdmaRead, provider': (_ret, _, model) => {
+				const operation = model.operations.current;
 				if (operation) sideOf(operation.socket).receiving?.operations.push(operation);
 			},
-			'return WSPRdmaWrite': (ret, _, model) => {
-				const operation = outOfProvider(ret) ? model.operations.current : undefined;
+			'return WSPRdmaWrite, provider': (_ret, _, model) => {
+				const operation = model.operations.current;
 				const transfer = operation && sideOf(operation.socket).sending;
 				if (!operation || !transfer) return;
 				transfer.operations.push(operation);
-				const source = model.registrations.find(operation.socket.provider, operation.handle);
+				const source = model.registrations.find(operation.socket.providerId, operation.handle);
 				if (source) transfer.sources.add(source);
 			},
-			'return WSPRegisterRdmaMemory': (ret, _, model) => {
-				const entry = outOfProvider(ret) && !ret.error ? model.registrations.current : undefined;
+			'return WSPRegisterRdmaMemory, provider': (ret, _, model) => {
+				const entry = !ret.error ? model.registrations.current : undefined;
 				if (entry) exposed(entry, sideOf(entry.socket));
 			},
-			'return WSPDeregisterRdmaMemory': (ret, context, model) => {
-				const entry = outOfProvider(ret) && !ret.error ? model.registrations.current : undefined;
+			'return WSPDeregisterRdmaMemory, provider': (ret, context, model) => {
+				const entry = !ret.error ? model.registrations.current : undefined;
 				if (entry) judgeWithdrawal(ret, entry, sideOf(entry.socket), context, model);
 			},
-			'return WSPDeregisterMemory': (ret, context, model) => {
-				const entry = outOfProvider(ret) && !ret.error ? model.registrations.current : undefined;
+			'return WSPDeregisterMemory, provider': (ret, context, model) => {
+				const entry = !ret.error ? model.registrations.current : undefined;
 				if (entry && sideOf(entry.socket).sending?.sources.delete(entry)) context.kept('RDMA-8', ret.seq);
 			},
-			'call WSPCloseSocket': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'call WSPCloseSocket, provider': (call, context, model) => {
+				const socket = model.sockets.of(call);
 				const side = socket && sides.get(socket);
 				if (side && socket.closeCalled === call.seq) judgeClose(call, side, context);
 			},
@@ -107,10 +110,11 @@ function open(procedure: 'read' | 'write', seq: number, memory?: Registration): 
 	return { procedure, opened: seq, operations: [], exposed: memory, sources: new Set(), complete: undefined };
 }
 
-function sent(call: TraceRecord, socket: SanSocket, side: Side, context: CheckContext, model: Model): void {
+function sent(call: SeenRecord, socket: SanSocket, side: Side, context: CheckContext, model: Model): void {
 	switch (textArg(call, 'control')) {
 		case 'data with RDMA descriptor':
 			side.sending = open('read', call.seq, side.readable);
+			if (side.readable) side.readable.announced = true;
 			return;
 		case 'RDMA request':
 			side.sending = open('write', call.seq);
@@ -128,7 +132,7 @@ function sent(call: TraceRecord, socket: SanSocket, side: Side, context: CheckCo
 	}
 }
 
-function received(signal: TraceRecord, control: string | undefined, side: Side): void {
+function received(signal: SeenRecord, control: string | undefined, side: Side): void {
 	switch (control) {
 		case 'data with RDMA descriptor':
 			side.receiving = open('read', signal.seq);
@@ -137,16 +141,22 @@ function received(signal: TraceRecord, control: string | undefined, side: Side):
 			side.receiving = open('write', signal.seq);
 			return;
 		case 'transfer complete':
-			if (side.sending?.procedure === 'read' && side.sending.complete === undefined) side.sending.complete = signal.seq;
-			else if (side.receiving?.procedure === 'write') side.receiving.complete = signal.seq;
+			if (side.sending?.procedure === 'read' && side.sending.complete === undefined) completed(side.sending, signal);
+			else if (side.receiving?.procedure === 'write') completed(side.receiving, signal);
 			return;
 		default:
 	}
 }
 
+function completed(transfer: Transfer, signal: SeenRecord): void {
+	transfer.complete = signal.seq;
+	if (transfer.exposed) transfer.exposed.announced = false;
+}
+
 /** RDMA-5. */
-function judgeLocation(call: TraceRecord, socket: SanSocket, side: Side, context: CheckContext, model: Model): void {
+function judgeLocation(call: SeenRecord, socket: SanSocket, side: Side, context: CheckContext, model: Model): void {
 	const memory = side.receiving?.exposed ?? model.registrations.live(socket).findLast((entry) => entry.rdma);
+	if (memory) memory.announced = true;
 	if (!memory)
 		context.broken('RDMA-5', call.seq, 'a location is sent, but no memory is registered with WSPRegisterRdmaMemory');
 	else if (!allows(memory.access, 'MEM_WRITE')) {
@@ -161,7 +171,7 @@ function judgeLocation(call: TraceRecord, socket: SanSocket, side: Side, context
 }
 
 /** RDMA-3: the completion message comes after reading has finished, into registered memory. */
-function finishRead(call: TraceRecord, transfer: Transfer, context: CheckContext): void {
+function finishRead(call: SeenRecord, transfer: Transfer, context: CheckContext): void {
 	transfer.complete = call.seq;
 	const wrong = unfinished(transfer);
 	if (transfer.operations.length === 0) {
@@ -182,7 +192,7 @@ function finishRead(call: TraceRecord, transfer: Transfer, context: CheckContext
 }
 
 /** RDMA-6: the completion message comes after WSPGetOverlappedResult has told that writing has finished. */
-function finishWrite(call: TraceRecord, transfer: Transfer, context: CheckContext): void {
+function finishWrite(call: SeenRecord, transfer: Transfer, context: CheckContext): void {
 	transfer.complete = call.seq;
 	const wrong = unfinished(transfer);
 	if (transfer.operations.length === 0) {
@@ -210,20 +220,20 @@ function unfinished(transfer: Transfer): Operation | undefined {
 }
 
 /** RDMA-4, RDMA-7: exposed memory is taken back when the other side has said that the transfer is complete. */
-function judgeWithdrawal(ret: TraceRecord, entry: Registration, side: Side, context: CheckContext, model: Model): void {
+function judgeWithdrawal(ret: SeenRecord, entry: Registration, side: Side, context: CheckContext, model: Model): void {
 	const reading = entry.access === 'MEM_READ';
 	const transfer = reading ? side.sending : side.receiving;
 	if (!transfer || transfer.exposed !== entry) return;
 	const rule = reading ? 'RDMA-4' : 'RDMA-7';
 	transfer.exposed = undefined;
-	const alive = entry.socket.state === 'connected' && model.sessions.of(entry.socket)?.fields.get('state') !== 'ended';
+	const alive = entry.socket.state === 'connected' && model.sessions.of(entry.socket)?.state !== 'ended';
 	if (transfer.complete !== undefined) context.kept(rule, ret.seq);
 	else if (alive) {
 		context.broken(rule, ret.seq, 'the memory of record {0} is taken back before the transfer is complete', entry.seq);
 	}
 }
 
-function judgeClose(call: TraceRecord, side: Side, context: CheckContext): void {
+function judgeClose(call: SeenRecord, side: Side, context: CheckContext): void {
 	for (const source of side.sending?.sources ?? []) {
 		if (side.sending?.complete === undefined || source.released !== undefined) continue;
 		context.broken(
@@ -255,15 +265,15 @@ function judgeLeft(side: Side, context: CheckContext): void {
 }
 
 /** RDMA-10: descriptor, offset and a registered local buffer, within the bounds of the target. RDMA-8: the source of a write. */
-function judgeArguments(call: TraceRecord, context: CheckContext, model: Model): void {
-	const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+function judgeArguments(call: SeenRecord, context: CheckContext, model: Model): void {
+	const socket = model.sockets.of(call);
 	if (!socket) return;
-	const key = keyOf(DESCRIPTOR_NAMES.map((name) => call.args[name]).find((value) => value !== undefined));
+	const key = descriptorOf(call);
 	const offset = numberArg(call, 'offset', 'dwTargetBufferOffset');
 	const length = numberArg(call, 'dwBufferLength', 'lpBuffers') ?? 0;
-	const local = model.registrations.find(socket.provider, keyOf(call.args.handle));
+	const local = model.registrations.find(socket.providerId, keyOf(call.arg('handle')));
 	const peer = model.sockets.peer(socket);
-	const target = peer && model.registrations.find(peer.provider, key, true);
+	const target = peer && model.registrations.find(peer.providerId, key, true);
 	if (key === undefined || offset === undefined) {
 		context.broken('RDMA-10', call.seq, '{0} without a descriptor or an offset of the target', call.name);
 	} else if (!local) {

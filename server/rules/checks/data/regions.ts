@@ -2,9 +2,8 @@
  * MEM-7, MEM-8, DATA-3: which memory a session registers. Messages leave from one region and arrive in another; memory
  * for RDMA is registered only where RDMA takes place.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import type { Model } from './model';
 import type { Registration } from './registrations';
 import { ruleCheck } from './ruleCheck';
@@ -28,30 +27,30 @@ export function regions(): RuleCheck {
 		return found;
 	};
 	return ruleCheck(['MEM-7', 'MEM-8', 'DATA-3'], {
-		'call WSPRecv': (call, context, model) => {
-			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+		'call WSPRecv, provider': (call, context, model) => {
+			const socket = model.sockets.of(call);
 			if (socket) judgeRegion(call, 'receive', socket, regionsOf(socket), context, model);
 		},
-		'call WSPSend': (call, context, model) => {
-			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+		'call WSPSend, provider': (call, context, model) => {
+			const socket = model.sockets.of(call);
 			// The negotiation comes before the number of send buffers is known (OQ-20).
 			if (!socket || textArg(call, 'control')?.startsWith('negotiation')) return;
 			judgeRegion(call, 'send', socket, regionsOf(socket), context, model);
 			judgePool(call, socket, regionsOf(socket), context, model);
 		},
-		'return WSPDeregisterRdmaMemory': (ret, context, model) => judgeExposure(ret, context, model),
+		'return WSPDeregisterRdmaMemory, provider': (ret, context, model) => judgeExposure(ret, context, model),
 	});
 }
 
 function judgeRegion(
-	call: TraceRecord,
+	call: SeenRecord,
 	part: 'receive' | 'send',
 	socket: SanSocket,
 	known: Regions,
 	context: CheckContext,
 	model: Model,
 ): void {
-	const entry = model.registrations.find(socket.provider, keyOf(call.args.handle));
+	const entry = model.registrations.find(socket.providerId, keyOf(call.arg('handle')));
 	// Memory that is not registered at all is MEM-1's.
 	if (!entry || entry.released !== undefined) return;
 	const region = known[part];
@@ -80,7 +79,7 @@ function judgeRegion(
 }
 
 /** DATA-3: at the first message with application data both halves of the pool are there. */
-function judgePool(call: TraceRecord, socket: SanSocket, known: Regions, context: CheckContext, model: Model): void {
+function judgePool(call: SeenRecord, socket: SanSocket, known: Regions, context: CheckContext, model: Model): void {
 	if (known.judgedPool) return;
 	known.judgedPool = true;
 	const posted = model.operations.pending(socket, 'WSPRecv').length;
@@ -92,7 +91,7 @@ function judgePool(call: TraceRecord, socket: SanSocket, known: Regions, context
 }
 
 /** MEM-8: memory that was exposed and taken back without any RDMA, over a connection that still stands. */
-function judgeExposure(ret: TraceRecord, context: CheckContext, model: Model): void {
+function judgeExposure(ret: SeenRecord, context: CheckContext, model: Model): void {
 	const entry = model.registrations.current;
 	if (!entry?.rdma || ret.error) return;
 	if (entry.rdmaUses > 0) context.kept('MEM-8', ret.seq);

@@ -1,7 +1,6 @@
 /** MEM-12, MEM-13: how registering memory fails. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import { callOf, numberArg, textArg } from './values';
@@ -11,15 +10,14 @@ const rights: readonly string[] = ['MEM_READ', 'MEM_WRITE', 'MEM_READWRITE'];
 
 export function registering(): RuleCheck {
 	return ruleCheck(['MEM-12', 'MEM-13'], {
-		'return WSPRegisterMemory': judgeHandle,
-		'return WSPRegisterRdmaMemory': judgeDescriptor,
+		'return WSPRegisterMemory, provider': judgeHandle,
+		'return WSPRegisterRdmaMemory, provider': judgeDescriptor,
 	});
 }
 
-function judgeHandle(ret: TraceRecord, context: CheckContext, model: Model): void {
-	if (!outOfProvider(ret)) return;
+function judgeHandle(ret: SeenRecord, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
-	const socket = model.sockets.find(ret.from, numberArg(call, 's'));
+	const socket = model.sockets.find(ret.fromId, numberArg(call, 's'));
 	const { result, error } = ret;
 	const none = result === null || result === 0 || result === undefined;
 	if (error === undefined) {
@@ -36,7 +34,7 @@ function judgeHandle(ret: TraceRecord, context: CheckContext, model: Model): voi
 	} else context.kept('MEM-12', ret.seq);
 }
 
-function judgeSuccess(ret: TraceRecord, call: TraceRecord, state: string | undefined, context: CheckContext): void {
+function judgeSuccess(ret: SeenRecord, call: SeenRecord, state: string | undefined, context: CheckContext): void {
 	const flags = textArg(call, 'dwFlags');
 	if (state !== undefined && state !== 'connected') {
 		context.broken('MEM-12', ret.seq, 'registered memory although the socket was {0}: WSAENOTCONN was due', state);
@@ -46,8 +44,7 @@ function judgeSuccess(ret: TraceRecord, call: TraceRecord, state: string | undef
 }
 
 /** The caller offers room for the descriptor; a provider that needs more says how much. */
-function judgeDescriptor(ret: TraceRecord, context: CheckContext): void {
-	if (!outOfProvider(ret)) return;
+function judgeDescriptor(ret: SeenRecord, context: CheckContext): void {
 	const call = callOf(ret, context);
 	const offered = numberArg(call, 'lpdwDescriptorLength', 'dwDescriptorLength');
 	const needed = numberArg(ret, 'lpdwDescriptorLength', 'dwDescriptorLength');

@@ -2,17 +2,17 @@
  * Model of registered memory: what the switch has registered with each SAN provider, for which socket, with which access
  * rights, and what it has given back. The provider's own record of a registration (`memory` objects) is kept beside it.
  */
-import type { TraceRecord } from '../../../trace';
+import { ByComponent } from '../../byComponent';
 import type { CheckContext } from '../../check';
-import { outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import type { Handlers } from './handlers';
 import type { SanSocket, SanSockets } from './sanSockets';
-import { arg, callOf, DESCRIPTOR_NAMES, keyOf, numberArg, textArg } from './values';
+import { arg, callOf, DESCRIPTOR_NAMES, type Key, keyOf, numberArg, textArg } from './values';
 
 export interface Registration {
 	readonly provider: string;
 	/** Handle, or RDMA descriptor. */
-	readonly key: string;
+	readonly key: Key;
 	/** Made by WSPRegisterRdmaMemory. */
 	readonly rdma: boolean;
 	readonly socket: SanSocket;
@@ -29,12 +29,16 @@ export interface Registration {
 	released: number | undefined;
 	/** RDMA operations of the peer that named it. */
 	rdmaUses: number;
+	/** The peer was told of it, and has not said that the transfer is complete. */
+	announced: boolean;
 }
 
 export class Registrations {
-	private readonly latest = new Map<string, Registration>();
-	private readonly byAddress = new Map<string, Registration[]>();
-	private readonly bySocket = new Map<SanSocket, Registration[]>();
+	/** By provider and handle, and by provider and descriptor for RDMA. */
+	private readonly byHandle = new ByComponent<Key, Registration>();
+	private readonly byDescriptor = new ByComponent<Key, Registration>();
+	private readonly byAddress = new ByComponent<number, Registration[]>();
+	/** Names of the provider's own objects, and whether they are registered. */
 	private readonly provider = new Map<string, boolean>();
 	/** What the return at hand has registered or released. */
 	current: Registration | undefined;
@@ -42,23 +46,23 @@ export class Registrations {
 	constructor(private readonly sockets: SanSockets) {}
 
 	readonly handlers: Handlers = {
-		'return WSPRegisterMemory': (ret, context) => this.registered(ret, context, false),
-		'return WSPRegisterRdmaMemory': (ret, context) => this.registered(ret, context, true),
-		'return WSPDeregisterMemory': (ret, context) => this.deregistered(ret, context, false),
-		'return WSPDeregisterRdmaMemory': (ret, context) => this.deregistered(ret, context, true),
-		'return WSPCloseSocket': (ret, context) => this.socketGone(ret, context),
-		'state memory': (record) => this.held(record),
-		'state rdma memory': (record) => this.held(record),
+		'return WSPRegisterMemory, provider': (ret, context) => this.registered(ret, context, false),
+		'return WSPRegisterRdmaMemory, provider': (ret, context) => this.registered(ret, context, true),
+		'return WSPDeregisterMemory, provider': (ret, context) => this.deregistered(ret, context, false),
+		'return WSPDeregisterRdmaMemory, provider': (ret, context) => this.deregistered(ret, context, true),
+		'return WSPCloseSocket, provider': (ret, context) => this.socketGone(ret, context),
+		'state memory.registered': (record) => this.held(record),
+		'state rdma memory.registered': (record) => this.held(record),
 	};
 
 	/** The registration that a handle (or a descriptor) of a provider names now, or named last. */
-	find(provider: string, key: string | undefined, rdma = false): Registration | undefined {
-		return key === undefined ? undefined : this.latest.get(`${provider} ${rdma} ${key}`);
+	find(provider: number, key: Key | undefined, rdma = false): Registration | undefined {
+		return key === undefined ? undefined : (rdma ? this.byDescriptor : this.byHandle).get(provider, key);
 	}
 
 	/** All registrations that were ever made for a socket, oldest first. */
 	of(socket: SanSocket): readonly Registration[] {
-		return this.bySocket.get(socket) ?? [];
+		return socket.registrations;
 	}
 
 	/** Registrations of a socket that were not taken back, oldest first. */
@@ -66,15 +70,15 @@ export class Registrations {
 		return this.of(socket).filter((entry) => entry.released === undefined);
 	}
 
-	/** All registrations that a provider ever had for the buffer at `address`. */
-	at(provider: string, address: number): readonly Registration[] {
-		return this.byAddress.get(`${provider} ${address}`) ?? [];
+	/** Registrations of a provider for the buffer at `address`; released ones go when the next one is made. */
+	at(provider: number, address: number): readonly Registration[] {
+		return this.byAddress.get(provider, address) ?? [];
 	}
 
 	/** Other registrations of the same buffer with the same provider. */
 	sharing(entry: Registration): readonly Registration[] {
 		if (entry.address === undefined) return [];
-		return this.at(entry.provider, entry.address).filter((other) => other !== entry);
+		return this.at(entry.socket.providerId, entry.address).filter((other) => other !== entry);
 	}
 
 	/** Whether the provider's own record says that it still holds the registration; undefined if it has none. */
@@ -85,14 +89,14 @@ export class Registrations {
 		);
 	}
 
-	private registered(ret: TraceRecord, context: CheckContext, rdma: boolean): void {
+	private registered(ret: SeenRecord, context: CheckContext, rdma: boolean): void {
 		this.current = undefined;
-		if (!outOfProvider(ret) || ret.error) return;
+		if (ret.error) return;
 		const call = callOf(ret, context);
 		const key = keyOf(rdma ? (arg(ret, ...DESCRIPTOR_NAMES) ?? ret.result) : ret.result);
 		const socket = this.sockets.of(call);
 		if (key === undefined || !socket) return;
-		const known = this.find(ret.from, key, rdma);
+		const known = this.find(ret.fromId, key, rdma);
 		if (known && known.released === undefined && known.socket === socket) {
 			known.count++;
 			this.current = known;
@@ -111,17 +115,18 @@ export class Registrations {
 			count: 1,
 			released: undefined,
 			rdmaUses: 0,
+			announced: false,
 		};
-		this.latest.set(`${ret.from} ${rdma} ${key}`, entry);
-		append(this.bySocket, socket, entry);
-		if (entry.address !== undefined) append(this.byAddress, `${ret.from} ${entry.address}`, entry);
+		(rdma ? this.byDescriptor : this.byHandle).set(ret.fromId, key, entry);
+		socket.registrations.push(entry);
+		this.addAddress(ret.fromId, entry);
 		this.current = entry;
 	}
 
-	private deregistered(ret: TraceRecord, context: CheckContext, rdma: boolean): void {
+	private deregistered(ret: SeenRecord, context: CheckContext, rdma: boolean): void {
 		this.current = undefined;
-		if (!outOfProvider(ret) || ret.error) return;
-		const entry = this.find(ret.from, deregisteredKey(callOf(ret, context), rdma), rdma);
+		if (ret.error) return;
+		const entry = this.find(ret.fromId, deregisteredKey(callOf(ret, context), rdma), rdma);
 		if (!entry || entry.released !== undefined) return;
 		entry.count--;
 		if (entry.count === 0) entry.released = ret.seq;
@@ -129,26 +134,26 @@ export class Registrations {
 	}
 
 	/** What a closed socket still had is the provider's to release (MEM-9). */
-	private socketGone(ret: TraceRecord, context: CheckContext): void {
-		if (!outOfProvider(ret) || ret.error) return;
-		const socket = this.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
+	private socketGone(ret: SeenRecord, context: CheckContext): void {
+		if (ret.error) return;
+		const socket = this.sockets.find(ret.fromId, numberArg(callOf(ret, context), 's'));
 		if (!socket) return;
 		for (const entry of this.live(socket)) entry.released = ret.seq;
 	}
 
-	private held(record: TraceRecord): void {
-		if (record.args.field === 'registered') this.provider.set(record.name, record.args.after === true);
+	private addAddress(provider: number, entry: Registration): void {
+		if (entry.address === undefined) return;
+		const live = this.at(provider, entry.address).filter((other) => other.released === undefined);
+		this.byAddress.set(provider, entry.address, [...live, entry]);
+	}
+
+	private held(record: SeenRecord): void {
+		this.provider.set(record.name, record.arg('after') === true);
 	}
 }
 
-function append<K>(lists: Map<K, Registration[]>, key: K, entry: Registration): void {
-	const list = lists.get(key);
-	if (list) list.push(entry);
-	else lists.set(key, [entry]);
-}
-
 /** Handle or descriptor that a deregistration names. */
-export function deregisteredKey(call: TraceRecord, rdma: boolean): string | undefined {
+export function deregisteredKey(call: SeenRecord, rdma: boolean): Key | undefined {
 	return keyOf(rdma ? arg(call, ...DESCRIPTOR_NAMES) : arg(call, 'handle', 'Handle'));
 }
 

@@ -1,7 +1,6 @@
 /** MEM-9 to MEM-11: who gives registered memory back, and when. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import { each } from './handlers';
 import type { Model } from './model';
 import type { Operation } from './operations';
@@ -21,18 +20,16 @@ export function releasing(): RuleCheck {
 	let use: Use = 'none';
 	let unlocked = false;
 
-	const called = (call: TraceRecord, _: CheckContext, model: Model): void => {
-		if (!intoProvider(call)) return;
+	const called = (call: SeenRecord, _: CheckContext, model: Model): void => {
 		const rdma = call.name === 'WSPDeregisterRdmaMemory';
 		const socket = model.sockets.of(call);
-		entry = model.registrations.find(call.to, deregisteredKey(call, rdma), rdma);
+		entry = model.registrations.find(call.toId, deregisteredKey(call, rdma), rdma);
 		known = entry !== undefined && entry.released === undefined && entry.socket === socket;
 		use = known && entry ? useOf(entry, call.time, model) : 'none';
 		unlocked = false;
 	};
 
-	const returned = (ret: TraceRecord, context: CheckContext, model: Model): void => {
-		if (!outOfProvider(ret)) return;
+	const returned = (ret: SeenRecord, context: CheckContext, model: Model): void => {
 		judgeAnswer(ret, context, known, use);
 		if (entry && ret.error) refused.add(entry);
 		if (entry && !ret.error) judgeCounting(ret, entry, unlocked, context, model);
@@ -43,24 +40,24 @@ export function releasing(): RuleCheck {
 		['MEM-9', 'MEM-10', 'MEM-11'],
 		{
 			...each(
-				deregistrations.map((name) => `call ${name}`),
+				deregistrations.map((name) => `call ${name}, provider`),
 				called,
 			),
 			...each(
-				deregistrations.map((name) => `return ${name}`),
+				deregistrations.map((name) => `return ${name}, provider`),
 				returned,
 			),
 			'call IRP_MJ_DEVICE_CONTROL': (call) => {
 				if (!entry || call.from !== entry.provider || numberArg(call, 'address') !== entry.address) return;
 				if (/unlock|unregister/i.test(textArg(call, 'request') ?? '')) unlocked = true;
 			},
-			'call WSPCloseSocket': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'call WSPCloseSocket, provider': (call, context, model) => {
+				const socket = model.sockets.of(call);
 				if (socket && socket.closeCalled === call.seq) judgeSwitch(call, socket, refused, context, model);
 			},
-			'return WSPCloseSocket': (ret, context, model) => {
-				if (!outOfProvider(ret) || ret.error) return;
-				const socket = model.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
+			'return WSPCloseSocket, provider': (ret, context, model) => {
+				if (ret.error) return;
+				const socket = model.sockets.find(ret.fromId, numberArg(callOf(ret, context), 's'));
 				if (socket && socket.closed === ret.seq) judgeProvider(ret, socket, context, model);
 			},
 		},
@@ -83,7 +80,9 @@ function useOf(entry: Registration, time: number, model: Model): Use {
 	const peer = entry.rdma ? model.sockets.peer(entry.socket) : undefined;
 	if (entry.rdma) {
 		const named = peer && model.operations.pending(peer).some((operation) => operation.target === entry.key);
-		return named ? 'certain' : 'none';
+		if (named) return 'certain';
+		// The peer may be about to use it, or may never come to that.
+		return entry.announced ? 'perhaps' : 'none';
 	}
 	const users = model.operations.pending(entry.socket).filter((operation) => operation.handle === entry.key);
 	if (users.length === 0) return 'none';
@@ -95,7 +94,7 @@ function hasArrived(operation: Operation, time: number): boolean {
 	return operation.name === 'WSPSend' ? (operation.arrivesAt ?? 0) <= time : operation.arrived !== undefined;
 }
 
-function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, use: Use): void {
+function judgeAnswer(ret: SeenRecord, context: CheckContext, known: boolean, use: Use): void {
 	const refused = ret.error === 'WSAEINVAL' || ret.error === 'WSAENOTSOCK';
 	if (!known) {
 		if (refused) context.kept('MEM-11', ret.seq);
@@ -116,7 +115,7 @@ function judgeAnswer(ret: TraceRecord, context: CheckContext, known: boolean, us
 
 /** MEM-10: resources go only with the last registration of a buffer. */
 function judgeCounting(
-	ret: TraceRecord,
+	ret: SeenRecord,
 	entry: Registration,
 	unlocked: boolean,
 	context: CheckContext,
@@ -137,7 +136,7 @@ function judgeCounting(
 
 /** First half of MEM-9: at the close nothing is registered that no pending transfer uses. */
 function judgeSwitch(
-	call: TraceRecord,
+	call: SeenRecord,
 	socket: SanSocket,
 	refused: ReadonlySet<Registration>,
 	context: CheckContext,
@@ -162,7 +161,7 @@ function judgeSwitch(
 }
 
 /** Second half: what transfers still used is released when WSPCloseSocket returns. */
-function judgeProvider(ret: TraceRecord, socket: SanSocket, context: CheckContext, model: Model): void {
+function judgeProvider(ret: SeenRecord, socket: SanSocket, context: CheckContext, model: Model): void {
 	for (const entry of model.registrations.of(socket)) {
 		if (entry.released !== ret.seq) continue;
 		if (model.registrations.heldByProvider(entry) === false) context.kept('MEM-9', ret.seq);

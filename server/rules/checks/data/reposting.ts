@@ -2,9 +2,8 @@
  * DATA-4, DATA-5, FLOW-3, OOB-2 (first half): a message that has arrived is consumed at once, and its buffer is posted
  * again before anything is delivered to the application.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, outOfSwitch } from './components';
+import type { SeenRecord } from '../../recordView';
 import { controlOf } from './messages';
 import type { Model } from './model';
 import type { Operation } from './operations';
@@ -40,14 +39,14 @@ export function reposting(): RuleCheck {
 				if (waiting) waiting.push(entry);
 				else consumed.set(operation.socket, [entry]);
 			},
-			'call WSPRecv': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'call WSPRecv, provider': (call, context, model) => {
+				const socket = model.sockets.of(call);
 				const entry = socket && consumed.get(socket)?.shift();
 				if (entry) judgeRepost(call, entry, context);
 			},
-			'return WSPRecv': (ret, context, model) => judgeDelivery(ret, consumed, context, model),
-			'call WSPCloseSocket': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'return WSPRecv, application': (ret, context, model) => judgeDelivery(ret, consumed, context, model),
+			'call WSPCloseSocket, provider': (call, context, model) => {
+				const socket = model.sockets.of(call);
 				if (!socket) return;
 				const alive = socket.state === 'connected' && !((model.sessions.of(socket)?.endedAt ?? call.time) < call.time);
 				for (const entry of consumed.get(socket) ?? []) {
@@ -56,22 +55,22 @@ export function reposting(): RuleCheck {
 				consumed.delete(socket);
 			},
 			'return WSPDuplicateSocket': (ret, context, model) => {
-				const socket = model.sockets.find(ret.from, Number(callOf(ret, context).args.s));
+				const socket = model.sockets.find(ret.fromId, Number(callOf(ret, context).arg('s')));
 				if (socket) consumed.delete(socket);
 			},
 		},
 		(context, model) => {
 			for (const [socket, waiting] of consumed) {
 				const session = model.sessions.of(socket);
-				if (socket.state !== 'connected' || session?.fields.get('state') === 'ended') continue;
+				if (socket.state !== 'connected' || session?.state === 'ended') continue;
 				for (const entry of waiting) judgeNever(entry, context);
 			}
 		},
 	);
 }
 
-function judgeRepost(call: TraceRecord, entry: Consumed, context: CheckContext): void {
-	const handle = keyOf(call.args.handle);
+function judgeRepost(call: SeenRecord, entry: Consumed, context: CheckContext): void {
+	const handle = keyOf(call.arg('handle'));
 	if (call.time > entry.time) {
 		const wait = call.time - entry.time;
 		context.broken('DATA-4', call.seq, 'the buffer of record {0} is posted again only after {1} ns', entry.seq, wait);
@@ -103,12 +102,12 @@ function judgeNever(entry: Consumed, context: CheckContext): void {
 
 /** DATA-5: copied to private storage and posted again first, delivered then. */
 function judgeDelivery(
-	ret: TraceRecord,
+	ret: SeenRecord,
 	consumed: ReadonlyMap<SanSocket, readonly Consumed[]>,
 	context: CheckContext,
 	model: Model,
 ): void {
-	if (!outOfSwitch(ret) || ret.error || typeof ret.result !== 'number' || ret.result <= 0) return;
+	if (ret.error || typeof ret.result !== 'number' || ret.result <= 0) return;
 	const san = model.apps.of(callOf(ret, context))?.san;
 	if (!san) return;
 	const waiting = consumed.get(san)?.find((entry) => entry.control === undefined || entry.control === 'data');

@@ -1,16 +1,17 @@
 /**
- * How a check of the data families is made: handlers for the records that it judges, with the model of the run at hand.
- * `modelKeeper` has no rule: it shows the model the records that no other check asks for, so it must be among the checks.
+ * How a check of the data families is made: judges for the records of interest, with the model of the run at hand.
+ * `modelKeeper` has no rule: it shows the model the records that it follows, so it must be the first of the checks.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
+import type { Handler } from './handlers';
 import { interestOf } from './handlers';
 import { Model, modelKeys } from './model';
 
-export type Judge = (record: TraceRecord, context: CheckContext, model: Model) => void;
+export type Judge = (record: SeenRecord, context: CheckContext, model: Model) => void;
 
-/** By `kind name`, for example `call WSPSend`, or by the kind alone. */
+/** By `kind name` or `kind name, side`, for example `call WSPSend, provider`; by the kind alone for every record of it. */
 export type Judges = Readonly<Record<string, Judge>>;
 
 export function ruleCheck(
@@ -18,23 +19,29 @@ export function ruleCheck(
 	judges: Judges,
 	end?: (context: CheckContext, model: Model) => void,
 ): RuleCheck {
-	const table = new Map(Object.entries(judges));
 	// A check is made for one run, so it looks its model up only once.
 	let model: Model | undefined;
-	return {
-		rules,
-		interests: [...table.keys()].map(interestOf),
-		record(record, context) {
+	const interests = Object.entries(judges).map(([key, judge]) => ({
+		...interestOf(key),
+		judge(record: SeenRecord, context: CheckContext): void {
 			model ??= Model.of(context);
-			const key = model.feed(record, context);
-			table.get(key)?.(record, context, model);
-			table.get(record.kind)?.(record, context, model);
+			judge(record, context, model);
 		},
-		...(end ? { end: (context: CheckContext) => end(context, Model.of(context)) } : {}),
-	};
+	}));
+	return { rules, interests, ...(end ? { end: (context: CheckContext) => end(context, Model.of(context)) } : {}) };
 }
 
 /** Keeps the model of a run up to date. */
 export function modelKeeper(): RuleCheck {
-	return ruleCheck([], Object.fromEntries(modelKeys.map((key) => [key, () => undefined])));
+	const interests = modelKeys.map((key) => {
+		let handlers: readonly Handler[] | undefined;
+		return {
+			...interestOf(key),
+			judge(record: SeenRecord, context: CheckContext): void {
+				handlers ??= Model.of(context).handlersOf(key);
+				for (const handler of handlers) handler(record, context);
+			},
+		};
+	});
+	return { rules: [], interests };
 }

@@ -3,16 +3,36 @@
  * switch stands for them, their addresses and states, and how they ended. A descriptor that is used again after its close
  * is a new socket.
  */
-import type { TraceRecord } from '../../../trace';
+import { ByComponent } from '../../byComponent';
 import type { CheckContext } from '../../check';
-import { intoProvider, isSwitch, isTcpip, outOfProvider } from './components';
-import { type Handlers, stateObject } from './handlers';
+import type { SeenRecord } from '../../recordView';
+import type { AppSocket } from './appSockets';
+import { isSwitch, isTcpip } from './components';
+import { each, type Handlers } from './handlers';
+import type { Operation } from './operations';
+import type { Registration } from './registrations';
+import type { SessionRecord } from './sessions';
 import { callOf, numberArg } from './values';
 
 export interface SanSocket {
 	readonly provider: string;
+	/** Number of the provider. */
+	readonly providerId: number;
 	readonly descriptor: number;
 	readonly created: number;
+	/** The application's socket that it carries, and the session over it, once they were found. */
+	app: AppSocket | undefined;
+	session: SessionRecord | undefined;
+	/** Operations that the switch has started and whose end it has not learnt, oldest first. */
+	readonly pending: Operation[];
+	/** Number of the NIC that carries its messages, once something was posted. */
+	nic: number | undefined;
+	/** How many of them are receives into which no message has arrived. */
+	posted: number;
+	/** The last return of WSPGetOverlappedResult, or -1. */
+	asked: number;
+	/** All registrations of memory that were ever made for it, oldest first. */
+	readonly registrations: Registration[];
 	/** The switch (in the process) that uses it. */
 	switch: string;
 	switchDescriptor: number | undefined;
@@ -37,64 +57,90 @@ export interface SanSocket {
 }
 
 export class SanSockets {
-	private readonly latest = new Map<string, SanSocket>();
-	private readonly byHandle = new Map<string, SanSocket>();
+	private readonly latest = new ByComponent<number, SanSocket>();
+	private readonly byHandle = new ByComponent<number, SanSocket>();
 	readonly all: SanSocket[] = [];
+	/** The last question to `of`: many checks ask about the same record. */
+	private asked: SeenRecord | undefined;
+	private answer: SanSocket | undefined;
+	/** By provider. */
+	private readonly open: (Set<SanSocket> | undefined)[] = [];
+	/** Sockets by their two addresses, in the order in which these became known. */
+	private readonly byAddresses = new Map<string, SanSocket[]>();
 
 	readonly handlers: Handlers = {
 		'return WPUCreateSocketHandle': (ret, context) => this.handleCreated(ret, context),
-		'state socket': (record) => this.changed(record),
-		'call WSPCloseSocket': (call) => {
-			const socket = intoProvider(call) ? this.of(call) : undefined;
+		...each(
+			['state', 'local', 'remote', 'switchDescriptor'].map((field) => `state socket.${field}`),
+			(record) => this.changed(record),
+		),
+		'call WSPCloseSocket, provider': (call) => {
+			const socket = this.of(call);
 			if (socket) socket.closeCalled ??= call.seq;
 		},
-		'return WSPCloseSocket': (ret, context) => {
-			if (!outOfProvider(ret) || ret.error) return;
+		'return WSPCloseSocket, provider': (ret, context) => {
+			if (ret.error) return;
 			const call = callOf(ret, context);
-			const socket = this.find(ret.from, numberArg(call, 's'));
-			if (socket && socket.closeCalled === call.seq) socket.closed ??= ret.seq;
+			const socket = this.find(ret.fromId, numberArg(call, 's'));
+			if (socket?.closeCalled !== call.seq) return;
+			socket.closed ??= ret.seq;
+			this.open[socket.providerId]?.delete(socket);
 		},
-		'return WSPSocket': (ret, context) => this.handOut(ret, context),
-		'return WSPAccept': (ret, context) => this.handOut(ret, context),
+		'return WSPSocket, provider': (ret, context) => this.handOut(ret, context),
+		'return WSPAccept, provider': (ret, context) => this.handOut(ret, context),
 		'call WPUCloseSocketHandle': (call) => {
-			const socket = this.withHandle(call.from, numberArg(call, 's'));
+			const socket = this.withHandle(call.fromId, numberArg(call, 's'));
 			if (socket) socket.handleClosed ??= call.seq;
 		},
-		'return WSPDuplicateSocket': (ret, context) => {
-			if (!outOfProvider(ret) || ret.error) return;
-			const socket = this.find(ret.from, numberArg(callOf(ret, context), 's'));
+		'return WSPDuplicateSocket, provider': (ret, context) => {
+			if (ret.error) return;
+			const socket = this.find(ret.fromId, numberArg(callOf(ret, context), 's'));
 			if (socket) socket.givenAway ??= ret.seq;
 		},
 	};
 
-	/** The socket that a provider's descriptor names now, or named last. */
-	find(provider: string, descriptor: number | undefined): SanSocket | undefined {
-		return descriptor === undefined ? undefined : this.latest.get(`${provider} ${descriptor}`);
+	/** The socket that a provider's descriptor names now, or named last. @param provider number of the provider */
+	find(provider: number, descriptor: number | undefined): SanSocket | undefined {
+		return descriptor === undefined ? undefined : this.latest.get(provider, descriptor);
 	}
 
 	/** Sockets of a provider that were handed out and not closed, oldest first. */
-	openOf(provider: string): readonly SanSocket[] {
-		return this.all.filter((entry) => entry.provider === provider && entry.handedOut && entry.closed === undefined);
+	openOf(provider: number): ReadonlySet<SanSocket> {
+		return this.open[provider] ?? noSockets;
 	}
 
 	/** The socket that a call of the switch names by `s`; made now if the trace did not show its creation. */
-	of(call: TraceRecord): SanSocket | undefined {
+	of(call: SeenRecord): SanSocket | undefined {
+		if (call !== this.asked) {
+			this.answer = this.named(call);
+			this.asked = call;
+		}
+		return this.answer;
+	}
+
+	/** As `of`, but nothing is made. */
+	known(call: SeenRecord): SanSocket | undefined {
+		return call === this.asked ? this.answer : this.find(call.toId, numberArg(call, 's'));
+	}
+
+	private named(call: SeenRecord): SanSocket | undefined {
 		const descriptor = numberArg(call, 's');
 		if (descriptor === undefined) return undefined;
-		return this.find(call.to, descriptor) ?? this.add(call.to, descriptor, call.from, call.seq);
+		return this.find(call.toId, descriptor) ?? this.add(call.to, call.toId, descriptor, call.from, call.seq);
 	}
 
 	/** The socket that the switch knows by `descriptor`, open or closed. */
-	withHandle(provider: string, descriptor: number | undefined): SanSocket | undefined {
-		return descriptor === undefined ? undefined : this.byHandle.get(`${provider} ${descriptor}`);
+	withHandle(provider: number, descriptor: number | undefined): SanSocket | undefined {
+		return descriptor === undefined ? undefined : this.byHandle.get(provider, descriptor);
 	}
 
 	/** The other end of an established connection: the addresses are exchanged. */
 	peer(socket: SanSocket): SanSocket | undefined {
 		if (socket.other && socket.other.givenAway === undefined) return socket.other;
 		if (socket.local === undefined || socket.remote === undefined) return undefined;
-		for (let n = this.all.length - 1; n >= 0; n--) {
-			const other = this.all[n] as SanSocket;
+		const candidates = this.byAddresses.get(`${socket.remote} ${socket.local}`) ?? [];
+		for (let n = candidates.length - 1; n >= 0; n--) {
+			const other = candidates[n] as SanSocket;
 			if (other === socket || !other.connected) continue;
 			// A partner that was given away to another process is replaced by the one that took over (DUP-16).
 			if (other.other && other.other.givenAway === undefined) continue;
@@ -118,32 +164,55 @@ export class SanSockets {
 		);
 	}
 
-	private handleCreated(ret: TraceRecord, context: CheckContext): void {
+	private handleCreated(ret: SeenRecord, context: CheckContext): void {
 		if (ret.error || typeof ret.result !== 'number' || !isSwitch(ret.from)) return;
 		const descriptor = numberArg(callOf(ret, context), 'dwContext');
 		if (descriptor === undefined) return;
-		const socket = this.add(ret.to, descriptor, ret.from, ret.seq);
+		const socket = this.add(ret.to, ret.toId, descriptor, ret.from, ret.seq);
 		this.setHandle(socket, ret.result);
 	}
 
-	private handOut(ret: TraceRecord, context: CheckContext): void {
-		if (!outOfProvider(ret) || ret.error || typeof ret.result !== 'number') return;
-		const socket = this.find(ret.from, ret.result);
+	private handOut(ret: SeenRecord, context: CheckContext): void {
+		if (ret.error || typeof ret.result !== 'number') return;
+		const socket = this.find(ret.fromId, ret.result);
 		if (!socket) return;
 		socket.handedOut = true;
-		socket.takenOver = (callOf(ret, context).args.dwProviderReserved ?? null) !== null;
+		if (socket.closed === undefined) this.opened(socket);
+		socket.takenOver = (callOf(ret, context).arg('dwProviderReserved') ?? null) !== null;
+	}
+
+	private opened(socket: SanSocket): void {
+		const open = this.open[socket.providerId];
+		if (open) open.add(socket);
+		else this.open[socket.providerId] = new Set([socket]);
+	}
+
+	private addressed(socket: SanSocket): void {
+		if (socket.local === undefined || socket.remote === undefined) return;
+		const key = `${socket.local} ${socket.remote}`;
+		const known = this.byAddresses.get(key);
+		if (known) known.push(socket);
+		else this.byAddresses.set(key, [socket]);
 	}
 
 	private setHandle(socket: SanSocket, handle: number): void {
 		socket.switchDescriptor = handle;
-		this.byHandle.set(`${socket.provider} ${handle}`, socket);
+		this.byHandle.set(socket.providerId, handle, socket);
 	}
 
-	private add(provider: string, descriptor: number, user: string, seq: number): SanSocket {
+	private add(provider: string, providerId: number, descriptor: number, user: string, seq: number): SanSocket {
 		const socket: SanSocket = {
 			provider,
+			providerId,
 			descriptor,
 			created: seq,
+			app: undefined,
+			session: undefined,
+			pending: [],
+			nic: undefined,
+			posted: 0,
+			asked: -1,
+			registrations: [],
 			switch: user,
 			switchDescriptor: undefined,
 			state: 'created',
@@ -158,16 +227,16 @@ export class SanSockets {
 			handedOut: false,
 			takenOver: false,
 		};
-		this.latest.set(`${provider} ${descriptor}`, socket);
+		this.latest.set(providerId, descriptor, socket);
 		this.all.push(socket);
 		return socket;
 	}
 
-	private changed(record: TraceRecord): void {
-		const { owner, number } = stateObject(record.name);
+	private changed(record: SeenRecord): void {
+		const { owner, ownerId, number, field } = record.changed;
 		if (isSwitch(owner) || isTcpip(owner)) return;
-		const { field, after } = record.args;
-		const socket = this.find(owner, number) ?? this.add(owner, number, '', record.seq);
+		const after = record.arg('after');
+		const socket = this.find(ownerId, number) ?? this.add(owner, ownerId, number, '', record.seq);
 		switch (field) {
 			case 'state':
 				socket.state = String(after);
@@ -176,6 +245,7 @@ export class SanSockets {
 			case 'local':
 			case 'remote':
 				socket[field] = typeof after === 'string' ? after : undefined;
+				this.addressed(socket);
 				return;
 			case 'switchDescriptor':
 				if (typeof after === 'number') this.setHandle(socket, after);
@@ -184,3 +254,5 @@ export class SanSockets {
 		}
 	}
 }
+
+const noSockets: ReadonlySet<SanSocket> = new Set();

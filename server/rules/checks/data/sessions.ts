@@ -1,51 +1,93 @@
 /** Model of the sessions of a run: the switch's own records of them, each with the SAN socket that it lives on. */
-import type { TraceRecord, Value } from '../../../trace';
+import { ByComponent } from '../../byComponent';
+import type { CheckContext } from '../../check';
+import type { SeenRecord } from '../../recordView';
 import type { AppSockets } from './appSockets';
-import { type Handlers, stateObject } from './handlers';
+import { each, type Handlers } from './handlers';
 import type { SanSocket } from './sanSockets';
 
 export interface SessionRecord {
-	readonly switch: string;
+	/** Number of the switch. */
+	readonly switch: number;
 	/** Descriptor of the application's socket. */
 	readonly descriptor: number;
-	readonly fields: Map<string, Value>;
+	/** Number of the traced object. */
+	readonly object: number;
+	/** Last values of its fields, as far as checks ask for them with every message. */
+	state: string | undefined;
+	credits: number | undefined;
+	owedCredits: number | undefined;
+	rdmaThreshold: number | undefined;
+	noMoreData: boolean;
 	san: SanSocket | undefined;
 	/** Virtual time at which it ended, ns. */
 	endedAt: number | undefined;
 }
 
+/** Fields that the model follows. */
+export const sessionFields = ['state', 'peerBuffers', 'credits', 'owedCredits', 'rdmaThreshold', 'noMoreData'] as const;
+
 export class Sessions {
-	private readonly latest = new Map<string, SessionRecord>();
-	private readonly bySan = new Map<SanSocket, SessionRecord>();
+	private readonly latest = new ByComponent<number, SessionRecord>();
 	/** The session that the state record at hand changes. */
 	current: SessionRecord | undefined;
 
 	constructor(private readonly apps: AppSockets) {}
 
-	readonly handlers: Handlers = { 'state session': (record) => this.changed(record) };
+	readonly handlers: Handlers = each(
+		sessionFields.map((field) => `state session.${field}`),
+		(record) => this.changed(record),
+	);
 
 	/** The session over a SAN socket. */
 	of(san: SanSocket): SessionRecord | undefined {
-		const known = this.bySan.get(san);
-		if (known) return known;
+		if (san.session) return san.session;
 		const app = this.apps.carriedBy(san);
-		const session = app && this.latest.get(`${app.switch} ${app.descriptor}`);
+		const session = app && this.latest.get(app.switchId, app.descriptor);
 		if (session) this.resolve(session);
 		return session?.san === san ? session : undefined;
 	}
 
-	private changed(record: TraceRecord): void {
-		const { owner, number } = stateObject(record.name);
-		const key = `${owner} ${number}`;
-		const field = String(record.args.field);
-		const after = record.args.after ?? null;
-		let session = this.latest.get(key);
-		if (!session || (field === 'state' && record.args.before === null)) {
-			session = { switch: owner, descriptor: number, fields: new Map(), san: undefined, endedAt: undefined };
-			this.latest.set(key, session);
+	/** Bytes that have arrived and wait for the application, at the end of the trace. */
+	bytesWaiting(session: SessionRecord, context: CheckContext): number {
+		const value = context.history.fieldAt(session.object, 'bytesWaiting', context.reader.length);
+		return typeof value === 'number' ? value : 0;
+	}
+
+	private changed(record: SeenRecord): void {
+		const { ownerId, number, field, object } = record.changed;
+		const after = record.arg('after') ?? null;
+		let session = this.latest.get(ownerId, number);
+		if (!session || (field === 'state' && record.arg('before') === null)) {
+			session = {
+				switch: ownerId,
+				descriptor: number,
+				object,
+				state: undefined,
+				credits: undefined,
+				owedCredits: undefined,
+				rdmaThreshold: undefined,
+				noMoreData: false,
+				san: undefined,
+				endedAt: undefined,
+			};
+			this.latest.set(ownerId, number, session);
 		}
-		session.fields.set(field, after);
-		if (field === 'state' && after === 'ended') session.endedAt ??= record.time;
+		switch (field) {
+			case 'state':
+				session.state = String(after);
+				if (after === 'ended') session.endedAt ??= record.time;
+				break;
+			case 'credits':
+			case 'owedCredits':
+			case 'rdmaThreshold':
+				session[field] = typeof after === 'number' ? after : undefined;
+				break;
+			case 'noMoreData':
+				session.noMoreData = after === true;
+				break;
+			default:
+		}
 		if (!session.san) this.resolve(session);
 		this.current = session;
 	}
@@ -54,6 +96,6 @@ export class Sessions {
 		const san = this.apps.find(session.switch, session.descriptor)?.san;
 		if (!san) return;
 		session.san = san;
-		this.bySan.set(san, session);
+		san.session = session;
 	}
 }

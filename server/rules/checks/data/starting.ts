@@ -1,7 +1,6 @@
 /** COMP-1 to COMP-3: how transfers on a SAN socket are started. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
 import { each } from './handlers';
 import { transferNames } from './operations';
 import { ruleCheck } from './ruleCheck';
@@ -10,20 +9,20 @@ import { callOf, isStarted } from './values';
 export function starting(): RuleCheck {
 	return ruleCheck(['COMP-1', 'COMP-2', 'COMP-3'], {
 		...each(
-			transferNames.map((name) => `call ${name}`),
+			transferNames.map((name) => `call ${name}, provider`),
 			judgeCall,
 		),
 		...each(
-			transferNames.map((name) => `return ${name}`),
+			transferNames.map((name) => `return ${name}, provider`),
 			judgeReturn,
 		),
 	});
 }
 
 /** COMP-1: a WSAOVERLAPPED always, a completion routine never. Arguments that a record leaves out are as documented. */
-function judgeCall(call: TraceRecord, context: CheckContext): void {
-	if (!intoProvider(call)) return;
-	const { lpOverlapped, lpCompletionRoutine } = call.args;
+function judgeCall(call: SeenRecord, context: CheckContext): void {
+	const lpOverlapped = call.arg('lpOverlapped');
+	const lpCompletionRoutine = call.arg('lpCompletionRoutine');
 	if (lpOverlapped === null) {
 		context.broken('COMP-1', call.seq, '{0} without a WSAOVERLAPPED structure', call.name);
 	} else if (lpCompletionRoutine !== undefined && lpCompletionRoutine !== null) {
@@ -37,8 +36,7 @@ function judgeCall(call: TraceRecord, context: CheckContext): void {
 	} else context.kept('COMP-1', call.seq);
 }
 
-function judgeReturn(ret: TraceRecord, context: CheckContext): void {
-	if (!outOfProvider(ret)) return;
+function judgeReturn(ret: SeenRecord, context: CheckContext): void {
 	const call = callOf(ret, context);
 	if (ret.error === 'WSAEWOULDBLOCK') {
 		context.broken(

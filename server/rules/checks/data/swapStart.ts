@@ -2,27 +2,20 @@
  * DUP-2 to DUP-6, DUP-9, DUP-18: what must have happened before a shared socket is given to another process, judged at
  * the switch's WSPDuplicateSocket.
  */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { hostOf, intoProvider, intoSwitch, outOfSwitch } from './components';
+import type { SeenRecord } from '../../recordView';
+import { hostOf } from './components';
 import { controlOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { arg, keyOf, numberArg, textArg } from './values';
+import { arg, keyOf, textArg } from './values';
 
 const rules = ['DUP-2', 'DUP-3', 'DUP-4', 'DUP-5', 'DUP-6', 'DUP-9', 'DUP-18'] as const;
 
-/** A call of an application that has not returned. */
-interface OpenCall {
-	readonly name: string;
-	readonly application: string;
-	readonly switch: string;
-	readonly s: number | undefined;
-}
-
 interface Facts {
-	readonly open: Map<number, OpenCall>;
+	/** Calls of applications that have not returned, by thread. */
+	readonly open: (SeenRecord | undefined)[];
 	/** Per host: the application that made a duplicate, or undefined for other ways to get one. */
 	readonly duplicates: Map<string, string | undefined>;
 	readonly suspendAsked: Map<SanSocket, number>;
@@ -31,29 +24,24 @@ interface Facts {
 
 export function swapStart(): RuleCheck {
 	const facts: Facts = {
-		open: new Map(),
+		open: [],
 		duplicates: new Map(),
 		suspendAsked: new Map(),
 		suspended: new Map(),
 	};
 	return ruleCheck(rules, {
-		call: (call) => {
-			if (call.name === 'DuplicateHandle') facts.duplicates.set(hostOf(call.from), undefined);
-			if (!intoSwitch(call) || !call.name.startsWith('WSP')) return;
-			const s = numberArg(call, 's');
-			facts.open.set(call.seq, { name: call.name, application: call.from, switch: call.to, s });
-			if (call.name === 'WSPDuplicateSocket') facts.duplicates.set(hostOf(call.from), call.from);
+		'call DuplicateHandle': (call) => void facts.duplicates.set(hostOf(call.from), undefined),
+		'call, application': (call) => {
+			// Of a thread only the outermost call can be one of an application.
+			if (call.name.startsWith('WSP')) facts.open[call.threadId] = call;
 		},
-		return: (ret) => {
-			if (outOfSwitch(ret)) facts.open.delete(ret.call ?? -1);
+		'return, application': (ret) => {
+			if (facts.open[ret.threadId]?.seq === ret.call) facts.open[ret.threadId] = undefined;
 		},
-		'call WSPSend': (call, context, model) => {
-			if (intoSwitch(call)) {
-				facts.open.set(call.seq, { name: call.name, application: call.from, switch: call.to, s: numberArg(call, 's') });
-			}
-			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-			if (!socket) return;
+		'call WSPSend, provider, suspend request/suspended': (call, context, model) => {
 			const control = textArg(call, 'control');
+			const socket = model.sockets.of(call);
+			if (!socket) return;
 			if (control === 'suspend request') judgeRequest(call, socket, facts, context, model);
 			if (control === 'suspended') judgeAnswer(call, socket, context, model);
 		},
@@ -62,19 +50,16 @@ export function swapStart(): RuleCheck {
 			if (operation?.name !== 'WSPRecv' || controlOf(operation, context) !== 'suspended') return;
 			facts.suspended.set(operation.socket, signal.seq);
 		},
-		'call WSPDuplicateSocket': (call, context, model) => {
-			if (intoSwitch(call)) {
-				facts.duplicates.set(hostOf(call.from), call.from);
-				facts.open.set(call.seq, { name: call.name, application: call.from, switch: call.to, s: numberArg(call, 's') });
-			}
-			const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+		'call WSPDuplicateSocket, application': (call) => void facts.duplicates.set(hostOf(call.from), call.from),
+		'call WSPDuplicateSocket, provider': (call, context, model) => {
+			const socket = model.sockets.of(call);
 			if (socket) judgeSwap(call, socket, facts, context, model);
 		},
 	});
 }
 
 /** DUP-5, first half: sends and RDMA are finished before the peer is asked to suspend. */
-function judgeRequest(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+function judgeRequest(call: SeenRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
 	facts.suspendAsked.set(socket, call.seq);
 	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	if (open !== undefined) {
@@ -88,7 +73,7 @@ function judgeRequest(call: TraceRecord, socket: SanSocket, facts: Facts, contex
 }
 
 /** DUP-6, the peer's half. */
-function judgeAnswer(call: TraceRecord, socket: SanSocket, context: CheckContext, model: Model): void {
+function judgeAnswer(call: SeenRecord, socket: SanSocket, context: CheckContext, model: Model): void {
 	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	const exposed = model.registrations.live(socket).find((entry) => entry.rdma);
 	if (open !== undefined) {
@@ -108,7 +93,7 @@ function judgeAnswer(call: TraceRecord, socket: SanSocket, context: CheckContext
 	} else context.kept('DUP-6', call.seq);
 }
 
-function judgeSwap(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+function judgeSwap(call: SeenRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
 	judgeOrigin(call, socket, facts, context);
 	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	if (open !== undefined) {
@@ -122,17 +107,18 @@ function judgeSwap(call: TraceRecord, socket: SanSocket, facts: Facts, context: 
 }
 
 /** DUP-2: a duplicate exists. DUP-3: another process uses it now. */
-function judgeOrigin(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext): void {
+function judgeOrigin(call: SeenRecord, socket: SanSocket, facts: Facts, context: CheckContext): void {
 	const host = hostOf(call.from);
 	if (facts.duplicates.has(host)) context.kept('DUP-2', call.seq);
 	else
 		context.broken('DUP-2', call.seq, 'the socket is given to another process, but nobody has made a duplicate of it');
 	const owner = facts.duplicates.get(host);
-	const used = [...facts.open.values()].some(
+	const used = facts.open.some(
 		(open) =>
+			open !== undefined &&
 			open.name !== 'WSPDuplicateSocket' &&
-			hostOf(open.switch) === host &&
-			(open.switch !== call.from || (owner !== undefined && open.application !== owner)),
+			hostOf(open.to) === host &&
+			(open.to !== call.from || (owner !== undefined && open.from !== owner)),
 	);
 	if (!used) {
 		context.broken('DUP-3', call.seq, 'the socket is given away although no other process uses its duplicate');
@@ -147,30 +133,24 @@ function judgeOrigin(call: TraceRecord, socket: SanSocket, facts: Facts, context
 }
 
 /** DUP-18: no suspension, and no accept of the application under way. */
-function judgeListening(call: TraceRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
+function judgeListening(call: SeenRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
 	const asked = facts.suspendAsked.get(socket);
-	const accept = [...facts.open].find(
-		([, open]) => open.switch === call.from && open.name === 'WSPAccept' && listensOn(open, socket, model),
+	const accept = facts.open.find(
+		(open) => open?.to === call.from && open.name === 'WSPAccept' && listensOn(open, socket, model),
 	);
 	if (asked !== undefined)
 		context.broken('DUP-18', call.seq, 'a listening socket needs no suspension (record {0})', asked);
 	else if (accept)
-		context.broken('DUP-18', call.seq, 'the socket is given away while the accept of record {0} waits', accept[0]);
+		context.broken('DUP-18', call.seq, 'the socket is given away while the accept of record {0} waits', accept.seq);
 	else context.kept('DUP-18', call.seq);
 }
 
-function listensOn(open: OpenCall, socket: SanSocket, model: Model): boolean {
-	return model.apps.find(open.switch, open.s)?.fields.get('local') === socket.local;
+function listensOn(open: SeenRecord, socket: SanSocket, model: Model): boolean {
+	return model.apps.of(open)?.local === socket.local;
 }
 
 /** DUP-5 and DUP-6: the session is suspended and its memory released, that of posted receives apart. */
-function judgeSuspension(
-	call: TraceRecord,
-	socket: SanSocket,
-	facts: Facts,
-	context: CheckContext,
-	model: Model,
-): void {
+function judgeSuspension(call: SeenRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
 	const receiving = new Set(model.operations.pending(socket, 'WSPRecv').map((operation) => operation.handle));
 	const live = model.registrations.live(socket);
 	const sendBuffer = live.find((entry) => !entry.rdma && !receiving.has(entry.key));

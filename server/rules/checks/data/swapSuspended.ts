@@ -1,7 +1,6 @@
 /** DUP-7, DUP-8, DUP-19: the peer of a socket that changes its process, from `suspended` to `resume`. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, outOfSwitch } from './components';
+import type { SeenRecord } from '../../recordView';
 import { controlOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
@@ -25,10 +24,11 @@ export function swapSuspended(): RuleCheck {
 	return ruleCheck(
 		['DUP-7', 'DUP-8', 'DUP-19'],
 		{
-			'call WSPSend': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
-				if (!socket) return;
+			'call WSPSend, provider': (call, context, model) => {
 				const control = textArg(call, 'control') ?? '';
+				const concerned = suspended.size > 0 || control === 'suspended';
+				const socket = concerned ? model.sockets.of(call) : undefined;
+				if (!socket) return;
 				if (control === 'suspended') {
 					suspended.set(socket, { since: call.seq, requests: 0, ended: undefined, wrong: false });
 					return;
@@ -44,8 +44,8 @@ export function swapSuspended(): RuleCheck {
 					state.since,
 				);
 			},
-			'return WSPSend': (ret, context, model) => judgeRequest(ret, suspended, context, model),
-			'return WSPRecv': (ret, context, model) => judgeRequest(ret, suspended, context, model),
+			'return WSPSend, application': (ret, context, model) => judgeRequest(ret, suspended, context, model),
+			'return WSPRecv, application': (ret, context, model) => judgeRequest(ret, suspended, context, model),
 			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
 				const operation = model.operations.current;
 				const state = operation && suspended.get(operation.socket);
@@ -61,8 +61,8 @@ export function swapSuspended(): RuleCheck {
 					context.broken('DUP-8', signal.seq, 'a receive ended during the suspension: it was to stay pending');
 				}
 			},
-			'call WSPCloseSocket': (call, context, model) => {
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+			'call WSPCloseSocket, provider': (call, context, model) => {
+				const socket = model.sockets.of(call);
 				const state = socket && suspended.get(socket);
 				if (!socket || !state) return;
 				suspended.delete(socket);
@@ -77,20 +77,20 @@ export function swapSuspended(): RuleCheck {
 
 /** DUP-7: a nonblocking receive without data answers WSAEWOULDBLOCK; nothing else fails because of the suspension. */
 function judgeRequest(
-	ret: TraceRecord,
+	ret: SeenRecord,
 	suspended: ReadonlyMap<SanSocket, Suspension>,
 	context: CheckContext,
 	model: Model,
 ): void {
-	if (!outOfSwitch(ret)) return;
+	if (suspended.size === 0) return;
 	const socket = model.apps.of(callOf(ret, context));
 	const state = socket?.san && suspended.get(socket.san);
 	if (!socket?.san || !state || socket.san.state !== 'connected') return;
 	state.requests++;
-	const blocking = socket.fields.get('nonblocking') !== true;
+	const blocking = !socket.nonblocking;
 	if (!ret.error || ret.error === 'WSA_IO_PENDING') return;
 	if (ret.error === 'WSAEWOULDBLOCK' && !blocking) context.kept('DUP-7', ret.seq);
-	else if (model.sessions.of(socket.san)?.fields.get('state') !== 'ended') {
+	else if (model.sessions.of(socket.san)?.state !== 'ended') {
 		state.wrong = true;
 		context.broken(
 			'DUP-7',
@@ -103,14 +103,14 @@ function judgeRequest(
 }
 
 /** DUP-8: a receive was pending all the time, it has taken the message. DUP-7: nothing was sent meanwhile. */
-function judgeResumed(signal: TraceRecord, state: Suspension, context: CheckContext): void {
+function judgeResumed(signal: SeenRecord, state: Suspension, context: CheckContext): void {
 	if (state.ended === undefined) context.kept('DUP-8', signal.seq);
 	if (!state.wrong) context.kept('DUP-7', signal.seq);
 }
 
 /** DUP-19: whoever suspended and vanished leaves a peer that must not wait for ever. */
 function judgeForgotten(socket: SanSocket, state: Suspension, context: CheckContext, model: Model): void {
-	const ended = model.sessions.of(socket)?.fields.get('state') === 'ended';
+	const ended = model.sessions.of(socket)?.state === 'ended';
 	if (ended || socket.state !== 'connected' || state.ended !== undefined) context.kept('DUP-19', state.since);
 	else
 		context.broken(

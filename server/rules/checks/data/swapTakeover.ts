@@ -1,12 +1,12 @@
 /** DUP-1, DUP-10 to DUP-17: how a socket goes from one process to the next. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { hostOf, intoProvider, outOfProvider } from './components';
+import type { SeenRecord } from '../../recordView';
+import { hostOf } from './components';
 import type { Model } from './model';
 import type { Operation } from './operations';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { arg, callOf, keyOf, numberArg } from './values';
+import { arg, callOf, type Key, keyOf, numberArg } from './values';
 
 const rules = ['DUP-1', 'DUP-10', 'DUP-11', 'DUP-12', 'DUP-13', 'DUP-14', 'DUP-15', 'DUP-16', 'DUP-17'] as const;
 
@@ -14,7 +14,7 @@ const rules = ['DUP-1', 'DUP-10', 'DUP-11', 'DUP-12', 'DUP-13', 'DUP-14', 'DUP-1
 interface Swap {
 	readonly old: SanSocket;
 	readonly given: number;
-	readonly process: string | undefined;
+	readonly process: Key | undefined;
 	readonly local: string | undefined;
 	readonly remote: string | undefined;
 	readonly state: string;
@@ -52,10 +52,10 @@ export function swapTakeover(): RuleCheck {
 	return ruleCheck(
 		rules,
 		{
-			call: (call, context, model) => judgeUse(call, facts, context, model),
-			'call WSPDuplicateSocket': (call, context, model) => {
+			'call, provider': (call, context, model) => judgeUse(call, facts, context, model),
+			'call WSPDuplicateSocket, provider': (call, context, model) => {
 				judgeUse(call, facts, context, model);
-				const socket = intoProvider(call) ? model.sockets.of(call) : undefined;
+				const socket = model.sockets.of(call);
 				if (!socket) return;
 				const pending = model.operations.pending(socket, 'WSPRecv');
 				facts.work.set(call.seq, {
@@ -66,15 +66,15 @@ export function swapTakeover(): RuleCheck {
 					handle: false,
 				});
 			},
-			'return WSPDuplicateSocket': (ret, context, model) => {
+			'return WSPDuplicateSocket, provider': (ret, context, model) => {
 				const work = facts.work.get(ret.call ?? -1);
 				if (work && !ret.error) judgeGiven(ret, work, facts, context, model);
 				facts.work.delete(ret.call ?? -1);
 			},
-			'call WSPSocket': (call, context, model) => {
+			'call WSPSocket, provider': (call, context, model) => {
 				judgeUse(call, facts, context, model);
-				const key = intoProvider(call) ? keyOf(arg(call, 'dwProviderReserved')) : undefined;
-				if (key === undefined || key === '0') return;
+				const key = keyOf(arg(call, 'dwProviderReserved'));
+				if (key === undefined || String(key) === '0') return;
 				const swap = facts.swaps.get(`${hostOf(call.to)} ${key}`);
 				if (swap) context.kept('DUP-13', call.seq);
 				else context.broken('DUP-13', call.seq, 'dwProviderReserved {0} comes from no WSPDuplicateSocket', key);
@@ -85,14 +85,14 @@ export function swapTakeover(): RuleCheck {
 				const work = call.within === null ? undefined : facts.work.get(call.within);
 				if (work) work.handle = true;
 			},
-			'return WSPSocket': (ret, context, model) => {
+			'return WSPSocket, provider': (ret, context, model) => {
 				judgeDescriptor(ret, facts, context, model);
 				const work = facts.work.get(ret.call ?? -1);
 				if (work?.swap) judgeTaken(ret, work, work.swap, facts, context, model);
 				facts.work.delete(ret.call ?? -1);
 			},
-			'return WSPAccept': (ret, context, model) => judgeDescriptor(ret, facts, context, model),
-			'return WSPCloseSocket': (ret, context, model) => judgeClose(ret, facts, context, model),
+			'return WSPAccept, provider': (ret, context, model) => judgeDescriptor(ret, facts, context, model),
+			'return WSPCloseSocket, provider': (ret, context, model) => judgeClose(ret, facts, context, model),
 		},
 		(context) => {
 			for (const [socket, seq] of facts.superfluous) {
@@ -112,9 +112,9 @@ export function swapTakeover(): RuleCheck {
 }
 
 /** DUP-1, DUP-12: whoever gave a socket away only closes it. */
-function judgeUse(call: TraceRecord, facts: Facts, context: CheckContext, model: Model): void {
-	if (facts.givenAway.size === 0 || !intoProvider(call) || !call.name.startsWith('WSP')) return;
-	const socket = model.sockets.find(call.to, numberArg(call, 's'));
+function judgeUse(call: SeenRecord, facts: Facts, context: CheckContext, model: Model): void {
+	if (facts.givenAway.size === 0 || !call.name.startsWith('WSP')) return;
+	const socket = model.sockets.find(call.toId, numberArg(call, 's'));
 	if (!socket || call.name === 'WSPCloseSocket' || call.name.startsWith('WSPDeregister')) return;
 	const swap = facts.givenAway.get(socket);
 	if (swap) {
@@ -132,15 +132,15 @@ function judgeUse(call: TraceRecord, facts: Facts, context: CheckContext, model:
 	if (taken) context.kept('DUP-1', call.seq);
 }
 
-function judgeGiven(ret: TraceRecord, work: Work, facts: Facts, context: CheckContext, model: Model): void {
+function judgeGiven(ret: SeenRecord, work: Work, facts: Facts, context: CheckContext, model: Model): void {
 	const call = callOf(ret, context);
-	const old = model.sockets.find(ret.from, numberArg(call, 's'));
+	const old = model.sockets.find(ret.fromId, numberArg(call, 's'));
 	if (!old) return;
 	judgeReceives(ret, old, work.pending, context, model);
 	const key = keyOf(arg(ret, 'dwProviderReserved', 'lpProtocolInfo') ?? (ret.result === 0 ? undefined : ret.result));
 	const name = `${hostOf(ret.from)} ${key}`;
 	const known = facts.swaps.get(name);
-	if (key === undefined || key === '0') {
+	if (key === undefined || String(key) === '0') {
 		context.broken('DUP-11', ret.seq, 'no dwProviderReserved that identifies the socket was returned');
 	} else if (known && known.old !== old) {
 		context.broken(
@@ -161,14 +161,14 @@ function judgeGiven(ret: TraceRecord, work: Work, facts: Facts, context: CheckCo
 
 /** DUP-10: outstanding receives end with success and zero bytes, and their buffers are released. */
 function judgeReceives(
-	ret: TraceRecord,
+	ret: SeenRecord,
 	old: SanSocket,
 	pending: readonly Operation[],
 	context: CheckContext,
 	model: Model,
 ): void {
 	for (const operation of pending) {
-		const memory = model.registrations.find(old.provider, operation.handle);
+		const memory = model.registrations.find(old.providerId, operation.handle);
 		if (operation.reported === undefined) {
 			context.broken('DUP-10', ret.seq, 'the receive of record {0} is still outstanding', operation.call.seq);
 			return;
@@ -202,7 +202,7 @@ function isFormer(entry: SanSocket, swap: Swap, user: string): boolean {
 	);
 }
 
-function judgeTaken(ret: TraceRecord, work: Work, swap: Swap, facts: Facts, context: CheckContext, model: Model): void {
+function judgeTaken(ret: SeenRecord, work: Work, swap: Swap, facts: Facts, context: CheckContext, model: Model): void {
 	const named = swap.process === undefined ? undefined : facts.processes.get(`${hostOf(ret.to)} ${swap.process}`);
 	if (ret.error || typeof ret.result !== 'number') return;
 	if (named !== undefined && named !== ret.to) {
@@ -215,7 +215,7 @@ function judgeTaken(ret: TraceRecord, work: Work, swap: Swap, facts: Facts, cont
 		);
 	}
 	if (swap.process !== undefined) facts.processes.set(`${hostOf(ret.to)} ${swap.process}`, ret.to);
-	const next = model.sockets.find(ret.from, ret.result);
+	const next = model.sockets.find(ret.fromId, ret.result);
 	swap.next = next;
 	if (swap.old.switch !== ret.to || work.former) judgeHandle(ret, work, facts, context);
 	if (next) {
@@ -227,7 +227,7 @@ function judgeTaken(ret: TraceRecord, work: Work, swap: Swap, facts: Facts, cont
 }
 
 /** DUP-14: a process that is new to the socket gets a new descriptor. DUP-15 permits to revive a former one. */
-function judgeHandle(ret: TraceRecord, work: Work, facts: Facts, context: CheckContext): void {
+function judgeHandle(ret: SeenRecord, work: Work, facts: Facts, context: CheckContext): void {
 	if (!work.former) {
 		if (work.handle) context.kept('DUP-14', ret.seq);
 		else
@@ -239,7 +239,7 @@ function judgeHandle(ret: TraceRecord, work: Work, facts: Facts, context: CheckC
 }
 
 /** DUP-16. */
-function judgeLooks(ret: TraceRecord, next: SanSocket, swap: Swap, context: CheckContext): void {
+function judgeLooks(ret: SeenRecord, next: SanSocket, swap: Swap, context: CheckContext): void {
 	if (next.state !== swap.state) {
 		context.broken('DUP-16', ret.seq, 'the socket is {0} after the swap, but was {1} before', next.state, swap.state);
 	} else if (next.local !== swap.local || next.remote !== swap.remote) {
@@ -256,10 +256,10 @@ function judgeLooks(ret: TraceRecord, next: SanSocket, swap: Swap, context: Chec
 }
 
 /** DUP-17: a new descriptor is none that is still open. */
-function judgeDescriptor(ret: TraceRecord, facts: Facts, context: CheckContext, model: Model): void {
-	if (!outOfProvider(ret) || ret.error || typeof ret.result !== 'number') return;
-	const others = model.sockets.openOf(ret.from);
-	const same = others.filter((entry) => entry.descriptor === ret.result);
+function judgeDescriptor(ret: SeenRecord, facts: Facts, context: CheckContext, model: Model): void {
+	if (ret.error || typeof ret.result !== 'number') return;
+	const others = model.sockets.openOf(ret.fromId);
+	const same = [...others].filter((entry) => entry.descriptor === ret.result);
 	const first = same[0];
 	if (same.length > 1 && first && !facts.givenAway.has(first)) {
 		context.broken(
@@ -269,12 +269,11 @@ function judgeDescriptor(ret: TraceRecord, facts: Facts, context: CheckContext, 
 			ret.result,
 			first.created,
 		);
-	} else if (others.length > 1) context.kept('DUP-17', ret.seq);
+	} else if (others.size > 1) context.kept('DUP-17', ret.seq);
 }
 
-function judgeClose(ret: TraceRecord, facts: Facts, context: CheckContext, model: Model): void {
-	if (!outOfProvider(ret)) return;
-	const socket = model.sockets.find(ret.from, numberArg(callOf(ret, context), 's'));
+function judgeClose(ret: SeenRecord, facts: Facts, context: CheckContext, model: Model): void {
+	const socket = model.sockets.find(ret.fromId, numberArg(callOf(ret, context), 's'));
 	if (!socket) return;
 	if (ret.error === 'WSAENOTSOCK' && socket.closed === undefined && socket.switch !== '') {
 		context.broken(

@@ -1,11 +1,10 @@
 /** OOB-1: the switch recognises MSG_OOB and sends the bytes in a control message of their own. */
-import type { TraceRecord } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
-import { intoProvider, intoSwitch, outOfSwitch } from './components';
+import type { SeenRecord } from '../../recordView';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { callOf, flagsOf, MSG_OOB, textArg } from './values';
+import { callOf, flagsOf, MSG_OOB } from './values';
 
 interface Urgent {
 	/** Sends with MSG_OOB whose message has not left, oldest first. */
@@ -19,13 +18,10 @@ export function urgent(): RuleCheck {
 	return ruleCheck(
 		['OOB-1'],
 		{
-			'call WSPSend': (call, context, model) => {
-				if (intoSwitch(call)) noteRequest(call, bySocket, model);
-				else if (intoProvider(call) && textArg(call, 'control') === 'urgent data')
-					judgeMessage(call, bySocket, context, model);
-			},
-			'return WSPSend': (ret, context, model) => {
-				if (!outOfSwitch(ret)) return;
+			'call WSPSend, application': (call, _, model) => noteRequest(call, bySocket, model),
+			'call WSPSend, provider, urgent data': (call, context, model) => judgeMessage(call, bySocket, context, model),
+			'return WSPSend, application': (ret, context, model) => {
+				if (bySocket.size === 0) return;
 				const call = callOf(ret, context);
 				const san = flagsOf(call) & MSG_OOB ? model.apps.of(call)?.san : undefined;
 				const known = san && bySocket.get(san);
@@ -41,7 +37,7 @@ export function urgent(): RuleCheck {
 	);
 }
 
-function noteRequest(call: TraceRecord, bySocket: Map<SanSocket, Urgent>, model: Model): void {
+function noteRequest(call: SeenRecord, bySocket: Map<SanSocket, Urgent>, model: Model): void {
 	const san = flagsOf(call) & MSG_OOB ? model.apps.of(call)?.san : undefined;
 	if (!san) return;
 	const known = bySocket.get(san) ?? { open: [], asked: 0 };
@@ -51,7 +47,7 @@ function noteRequest(call: TraceRecord, bySocket: Map<SanSocket, Urgent>, model:
 }
 
 function judgeMessage(
-	call: TraceRecord,
+	call: SeenRecord,
 	bySocket: ReadonlyMap<SanSocket, Urgent>,
 	context: CheckContext,
 	model: Model,

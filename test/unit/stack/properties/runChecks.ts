@@ -1,7 +1,9 @@
 /** What must hold in the trace of every run, whatever went wrong in it. */
 import assert from 'node:assert/strict';
+import { Checker } from '../../../../server/rules/checker';
+import { credits } from '../../../../server/rules/checks/data/credits';
 import type { Run } from '../../../../server/scenario/interpreter';
-import { CALL, RETURN, type TraceRecord } from '../../../../server/trace';
+import { CALL, NOTE, RETURN, type TraceRecord } from '../../../../server/trace';
 import type { Conversation } from './scenarioText';
 
 interface Sent {
@@ -10,26 +12,38 @@ interface Sent {
 	readonly partly: boolean;
 }
 
-/** What one application thread sent and received. */
+/** What one end of a conversation sent and received. */
 interface Traffic {
 	readonly sent: Sent[];
 	readonly received: Uint8Array[];
-	/** Some call of the thread has failed. */
+	readonly urgentSent: number[];
+	readonly urgentReceived: number[];
+	/** Some call of a thread has failed. */
 	failed: boolean;
 }
 
-export function checkRun(run: Run, conversations: readonly Conversation[]): void {
-	const records = Array.from({ length: run.reader.length }, (_, seq) => run.reader.record(seq));
+const MSG_OOB = 1;
+
+/** What holds even where a provider or a transport breaks its promises. */
+export function checkAnyRun(run: Run): void {
 	checkReturns(run);
-	checkCredits(records);
+	checkHandles(run);
+}
+
+/** What holds where everybody keeps what is promised, although calls, wires and hosts may fail. */
+export function checkRun(run: Run, conversations: readonly Conversation[]): void {
+	checkAnyRun(run);
+	const records = Array.from({ length: run.reader.length }, (_, seq) => run.reader.record(seq));
+	checkCredits(run, records);
 	const lost = records.find(({ name }) => name === 'no receive buffer posted');
 	assert.equal(lost, undefined, `a message found no receive buffer (record ${lost?.seq})`);
-	const traffic = trafficOf(records);
 	// Threads of a host that crashes end without a word.
 	const passed = run.state.kind === 'passed' && !records.some(({ name, kind }) => kind === 'note' && name === 'crash');
+	if (passed) checkAllReturned(run);
 	for (const { client, server } of conversations) {
-		checkStream(traffic, client, server, passed);
-		checkStream(traffic, server, client, passed);
+		const [atClient, atServer] = [trafficOf(records, client), trafficOf(records, server)];
+		checkStream(atClient, atServer, client, server, passed);
+		checkStream(atServer, atClient, server, client, passed);
 	}
 }
 
@@ -45,8 +59,69 @@ function checkReturns({ reader }: Run): void {
 	}
 }
 
-/** Credits are never negative, and never more than the peer has buffers. */
-function checkCredits(records: readonly TraceRecord[]): void {
+/** Where every thread has come to its end, every call has returned; those of a switch end with its process. */
+function checkAllReturned({ reader }: Run): void {
+	const open = new Map<number, TraceRecord>();
+	for (let seq = 0; seq < reader.length; seq++) {
+		if (reader.kind(seq) === CALL) open.set(seq, reader.record(seq));
+		if (reader.kind(seq) === RETURN) open.delete(reader.callOf(seq));
+		if (reader.kind(seq) !== NOTE) continue;
+		const { name, from } = reader.record(seq);
+		if (name !== 'process ends') continue;
+		for (const [call, { thread }] of open) if (thread.startsWith(`${from}.`)) open.delete(call);
+	}
+	const [first] = open.values();
+	assert.equal(first, undefined, `call ${first?.seq} (${first?.name}) has not returned`);
+}
+
+/**
+ * Nobody uses a descriptor that is closed: no call of the switch on a socket that the provider has closed, and no up-call
+ * with a descriptor that the provider has given back (CLOSE-4, CLOSE-6).
+ */
+function checkHandles({ reader }: Run): void {
+	const open = new Map<string, Set<unknown>>();
+	const of = (component: string): Set<unknown> => {
+		const known = open.get(component) ?? new Set();
+		open.set(component, known);
+		return known;
+	};
+	for (let seq = 0; seq < reader.length; seq++) {
+		const record = reader.record(seq);
+		const { kind, name, from, to, args } = record;
+		if (kind === 'return' && record.error === undefined && record.call !== undefined) {
+			const call = reader.record(record.call);
+			if (name === 'WPUCreateSocketHandle') of(to).add(record.result);
+			if (name === 'WPUCloseSocketHandle') of(to).delete(call.args.s);
+			if (isSan(from) && isSwitch(to)) {
+				if (name === 'WSPSocket' || name === 'WSPAccept') of(`${from} descriptors`).add(record.result);
+				if (name === 'WSPCloseSocket') of(`${from} descriptors`).delete(call.args.s);
+			}
+		}
+		if (kind === 'signal' && name === 'WPUCompleteOverlappedRequest') {
+			assert.ok(
+				of(from).has(args.s),
+				`record ${seq}: ${from} completes an operation of ${String(args.s)}, which is not open`,
+			);
+		}
+		if (kind === 'call' && isSan(to) && isSwitch(from) && name.startsWith('WSP') && 's' in args) {
+			assert.ok(
+				of(`${to} descriptors`).has(args.s),
+				`record ${seq}: ${name} on ${String(args.s)} of ${to}, which is not open`,
+			);
+		}
+	}
+}
+
+function isSwitch(component: string): boolean {
+	return component.endsWith('.switch');
+}
+
+function isSan(component: string): boolean {
+	return /^[a-z]+(\.[a-z0-9]+)?\.(ib0|ib1|roce)$/.test(component);
+}
+
+/** Credits are never negative, never more than the peer has buffers, and none is lost (FLOW-1, FLOW-2). */
+function checkCredits(run: Run, records: readonly TraceRecord[]): void {
 	const buffers = new Map<string, number>();
 	for (const { kind, name, args, seq } of records) {
 		if (kind !== 'state' || !name.includes(' session ')) continue;
@@ -61,29 +136,61 @@ function checkCredits(records: readonly TraceRecord[]): void {
 			assert.ok(value <= most, `${name} has ${value} credits for ${most} buffers (record ${seq})`);
 		}
 	}
+	const checker = new Checker(run.reader, undefined, [credits]);
+	const broken = checker
+		.end()
+		.map(({ rule, seq, reason }) => `${rule} at record ${seq}: ${reason.text} ${String(reason.args)}`);
+	assert.deepEqual(broken, []);
 }
 
-function trafficOf(records: readonly TraceRecord[]): ReadonlyMap<string, Traffic> {
-	const traffic = new Map<string, Traffic>();
-	const of = (thread: string): Traffic => {
-		const known = traffic.get(thread) ?? { sent: [], received: [], failed: false };
-		traffic.set(thread, known);
-		return known;
-	};
+function trafficOf(records: readonly TraceRecord[], threads: readonly string[]): Traffic {
+	const traffic: Traffic = { sent: [], received: [], urgentSent: [], urgentReceived: [], failed: false };
+	const end = new Set(threads);
+	const returned = new Set(records.map(({ call }) => call));
 	for (const record of records) {
+		if (!end.has(record.thread)) continue;
+		// The host crashed, or the run ended, in the middle of it.
+		if (record.kind === 'call' && record.from === record.thread && !returned.has(record.seq))
+			addUnfinished(traffic, record);
+		// The trace of an overlapped receive tells the length only; the scenario logs the bytes.
+		if (record.kind === 'note' && record.name === 'log') addLogged(traffic, String(record.args.text));
 		if (record.kind !== 'return' || record.call === undefined) continue;
 		const call = records[record.call] as TraceRecord;
-		const own = of(call.thread);
 		if (call.from !== call.thread) continue;
-		if (record.error !== undefined && record.error !== 'WSAEWOULDBLOCK' && record.error !== 'WSA_IO_PENDING') {
-			own.failed = true;
-		}
-		const { data } = call.name === 'WSPSend' ? call.args : record.args;
-		if (!(data instanceof Uint8Array)) continue;
-		if (call.name === 'WSPSend') own.sent.push(sentBy(record, data));
-		if (call.name === 'WSPRecv') own.received.push(data);
+		addReturn(traffic, record, call);
 	}
 	return traffic;
+}
+
+function addUnfinished(traffic: Traffic, { name, args }: TraceRecord): void {
+	if (name !== 'WSPSend' || !(args.data instanceof Uint8Array)) return;
+	if (args.dwFlags === MSG_OOB) traffic.urgentSent.push(...args.data);
+	else traffic.sent.push({ data: args.data, partly: true });
+}
+
+const passing = ['WSAEWOULDBLOCK', 'WSA_IO_PENDING'];
+
+function addReturn(traffic: Traffic, record: TraceRecord, call: TraceRecord): void {
+	const isUrgent = call.args.dwFlags === MSG_OOB;
+	// Asked for too early, urgent data is not there yet.
+	const isEarly = isUrgent && call.name === 'WSPRecv' && record.error === 'WSAEINVAL';
+	if (record.error !== undefined && !passing.includes(record.error) && !isEarly) traffic.failed = true;
+	const { data } = call.name === 'WSPSend' ? call.args : record.args;
+	if (!(data instanceof Uint8Array)) return;
+	if (isUrgent) {
+		if (call.name === 'WSPSend' && record.error !== 'WSAEWOULDBLOCK') traffic.urgentSent.push(...data);
+		if (call.name === 'WSPRecv') traffic.urgentReceived.push(...data);
+		return;
+	}
+	if (call.name === 'WSPSend') traffic.sent.push(sentBy(record, data));
+	if (call.name === 'WSPRecv') traffic.received.push(data);
+}
+
+function addLogged(traffic: Traffic, text: string): void {
+	const [word, rest] = [text.slice(0, 9), text.slice(9)];
+	if (word === 'received ') traffic.received.push(new TextEncoder().encode(rest));
+	// It waited for ten minutes, and then closed the socket with whatever was on its way.
+	else traffic.failed = true;
 }
 
 function sentBy({ error, result }: TraceRecord, data: Uint8Array): Sent {
@@ -93,13 +200,23 @@ function sentBy({ error, result }: TraceRecord, data: Uint8Array): Sent {
 }
 
 /** What is received is what was sent, in order; all of it, unless something has failed. */
-function checkStream(traffic: ReadonlyMap<string, Traffic>, from: string, to: string, passed: boolean): void {
-	const sender = traffic.get(from);
-	const receiver = traffic.get(to);
-	const sent = sender?.sent ?? [];
-	const received = Uint8Array.from(Buffer.concat(receiver?.received ?? []));
+function checkStream(
+	sender: Traffic,
+	receiver: Traffic,
+	from: readonly string[],
+	to: readonly string[],
+	passed: boolean,
+): void {
+	const { sent } = sender;
+	const received = Uint8Array.from(Buffer.concat(receiver.received));
 	assert.ok(comesFrom(received, sent), `${to} received other bytes than ${from} sent`);
-	if (!passed || sender?.failed || receiver?.failed) return;
+	const { urgentReceived } = receiver;
+	assert.deepEqual(
+		urgentReceived,
+		sender.urgentSent.filter((byte, at) => byte === urgentReceived[at] || at < urgentReceived.length),
+		`${to} received other urgent data than ${from} sent`,
+	);
+	if (!passed || sender.failed || receiver.failed) return;
 	const total = sent.reduce((sum, { data }) => sum + data.length, 0);
 	assert.equal(received.length, total, `${to} did not receive all that ${from} sent`);
 }
@@ -115,8 +232,7 @@ function comesFrom(received: Uint8Array, sent: readonly Sent[]): boolean {
 				length++;
 			if (start + length === received.length) return true;
 			if (length === data.length) ends.add(start + length);
-			if (partly) for (let part = 0; part < length; part++) ends.add(start + part);
-			if (partly) ends.add(start);
+			if (partly) for (let part = 0; part <= length; part++) ends.add(start + part);
 		}
 		starts = ends;
 	}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { MakeCheck } from '../../../../../server/rules/check';
 import { Checker } from '../../../../../server/rules/checker';
 import { coverageOf, summaryOf } from '../../../../../server/rules/coverage';
-import { recordView } from '../../../../../server/rules/recordView';
+import { castOf, recordView } from '../../../../../server/rules/recordView';
 import { startRun } from '../../../../../server/scenario/interpreter';
 import { parseScenarioFile } from '../../../../../server/scenario/parse';
 import { type Context, objectType, Reader, site, Trace } from '../../../../../server/trace';
@@ -109,10 +109,13 @@ scenario "twice" {
 		const reader = realRun('first');
 		for (let seq = 0; seq < reader.length; seq++) {
 			const record = reader.record(seq);
-			const view = recordView(reader, seq);
+			const view = recordView(castOf(reader), seq);
 			for (const [name, value] of Object.entries(record)) {
 				assert.deepEqual((view as unknown as { readonly [name: string]: unknown })[name], value, `${name} of ${seq}`);
 			}
+			for (const [name, value] of Object.entries(record.args))
+				assert.deepEqual(view.arg(name), value, `${name} of ${seq}`);
+			assert.equal(view.arg('no such argument'), undefined);
 			assert.equal(view.error, record.error);
 			assert.equal(view.result, record.result);
 			assert.equal(view.call, record.call);

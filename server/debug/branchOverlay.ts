@@ -1,0 +1,58 @@
+/**
+ * Two branches of a session as one diagram: what they have in common once, then what each alone has. It is made of what
+ * was shown of both so far, and anew when one of them has got further; that costs both runs, so that it is done when the
+ * diagram is asked for and not on the way of a step.
+ */
+import type { ComparisonInfo } from '../protocol/diagram';
+import { type Comparison, compareRuns, comparisonReader, placeOf } from '../sequence';
+import type { Reader } from '../trace';
+import type { Branch } from './branches';
+
+export class BranchOverlay {
+	private shown = '';
+	private made: { readonly comparison: Comparison; readonly reader: Reader } | undefined;
+
+	constructor(
+		/** The branch in which the debugger stands. */
+		readonly current: Branch,
+		readonly other: Branch,
+		readonly foldsEqual: boolean,
+	) {}
+
+	/** The earlier branch stands on the left. */
+	private get sides(): readonly [left: Branch, right: Branch] {
+		const { current, other } = this;
+		return current.id < other.id ? [current, other] : [other, current];
+	}
+
+	get branches(): NonNullable<ComparisonInfo['branches']> {
+		const [left, right] = this.sides;
+		return { left: left.id, right: right.id, current: left === this.current ? 'left' : 'right' };
+	}
+
+	/** Both branches as far as they were shown. The same object until one gets further. */
+	get run(): { readonly comparison: Comparison; readonly reader: Reader } {
+		const [left, right] = this.sides;
+		const [leftLimit, rightLimit] = [left.debuggee.cursor.furthest, right.debuggee.cursor.furthest];
+		const shown = `${leftLimit} ${rightLimit}`;
+		if (this.made && this.shown === shown) return this.made;
+		const options = { leftLimit, rightLimit, foldsEqual: this.foldsEqual };
+		const readers = [left.debuggee.reader, right.debuggee.reader] as const;
+		const comparison = compareRuns(...readers, nameOf(left), nameOf(right), options);
+		this.shown = shown;
+		this.made = { comparison, reader: comparisonReader(comparison) };
+		return this.made;
+	}
+
+	/** Where the debugger stands in the common run; null before the first record. */
+	get cursor(): number | null {
+		const { seq } = this.current.debuggee.cursor;
+		if (seq < 0) return null;
+		const place = placeOf(this.run.comparison, this.branches.current, seq);
+		return place < 0 ? null : place;
+	}
+}
+
+function nameOf({ id, title }: Branch): string {
+	return `${id}  ${title}`;
+}

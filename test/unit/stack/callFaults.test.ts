@@ -1,0 +1,248 @@
+/** Every clause that a fault may say of a call (`faultClauses.ts`) does to that call what docs/language.md says. */
+
+import assert from 'node:assert/strict';
+import type { TraceRecord } from '../../../server/trace';
+import { type FaultClauses, type FaultComponent, faultClauses } from '../../../server/winsock/faultClauses';
+import { parsed, play } from '../../golden/play';
+
+/**
+ * A program that makes every call of every table, and goes on whatever fails.
+ * @param crowded two requests wait at once, so that the second is announced after WSPAccept
+ */
+function everything(fault: string, crowded: boolean): string {
+	return `
+san fabric 10.1.0.0/16 { latency 5us }
+lan office 192.168.7.0/24 { latency 20us }
+host alice {
+  guardTime 50ms
+  nic ib0 on fabric at 10.1.0.1 { cache on qos on rdmaRead off connectTimeout 5ms }
+  nic eth0 on office at 192.168.7.1
+}
+host bob {
+  guardTime 50ms ${crowded ? 'accept lazily' : ''}
+  nic ib0 on fabric at 10.1.0.2 { cache on connectTimeout 5ms }
+  nic eth0 on office at 192.168.7.2
+}
+function anybody() { return CF_ACCEPT }
+scenario "everything" {
+  timeLimit 200s
+  ${fault}
+  let shared = NULL
+  thread bob.server {
+    let l = try socket()
+    try bind(l, 0.0.0.0:7000)
+    try listen(l, 4)
+    ${crowded ? 'sleep 1ms' : ''}
+    let p = try WSAAccept(l, anybody)
+    try recv(p, 4)
+    try send(p, fill(9000, 1))
+    try recv(p, 9000, MSG_WAITALL)
+    shared = try WSADuplicateSocket(p, bob.child)
+    sleep 5ms
+    try closesocket(p)
+    let q = try WSAAccept(l, anybody)
+    try recv(q, 4)
+    try send(q, "back")
+    try shutdown(q, SD_SEND)
+    try closesocket(q)
+    try closesocket(l)
+  }
+  thread bob.child in process second {
+    while shared == NULL and now() < 100ms { sleep 50us }
+    let c = try WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, shared)
+    try send(c, "moved")
+    sleep 1ms
+    try closesocket(c)
+  }
+  thread alice.client {
+    sleep 100us
+    let idle = try socket()
+    try bind(idle, 10.1.0.1:9)
+    try listen(idle, 1)
+    let s = try socket()
+    try setsockopt(s, SOL_SOCKET, SO_DEBUG, 1)
+    try setsockopt(s, SOL_SOCKET, SO_GROUP_PRIORITY, 1)
+    try getsockopt(s, SOL_SOCKET, SO_GROUP_PRIORITY)
+    try WSAIoctl(s, SIO_ADDRESS_LIST_QUERY)
+    try bind(s, 10.1.0.1:5000)
+    try connect(s, 10.1.0.2:7000)
+    try getsockname(s)
+    try getpeername(s)
+    try send(s, "ping")
+    try recv(s, 9000, MSG_WAITALL)
+    let data = fill(9000, 2)
+    try send(s, data)
+    VirtualFree(data)
+    try recv(s, 5)
+    try shutdown(s, SD_SEND)
+    let copy = try WSADuplicateSocket(s, bob.child)
+    try closesocket(s)
+    let r = try socket()
+    let e = WSACreateEvent()
+    try WSAEventSelect(r, e, FD_CONNECT | FD_READ)
+    try connect(r, 192.168.7.2:7000)
+    WSAWaitForMultipleEvents([e], false, 5s)
+    try WSAEnumNetworkEvents(r, e)
+    try send(r, "last")
+    try select([r], [], [], 5s)
+    try recv(r, 4)
+    let o = WSAOVERLAPPED()
+    try WSARecv(r, 4, 0, o)
+    try WSAGetOverlappedResult(r, o, true)
+    try closesocket(r)
+    try WSACleanup()
+  }
+  ${crowded ? 'thread alice.other { sleep 100us let s = socket() try connect(s, 10.1.0.2:7000) try closesocket(s) }' : ''}
+}`;
+}
+
+const places: Readonly<Record<FaultComponent, readonly string[]>> = {
+	provider: ['alice.ib0', 'bob.ib0'],
+	tcpip: ['alice.tcpip', 'bob.tcpip'],
+	switch: ['alice.switch', 'bob.switch'],
+};
+
+function records(fault: string, crowded = false): readonly TraceRecord[] {
+	const { reader, state } = play(parsed(everything(fault, crowded)), undefined, { seed: 1 });
+	assert.notEqual(state.kind, 'running');
+	return Array.from({ length: reader.length }, (_, seq) => reader.record(seq));
+}
+
+/** Whether record `r` is a call of `call` that the fault of `component` concerns. */
+function concerns(r: TraceRecord, component: string, call: string): boolean {
+	if ((r.kind !== 'call' && r.kind !== 'signal') || r.name !== call) return false;
+	if (/Event$/.test(call) && !call.startsWith('WSP')) return r.from === component;
+	return r.to === component || (/^(WPU|ConditionFunc)/.test(call) && r.from === component);
+}
+
+const clean = records('');
+
+/** The component of that kind that has something to do with the call in the program. */
+function placeOf(kind: FaultComponent, call: string): string {
+	const place = places[kind].find((component) => clean.some((r) => concerns(r, component, call)));
+	assert.ok(place, `the program never reaches ${call} of a ${kind}`);
+	return place;
+}
+
+/** The first call that the fault concerns and its return; signals have none. */
+function first(trace: readonly TraceRecord[], place: string, call: string) {
+	const made = trace.find((r) => concerns(r, place, call));
+	const returned = made && trace.find((r) => r.kind === 'return' && r.call === made.seq);
+	return { made, returned };
+}
+
+const signals = new Set(['WPUCompleteOverlappedRequest', 'SetEvent', 'ResetEvent']);
+
+function count(trace: readonly TraceRecord[], place: string, call: string): number {
+	return trace.filter((r) => concerns(r, place, call)).length;
+}
+
+/** Nothing of the call happens: where it is a signal, it is not given, or given with the error. */
+function notGiven(trace: readonly TraceRecord[], place: string, call: string, error?: string): void {
+	const given = trace.filter((r) => concerns(r, place, call));
+	assert.ok(given.length === 0 || given.every((r) => r.error === error), `${call} was given`);
+}
+
+const proofs: Readonly<Record<string, (place: string, call: string) => void>> = {
+	'an error': (place, call) => {
+		const trace = records(`fault ${place} ${call}: WSAEPROCLIM`);
+		if (signals.has(call)) notGiven(trace, place, call, 'WSAEPROCLIM');
+		else if (call === 'ConditionFunc') assert.equal(first(trace, place, call).returned?.result, 'CF_REJECT');
+		else assert.equal(first(trace, place, call).returned?.error, 'WSAEPROCLIM');
+	},
+	'return with an error': (place, call) => {
+		const trace = records(`fault ${place} ${call} on call 1: return WSAEPROCLIM`);
+		if (signals.has(call)) {
+			const given = trace.filter((r) => concerns(r, place, call) && r.error === undefined).length;
+			assert.ok(given < count(clean, place, call), `${given} of ${count(clean, place, call)}`);
+		} else if (call !== 'ConditionFunc') assert.equal(first(trace, place, call).returned?.error, 'WSAEPROCLIM');
+	},
+	number: (place, call) => {
+		const trace = records(`fault ${place} ${call} on calls 1..: return 1`);
+		if (signals.has(call)) {
+			notGiven(trace, place, call);
+			return;
+		}
+		const { made, returned } = first(trace, place, call);
+		assert.equal(returned?.error, undefined);
+		if (call === 'ConditionFunc') assert.equal(returned?.result, 'CF_REJECT');
+		else if (call === 'WSPIoctl' && returned?.args.iAddressCount === 0) assert.equal(returned.result, 1);
+		else if (call === 'WSPGetSockOpt') assert.equal(returned?.args.optval, 1);
+		else if (call === 'WSPGetOverlappedResult') assert.equal(returned?.args.cbTransfer, 1);
+		else assert.ok(returned?.result === 1 || returned?.args.dwProviderReserved === 1, JSON.stringify(returned));
+		// None of its work: no call inside it.
+		assert.ok(!trace.some((r) => r.kind === 'call' && r.within === made?.seq));
+	},
+	pending: (place, call) => {
+		const trace = records(`fault ${place} ${call} on call 1: pending 50us, then WSAEPROCLIM`);
+		const { made, returned } = first(trace, place, call);
+		assert.ok(made && returned);
+		if (returned.error === 'WSA_IO_PENDING' || returned.error === 'WSAEWOULDBLOCK') {
+			// The operation ends later: its end is reported, or found out by polling.
+			const ended = trace.find((r) => r.time >= made.time + 50_000 && JSON.stringify(r).includes('WSAEPROCLIM'));
+			assert.ok(ended, `${call} never ended`);
+		} else assert.equal(returned.time, made.time + 50_000);
+		const never = first(records(`fault ${place} ${call} on call 1: pending forever`), place, call);
+		// It comes back only where closing the socket interrupts it.
+		const allowed = [undefined, 'WSA_IO_PENDING', 'WSAEWOULDBLOCK', 'WSAEINTR'];
+		assert.ok(allowed.includes(never.returned?.error), never.returned?.error);
+		assert.notEqual(never.returned?.result, 0);
+	},
+	signal: (place, call) => {
+		const raised = (fault: string) => {
+			const trace = records(fault, call === 'WSPAccept');
+			return trace.filter((r) => r.kind === 'signal' && r.name === 'SetEvent' && r.from === place).length;
+		};
+		const usual = raised('');
+		assert.ok(raised(`fault ${place} ${call}: signal never`) < usual, 'never');
+		assert.ok(raised(`fault ${place} ${call}: signal twice`) > usual, 'twice');
+	},
+	complete: (place, call) => {
+		const completed = (trace: readonly TraceRecord[]) =>
+			trace.filter(
+				(r) =>
+					r.name === 'WPUCompleteOverlappedRequest' &&
+					r.from === place &&
+					(call.startsWith('WPU') || r.args.operation === call),
+			).length;
+		const usual = completed(clean);
+		assert.ok(completed(records(`fault ${place} ${call} on call 1: complete never`)) < Math.max(usual, 1));
+		const twice = completed(records(`fault ${place} ${call} on call 1: complete twice`));
+		assert.ok(twice > usual, `${twice} completions, ${usual} as usual`);
+	},
+};
+
+function clausesOf({ number, pending, signal, complete }: FaultClauses): readonly string[] {
+	return [
+		'an error',
+		'return with an error',
+		...(number ? ['number'] : []),
+		...(pending ? ['pending'] : []),
+		...(signal ? ['signal'] : []),
+		...(complete ? ['complete'] : []),
+	];
+}
+
+describe('Faults of calls', () => {
+	for (const [kind, table] of Object.entries(faultClauses)) {
+		describe(`at a component of kind ${kind}`, () => {
+			for (const [call, clauses] of Object.entries(table)) {
+				for (const clause of clausesOf(clauses)) {
+					it(`${call}: ${clause}`, () => proofs[clause]?.(placeOf(kind as FaultComponent, call), call));
+				}
+				for (const left of clauses.skip ?? []) {
+					it(`${call}: skip ${left}`, () => {
+						const place = placeOf(kind as FaultComponent, call);
+						const crowded = call === 'WSPAccept' && left === 'SetEvent';
+						const clean = records('', crowded);
+						const trace = records(`fault ${place} ${call}: skip ${left}`, crowded);
+						const reached = (all: readonly TraceRecord[]) =>
+							all.filter((r) => r.name === left && r.from === place).length;
+						// Most are called from inside the call; what comes later is left out all the same.
+						assert.ok(reached(trace) < reached(clean), `${reached(trace)} of ${reached(clean)}`);
+					});
+				}
+			}
+		});
+	}
+});

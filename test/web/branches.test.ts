@@ -1,0 +1,141 @@
+/** Branches laid over each other, loops, and keeping the current message in view. */
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { defaultView } from '../../server/sequence';
+import { launchChromium } from '../host/browser';
+import { loopTrace } from '../unit/sequence/sampleTrace';
+import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
+import { overlay, pingPong } from './gallery';
+import { ViewRun } from './viewRun';
+
+describe('the call sequence of a session with branches', function () {
+	this.timeout(60_000);
+	let browser: Browser;
+	let panel: FakePanel | undefined;
+
+	before(async () => {
+		browser = await launchChromium();
+	});
+
+	after(async () => {
+		await browser.close();
+	});
+
+	afterEach(async () => {
+		const complaints = panel?.complaints ?? [];
+		await panel?.close();
+		panel = undefined;
+		assert.deepEqual(complaints, []);
+	});
+
+	async function open(run: FakeRun, options?: FakePanelOptions): Promise<FakePanel> {
+		panel = await FakePanel.open(browser, run, options);
+		await panel.settled();
+		return panel;
+	}
+
+	it('lays one over the other: chosen in the panel, told by signs and words, and switched off again', async () => {
+		const shown = await open(overlay());
+		assert.deepEqual(await shown.page.locator('.branchOver option').allTextContents(), ['nothing', '1  as launched']);
+		assert.deepEqual(await shown.page.locator('.legend .sign').allTextContents(), ['−', '+']);
+		await shown.page.getByRole('button', { name: 'First difference' }).click();
+		await shown.settled();
+		const only = shown.page.locator('.row.only-left').first();
+		assert.match((await only.textContent()) ?? '', /, only in 1 {2}as launched$/);
+		const row = await only.getAttribute('data-row');
+		assert.equal(await shown.page.locator(`.time[data-row="${row}"] .side-left`).textContent(), '−');
+		await shown.page.getByRole('button', { name: 'Only differences' }).click();
+		assert.deepEqual(shown.view.over, { branch: 1, foldsEqual: true });
+		await shown.page.getByLabel('Laid over it').selectOption('nothing');
+		assert.equal(shown.view.over, undefined);
+	});
+
+	it('says which branch the debugger is to stand in', async () => {
+		const shown = await open(overlay());
+		await shown.page.getByLabel('Branch', { exact: true }).selectOption('1  as launched');
+		assert.deepEqual(shown.said.at(-1), { type: 'switchBranch', branch: 1 });
+		await shown.page
+			.locator('.row.only-left')
+			.first()
+			.dblclick({ position: { x: 300, y: 8 } });
+		const said = shown.said.findLast(({ type }) => type === 'goToRecord');
+		assert.ok(said?.type === 'goToRecord' && said.branch === 1 && said.side === undefined, JSON.stringify(said));
+		await shown.page
+			.locator('.row.only-right')
+			.first()
+			.dblclick({ position: { x: 300, y: 8 } });
+		const other = shown.said.findLast(({ type }) => type === 'goToRecord');
+		assert.ok(other?.type === 'goToRecord' && other.branch === 2);
+	});
+
+	it('offers no what-if for what the debugged branch does not have', async () => {
+		const shown = await open(overlay());
+		await shown.send({ type: 'abilities', abilities: { whatIf: true } });
+		await shown.page
+			.locator('.row.only-left')
+			.first()
+			.click({ button: 'right', position: { x: 300, y: 8 } });
+		await shown.page.getByRole('menu').waitFor();
+		assert.equal(await shown.page.getByText('What if…').count(), 0);
+		await shown.page.keyboard.press('Escape');
+		await shown.page
+			.locator('.row.only-right')
+			.first()
+			.click({ button: 'right', position: { x: 300, y: 8 } });
+		assert.equal(await shown.page.getByText('What if…').count(), 1);
+	});
+
+	it('frames loops over the border of pages, tells how often they came, and unfolds them', async () => {
+		const run = new ViewRun(pingPong());
+		const shown = await open(run, { height: 3600 });
+		const loops = run.pages(0, 99).flatMap((page) => page.loops ?? []);
+		const counts = new Set(loops.map(({ count }) => count));
+		assert.ok(counts.size > 0 && [...counts].some((count) => count > 20), [...counts].join());
+		const parts = await shown.page.$$eval('.loop', (frames) =>
+			frames.map((frame) => {
+				const { top, bottom } = frame.getBoundingClientRect();
+				return { top, bottom, begins: frame.classList.contains('begins'), ends: frame.classList.contains('ends') };
+			}),
+		);
+		assert.equal(parts.filter(({ begins }) => begins).length, counts.size);
+		assert.equal(parts.filter(({ ends }) => ends).length, counts.size);
+		const cut = parts.findIndex(({ ends }) => !ends);
+		if (cut >= 0)
+			assert.ok(Math.abs((parts[cut]?.bottom ?? 0) - (parts[cut + 1]?.top ?? -9)) < 1, 'no gap between pages');
+		const first = loops[0]?.first ?? -1;
+		assert.match((await shown.page.locator(`#row${first}`).textContent()) ?? '', /, \d+ messages, \d+ times/);
+		const before = run.info().rowCount;
+		await shown.page.locator(`#row${first}`).click({ button: 'right', position: { x: 300, y: 8 } });
+		await shown.page.getByRole('menuitem', { name: 'Show each message' }).click();
+		assert.ok(run.info().rowCount > 3 * before);
+	});
+
+	it('leaves room around the current message, at the end of the run too', async () => {
+		const run = ViewRun.long(100, 0);
+		run.limit = 0;
+		const shown = await open(run, { height: 700 });
+		const { reader } = loopTrace(100);
+		for (const seq of [40, 41, 42, 80, 81, 82, 83, reader.length - 1]) {
+			run.limit = run.cursor = seq;
+			await shown.refresh();
+			await shown.page.locator(`#row${run.info().cursorRow}.current`).waitFor();
+			await shown.page.waitForTimeout(60);
+			await shown.settled();
+			const room = await shown.page.locator('.row.current').evaluate((row) => {
+				const heads = document.querySelector('.heads')?.getBoundingClientRect().bottom ?? 0;
+				const viewport = document.querySelector('.viewport')?.getBoundingClientRect().bottom ?? 0;
+				const { top, bottom } = row.getBoundingClientRect();
+				return { above: top - heads, below: viewport - bottom };
+			});
+			assert.ok(room.above >= 60 && room.below >= 60, `${seq}: ${JSON.stringify(room)}`);
+		}
+	});
+
+	it('offers no tools while there is nothing to use them on', async () => {
+		panel = await FakePanel.open(browser, undefined, { view: defaultView });
+		assert.equal(await panel.page.locator('.tools').isVisible(), false);
+		await panel.send({ type: 'failed', message: 'no such host' });
+		await panel.page.getByText('no such host').waitFor();
+		assert.equal(await panel.page.locator('.tools').isVisible(), false);
+	});
+});
