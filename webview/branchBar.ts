@@ -61,6 +61,7 @@ export class BranchBar {
 	private field(name: string, label: string, select: HTMLSelectElement): HTMLElement {
 		const field = element('label', 'branchField');
 		select.classList.add('lens');
+		select.setAttribute('aria-label', label);
 		field.append(icon(name), element('span', 'branchLabel', label), select);
 		return field;
 	}

@@ -1,7 +1,7 @@
 /** Everything about the chosen message, below the diagram, and what can be done with it. */
 import type { DiagramInfo, DiagramRow } from '../server/protocol/diagram';
 import { element, icon, iconButton } from './element';
-import { lifelineText, timeText } from './format';
+import { isFolded, lifelineText, timeText } from './format';
 import { below, type MenuPlace } from './menu';
 import type { Text, Translate } from './texts';
 
@@ -60,8 +60,7 @@ export class Details {
 	private actions(info: DiagramInfo, row: DiagramRow): HTMLElement {
 		const { t, events } = this;
 		const actions = element('div', 'actions');
-		if (row.folded !== undefined || row.repeated !== undefined)
-			actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
+		if (isFolded(row)) actions.append(this.button('unfold', t('Show each message'), () => events.unfold(row)));
 		if (row.source) {
 			const line = this.button('go-to-file', t('Go to scenario line'), () => events.revealSource(row));
 			line.title = `${t('Go to scenario line')} ${row.source.line}`;
@@ -97,6 +96,8 @@ export class Details {
 		add(t('Time'), timeText(row.time));
 		if (row.duration !== undefined) add(t('Took'), timeText(row.duration));
 		add(t('Phase'), t(phaseTexts[row.phase]));
+		const { loop } = row;
+		if (loop) add(t('Loop'), t('{0} messages, {1} times', loop.last - loop.first + 1, loop.count));
 		if (row.rules.length > 0) add(t('Rules'), row.rules.join(', '));
 		add(t('Record'), row.pair ? row.pair.map((seq) => seq ?? '–').join(' / ') : String(row.seq));
 		return list;

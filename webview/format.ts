@@ -55,6 +55,11 @@ const pendingTexts: Readonly<Record<string, Text>> = {
 	WSA_IO_INCOMPLETE: 'pending',
 };
 
+/** Whether the row stands for more messages than its own. */
+export function isFolded({ folded, repeated, loop }: DiagramRow): boolean {
+	return folded !== undefined || repeated !== undefined || loop !== undefined;
+}
+
 /** One message as a sentence: "12, 3 ms, switch to SAN provider, WSPConnect, would block". */
 export function sentence(info: DiagramInfo, row: DiagramRow, t: Translate): string {
 	const from = lifelineText(info, row.from, t);

@@ -1,11 +1,10 @@
 /**
- * Frames around the rows of a loop, open at the side where it goes on in another page, with the number of rounds at its
- * first row. A screen reader hears of it in the sentence of that row.
+ * Frames around the rows of a loop, open at the side where it goes on in another page, with the number of rounds beside its
+ * first row, in the column of times: labels need the room inside. A screen reader hears of it in the sentence of that row.
  */
 import type { DiagramLoop, DiagramPage } from '../server/protocol/diagram';
 import type { Drawing } from './drawing';
 import { element } from './element';
-import type { Translate } from './texts';
 
 /** Room between the frames of nested loops, px. */
 const INSET = 5;
@@ -14,12 +13,12 @@ const INSET = 5;
 export function loopFrames(
 	{ rows, loops = [] }: DiagramPage,
 	drawing: Drawing,
-	t: Translate,
 	put: (item: HTMLElement, top: number, bottom: number) => void,
-): readonly HTMLElement[] {
+): { readonly frames: readonly HTMLElement[]; readonly counts: readonly HTMLElement[] } {
+	const counts: HTMLElement[] = [];
 	const firstRow = rows[0]?.row ?? 0;
 	const lastRow = firstRow + rows.length - 1;
-	return loops.map((loop) => {
+	const frames = loops.map((loop) => {
 		const frame = element('div', 'loop');
 		const begins = loop.first >= firstRow;
 		const ends = loop.last <= lastRow;
@@ -27,16 +26,18 @@ export function loopFrames(
 		frame.classList.toggle('ends', ends);
 		const depth = loops.filter((other) => other !== loop && holds(other, loop)).length;
 		frame.style.setProperty('--inset', `${INSET * (depth + 1) - 3}px`);
-		if (begins) {
-			const count = element('span', 'loopCount', `× ${loop.count}`);
-			count.title = t('{0} messages, {1} times', loop.last - loop.first + 1, loop.count);
-			frame.append(count);
-		}
 		const top = drawing.rows[Math.max(0, loop.first - firstRow)]?.top ?? 0;
 		const bottom = drawing.rows[Math.min(rows.length - 1, loop.last - firstRow)]?.bottom ?? drawing.height;
 		put(frame, top, bottom);
+		if (begins) {
+			const count = element('div', 'loopCount');
+			count.append(element('span', '', `× ${loop.count}`));
+			put(count, top, bottom);
+			counts.push(count);
+		}
 		return frame;
 	});
+	return { frames, counts };
 }
 
 function holds(outer: DiagramLoop, inner: DiagramLoop): boolean {

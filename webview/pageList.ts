@@ -75,6 +75,8 @@ export class PageList {
 		if (isOtherView) this.heights.reset();
 		this.heights.resize(info.rowCount, info.pageSize);
 		this.body.setAttribute('aria-rowcount', String(info.rowCount));
+		// The first picture does not wait for the next frame.
+		if (isOtherView) this.layOut();
 		this.update();
 	}
 

@@ -4,7 +4,7 @@
  *
  * A page is fresh if it was fetched for the present info. A stale page stays on screen until its successor is drawn.
  */
-import type { DiagramPage } from '../server/protocol/diagram';
+import type { DiagramPage, DiagramRow } from '../server/protocol/diagram';
 import { breath } from './breath';
 import type { Drawing } from './drawing';
 import { sketch } from './sketch';
@@ -94,6 +94,15 @@ export class PageStore {
 
 	page(index: number): DiagramPage | undefined {
 		return this.entries.get(index)?.page;
+	}
+
+	/** The row of a record, as far as its page is here. */
+	rowOfRecord(seq: number): DiagramRow | undefined {
+		for (const { page } of this.entries.values()) {
+			const found = page.rows.find((row) => row.seq === seq);
+			if (found) return found;
+		}
+		return undefined;
 	}
 
 	state(index: number): PageState {

@@ -202,8 +202,9 @@ export class PageView {
 		const titles = element('div', 'bands');
 		titles.setAttribute('aria-hidden', 'true');
 		titles.append(...bands);
-		const loops = loopFrames(page, drawing, this.t, (item, top, bottom) => this.put(item, top, bottom));
-		titles.append(...loops);
+		const { frames, counts } = loopFrames(page, drawing, (item, top, bottom) => this.put(item, top, bottom));
+		titles.append(...frames);
+		column.append(...counts);
 		this.element.replaceChildren(...rows, drawing.svg, titles, column);
 		this.element.classList.toggle('waiting', isSketch);
 		this.shown = { page, drawing, isSketch, rows, times };
@@ -224,7 +225,6 @@ export class PageView {
 		if (row.side !== undefined) item.classList.add(`only-${row.side}`);
 		cell.setAttribute('role', 'gridcell');
 		item.append(cell);
-		item.title = row.fullText;
 		this.put(item, place.top, place.bottom);
 		return item;
 	}

@@ -11,6 +11,7 @@ import { Finder } from './finder';
 import { fontFamily } from './fonts';
 import { Heads } from './heads';
 import type { Host } from './host';
+import { HoverCard, type HoverSource } from './hoverCard';
 import { Inquiry } from './inquiry';
 import { type KeyAction, keyAction } from './keyboard';
 import type { MenuPlace } from './menu';
@@ -29,11 +30,12 @@ import { Toolbar } from './toolbar';
 const QUIET_MS = 300;
 const RESIZE_MS = 120;
 
-export class Panel implements Shown {
+export class Panel implements Shown, HoverSource {
 	info: DiagramInfo | undefined;
 	view: ViewSettings = { lens: 'spi', hidden: [] };
 	private isFollowing = true;
 	private resizing = 0;
+	private restyling = 0;
 	private readonly selection = new Selection();
 	private readonly actions: RowActions;
 	private readonly exporter: Exporter;
@@ -157,6 +159,7 @@ export class Panel implements Shown {
 			...[toolbar, finder, branches, comparison].map((part) => part.element),
 			stage,
 			details.element,
+			new HoverCard(this.list.body, this, this.t).element,
 		);
 		this.app.classList.add('empty', 'without');
 		this.list.body.addEventListener('keydown', (event) => this.keyPressed(event));
@@ -385,6 +388,10 @@ export class Panel implements Shown {
 		return this.list.row(index);
 	}
 
+	rowOfRecord(seq: number): DiagramRow | undefined {
+		return this.store.rowOfRecord(seq);
+	}
+
 	private setOverlay(over: Overlay | undefined): void {
 		const { over: _, ...view } = this.view;
 		this.setView(over ? { ...view, over } : view);
@@ -423,10 +430,15 @@ export class Panel implements Shown {
 	/** Colours follow by themselves; only another font needs other drawings. */
 	private themeChanged(): void {
 		this.overview.draw();
-		const font = fontFamily();
-		if (font === this.font) return;
-		this.font = font;
-		this.store.redraw();
+		// The editor sets a hundred variables one by one: the font is looked up once after them.
+		if (this.restyling !== 0) return;
+		this.restyling = requestAnimationFrame(() => {
+			this.restyling = 0;
+			const font = fontFamily();
+			if (font === this.font) return;
+			this.font = font;
+			this.store.redraw();
+		});
 	}
 }
 

@@ -1,6 +1,7 @@
 /** What can be done with a message. */
 import type { DiagramInfo, DiagramRow } from '../server/protocol/diagram';
 import type { PanelAbilities, WhatIfKind } from '../server/protocol/panel';
+import { isFolded } from './format';
 import type { MenuItem } from './menu';
 import type { Translate } from './texts';
 
@@ -48,8 +49,7 @@ export function rowMenu(
 
 function goToItems(row: DiagramRow, { info }: RowMenuState, t: Translate, events: RowMenuEvents): MenuItem[] {
 	const items: MenuItem[] = [];
-	if (row.folded !== undefined || row.repeated !== undefined)
-		items.push({ label: t('Show each message'), icon: 'unfold', act: () => events.unfold(row) });
+	if (isFolded(row)) items.push({ label: t('Show each message'), icon: 'unfold', act: () => events.unfold(row) });
 	if (info.comparison) {
 		const [left, right] = row.pair ?? [null, null];
 		if (left !== null)

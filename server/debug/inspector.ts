@@ -2,29 +2,25 @@
  * Everything that a client can look at while the debugger stands at a record: threads, stacks, scopes, variables,
  * memory, records as instructions. Frames and references are made when asked for and forgotten at the next move.
  */
-import { createHash } from 'node:crypto';
-import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Value } from '../trace';
-import { addressOf } from './address';
+import { AnswerEntries } from './answerEntries';
 import type { Client } from './client';
 import { completionsAt } from './completions';
 import type { Debuggee } from './debuggee';
-import type { Document, Documents } from './documents';
+import type { Documents } from './documents';
 import { RequestError } from './errors';
-import type { Answer, Place } from './evaluate';
+import type { Place } from './evaluate';
+import { FrameShapes, type SourcePlace } from './frameShapes';
 import { type CallFrame, type Frame, framesOf } from './frames';
-import { type FrameFormat, frameFormatOf, frameText } from './frameText';
+import { frameFormatOf } from './frameText';
 import { instructionsOf } from './instructions';
 import { type MemoryRange, memoryAt, memoryContent, objectOfReference, rangeText } from './memory';
 import { modulesOf } from './modules';
-import { recordEntries } from './moment';
-import { recordText } from './recordText';
 import type { RequestArguments } from './requestArguments';
 import { protocolScope } from './scopes';
 import type { Texts } from './texts';
 import { threadsOf } from './threads';
-import { type Container, containerOfValue, type Entry, namedEntries, VariableHandles } from './variables';
+import { VariableHandles } from './variables';
 import type { Settable } from './whatIf';
 
 /** Real frames of a thread, with the ids they got. */
@@ -39,8 +35,8 @@ export class Inspector {
 	private byId: (readonly [frame: Frame, thread: number])[] = [];
 	/** Ids go on counting over stops, so that a stale one is recognised. */
 	private firstId: number;
-	private readonly memory = new Map<string, Uint8Array>();
-	private readonly fileSources = new Map<string, DebugProtocol.Source>();
+	private readonly shapes: FrameShapes;
+	private readonly answers: AnswerEntries;
 
 	constructor(
 		private readonly debuggee: Debuggee,
@@ -52,6 +48,8 @@ export class Inspector {
 	) {
 		this.handles = new VariableHandles(first);
 		this.firstId = first;
+		this.shapes = new FrameShapes(debuggee, documents, texts, client);
+		this.answers = new AnswerEntries(debuggee, client.knowsMemory);
 	}
 
 	/** The first number that no reference and no frame has. */
@@ -87,20 +85,10 @@ export class Inspector {
 		const start = args.optionalCount('startFrame') ?? 0;
 		const levels = args.optionalCount('levels') || frames.length;
 		const asked = frames.slice(start, start + levels);
-		const stackFrames = asked.map((frame, i) => this.protocolFrame(frame, firstId + start + i));
+		const stackFrames = asked.map((frame, i) => this.shapes.of(frame, firstId + start + i));
 		const format = frameFormatOf(args);
-		const shown = format ? stackFrames.map((shape, i) => this.formatted(shape, asked[i], format)) : stackFrames;
+		const shown = format ? stackFrames.map((shape, i) => this.shapes.formatted(shape, asked[i], format)) : stackFrames;
 		return { stackFrames: shown, totalFrames: frames.length };
-	}
-
-	private formatted(
-		shape: DebugProtocol.StackFrame,
-		frame: Frame | undefined,
-		format: FrameFormat,
-	): DebugProtocol.StackFrame {
-		if (frame?.kind !== 'call') return shape;
-		const args = frame.call < 0 ? undefined : this.debuggee.reader.args(frame.call);
-		return { ...shape, name: frameText(shape.name, args, shape.line, format) };
 	}
 
 	frame(id: number): CallFrame {
@@ -140,37 +128,12 @@ export class Inspector {
 	}
 
 	/** The scenario line that a record serves. */
-	position(
-		seq: number,
-	): { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } | undefined {
-		const position = this.debuggee.reader.source(seq);
-		if (!position) return undefined;
-		const { firstLine, firstColumn } = this.client;
-		return {
-			source: this.fileSource(position.file),
-			line: position.line - 1 + firstLine,
-			column: position.column - 1 + firstColumn,
-		};
-	}
-
-	fileSource(file: string): DebugProtocol.Source {
-		const known = this.fileSources.get(file);
-		if (known) return known;
-		const absolute = this.debuggee.absolute(file);
-		const named = this.client.usesUris ? `file://${encodeURI(absolute)}` : absolute;
-		const text = this.debuggee.textOf(file);
-		const source: DebugProtocol.Source = {
-			name: path.basename(absolute),
-			path: named,
-			// A client that has another text open can tell that the run is not of this text.
-			...(text === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksum: sha256(text) }] }),
-		};
-		this.fileSources.set(file, source);
-		return source;
+	position(seq: number): SourcePlace | undefined {
+		return this.shapes.position(seq);
 	}
 
 	loadedSources(): DebugProtocol.LoadedSourcesResponse['body'] {
-		const files = this.debuggee.files.map((file) => this.fileSource(file.file));
+		const files = this.debuggee.files.map((file) => this.shapes.fileSource(file.file));
 		return { sources: [...files, ...this.documents.all().map((document) => document.source)] };
 	}
 
@@ -208,7 +171,7 @@ export class Inspector {
 		const place = this.place(args.optionalInteger('frameId'));
 		const expression = args.text('expression');
 		const answer = this.debuggee.evaluator.evaluate(expression, place);
-		const entry = this.entryOf(answer, place, expression);
+		const entry = this.answers.entryOf(answer, place, expression);
 		const variable = this.handles.variable(entry, isHex(args));
 		const { value, name: _name, evaluateName: _evaluateName, ...rest } = variable;
 		return { result: value, ...rest };
@@ -289,7 +252,7 @@ export class Inspector {
 			const address = Number(objects.field(id, 'address', cursor.seq) ?? 0);
 			return { bytes: memoryContent(objects, id, cursor.seq), address };
 		}
-		const bytes = this.memory.get(reference);
+		const bytes = this.answers.bytesOf(reference);
 		if (!bytes) throw new RequestError('unknownMemory', reference);
 		return { bytes, address: 0 };
 	}
@@ -329,95 +292,6 @@ export class Inspector {
 		return stack;
 	}
 
-	private protocolFrame(frame: Frame, id: number): DebugProtocol.StackFrame {
-		const { reader } = this.debuggee;
-		if (frame.kind === 'label') {
-			const by = `${reader.trace.components.at(reader.thread(frame.cause))} #${frame.cause}`;
-			return { id, name: this.texts('causedBy', by), line: 0, column: 0, presentationHint: 'label' };
-		}
-		const component = reader.trace.components.at(frame.component);
-		const common = {
-			id,
-			name: frame.call < 0 ? reader.trace.components.at(frame.thread) : `${component}!${reader.name(frame.call)}`,
-			instructionPointerReference: addressOf(frame.at),
-			canRestart: frame.call >= 0,
-			moduleId: component,
-			...(frame.isCause ? { presentationHint: 'subtle' as const } : {}),
-		};
-		const position = frame.role === 'application' ? this.position(frame.at) : undefined;
-		if (position) return { ...common, ...position };
-		if (frame.role === 'application') return { ...common, line: 0, column: 0 };
-		return { ...common, ...this.documentPosition(frame) };
-	}
-
-	private documentPosition(frame: CallFrame): {
-		readonly source: DebugProtocol.Source;
-		readonly line: number;
-		readonly column: number;
-		readonly endLine: number;
-	} {
-		const { document, line } = this.documents.placeOf(this.debuggee.cursor.stacks, frame);
-		const { firstLine, firstColumn } = this.client;
-		return {
-			source: sourceOf(document),
-			line: line.first - 1 + firstLine,
-			endLine: line.last - 1 + firstLine,
-			column: firstColumn,
-		};
-	}
-
-	private entryOf(answer: Answer, place: Place, expression: string): Entry {
-		const { scopes, reader, cursor } = this.debuggee;
-		const common = { name: expression, evaluateName: expression };
-		switch (answer.kind) {
-			case 'value':
-				return {
-					...common,
-					value: answer.value,
-					...this.openable(answer.value, place),
-					...this.memoryOf(answer.value),
-				};
-			case 'object':
-				return { ...scopes.objectEntry(answer.id, place.seq), ...common };
-			case 'record': {
-				const children = namedEntries(recordEntries(cursor.stacks, answer.seq, place.seq));
-				return { ...common, value: answer.seq, text: recordText(reader.record(answer.seq)), type: 'record', children };
-			}
-			case 'component': {
-				const component = reader.trace.components.find(answer.name);
-				const ids = component === undefined ? [] : this.debuggee.objects.ownedBy(component, place.seq);
-				const children: Container = {
-					named: ids.length,
-					entries: (start, count) => ids.slice(start, start + count).map((id) => scopes.objectEntry(id, place.seq)),
-				};
-				return {
-					...common,
-					value: answer.name,
-					text: answer.name,
-					type: 'component',
-					...(ids.length > 0 ? { children } : {}),
-				};
-			}
-			case 'text':
-				return { ...common, value: null, text: answer.text, type: 'text' };
-		}
-	}
-
-	/** A variable that stands for a socket or an event object opens into its fields. */
-	private openable(value: Value, place: Place): Partial<Entry> {
-		const { scopes } = this.debuggee;
-		const object = scopes.objectOfVariable(place.thread, value, place.seq);
-		return object === undefined ? {} : { text: String(value), children: scopes.objectContainer(object, place.seq) };
-	}
-
-	private memoryOf(value: unknown): { readonly memoryReference?: string; readonly children?: Container } {
-		if (!(value instanceof Uint8Array) || !this.client.knowsMemory) return {};
-		const reference = `bytes:${this.memory.size}`;
-		this.memory.set(reference, value);
-		const children = containerOfValue(value);
-		return { memoryReference: reference, ...(children ? { children } : {}) };
-	}
-
 	private keyOfEntry(reference: number, name: string): number | undefined {
 		return this.handles.entry(reference, name)?.key;
 	}
@@ -431,14 +305,6 @@ export class Inspector {
 			throw error;
 		}
 	}
-}
-
-function sha256(text: string): string {
-	return createHash('sha256').update(text).digest('hex');
-}
-
-function sourceOf(document: Document): DebugProtocol.Source {
-	return document.source;
 }
 
 function isHex(args: RequestArguments): boolean {

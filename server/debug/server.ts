@@ -4,7 +4,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { BatchedOutput } from './batchedOutput';
 import { RequestError } from './errors';
 import type { StartRun } from './launch';
-import { Session, type SessionOutput } from './session';
+import { Session } from './session';
+import type { SessionOutput } from './sessionState';
 
 /** Where a session waits for its next client. */
 export interface Parking {

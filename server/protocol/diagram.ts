@@ -56,6 +56,8 @@ export interface DiagramRow {
 	readonly folded?: number;
 	/** How many equal messages or calls in a row it stands for, if more than one. */
 	readonly repeated?: number;
+	/** The innermost loop of several messages around the row. */
+	readonly loop?: DiagramLoop;
 	/** A note that stands across all lifelines. */
 	readonly wide?: boolean;
 	/** Thread that wrote the record, `host.part`. */

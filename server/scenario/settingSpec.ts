@@ -51,6 +51,14 @@ export function size(initialBytes: number): SettingSpec<number> {
 	);
 }
 
+/** A size in bytes, or none: Infinity. */
+export function sizeOrUnlimited(initialBytes: number): SettingSpec<number> {
+	return single(['SIZE', 'unlimited'], initialBytes, (value) => {
+		if (wordOf(value) === 'unlimited') return Number.POSITIVE_INFINITY;
+		return isIntegerLiteral(value) ? value.value : quantity(value, 'size')?.bytes;
+	});
+}
+
 /** Bits per second. */
 export function bandwidth(initial: number): SettingSpec<number> {
 	return single(['BANDWIDTH'], initial, (value) => quantity(value, 'bandwidth')?.bitsPerSecond);

@@ -19,6 +19,7 @@ import {
 	percent,
 	type SettingSpec,
 	size,
+	sizeOrUnlimited,
 } from './settingSpec';
 
 export type { Completion } from './settingSpec';
@@ -65,8 +66,8 @@ export const nicSettings = {
 	bufferSize: size(4 * KiB),
 	rdmaRead: onOff(true),
 	rdmaThreshold: size(4 * KiB),
-	maxMessage: size(4 * KiB),
-	maxRdma: size(1024 * KiB),
+	maxMessage: sizeOrUnlimited(4 * KiB),
+	maxRdma: sizeOrUnlimited(1024 * KiB),
 	flowControl: onOff(false),
 	/** OQ-12 */
 	nobodyListens: errorCode('WSAECONNRESET', 'WSAECONNREFUSED'),

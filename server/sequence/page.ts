@@ -54,6 +54,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
 	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet, name, folded)];
 	const repeated = repeatedCall(sheet, index);
+	const loop = loopsBetween(sheet, index, index).at(-1);
 	const times = repeated > 1 ? ` × ${repeated}` : '';
 	const full = folded === undefined ? fullText(reader, record, returnSeq) + times : (labels[0] as string);
 	return {
@@ -84,6 +85,7 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		...(returnSeq === null ? {} : { duration: reader.time(returnSeq) - record.time }),
 		...(folded === undefined ? {} : { folded }),
 		...(repeated > 1 ? { repeated } : {}),
+		...(loop ? { loop } : {}),
 		...(isWide ? { wide: true } : {}),
 		thread: record.thread,
 		...pairOf(rows, seq),

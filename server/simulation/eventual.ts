@@ -18,9 +18,43 @@ export function* settled<T>(work: Eventual<T>): Coroutine<T> {
 
 /** Goes on with the value of `work`: now, or after it has waited. */
 export function after<T, R>(work: Eventual<T>, goOn: (value: T) => R): Eventual<R> {
-	return waits(work) ? waitAndGoOn(work, goOn) : goOn(work);
+	if (!waits(work)) return goOn(work);
+	return work instanceof Continued ? work.then(goOn) : new Continued(work, goOn);
 }
 
-function* waitAndGoOn<T, R>(work: Coroutine<T>, goOn: (value: T) => R): Coroutine<R> {
-	return goOn(yield* work);
+/**
+ * A coroutine and what is done with its value. It is a coroutine itself, but not one around the other: however many layers
+ * go on with a value, a thread that waits is resumed where it waits, and not through every layer.
+ */
+class Continued<T, R> implements Coroutine<R> {
+	constructor(
+		private readonly work: Coroutine<T>,
+		private readonly goOn: (value: T) => R,
+	) {}
+
+	then<S>(goOn: (value: R) => S): Continued<T, S> {
+		const { goOn: before } = this;
+		return new Continued(this.work, (value) => goOn(before(value)));
+	}
+
+	next(): IteratorResult<void, R> {
+		return this.continued(this.work.next());
+	}
+
+	return(value: R): IteratorResult<void, R> {
+		this.work.return(undefined as T);
+		return { done: true, value };
+	}
+
+	throw(problem: unknown): IteratorResult<void, R> {
+		return this.continued(this.work.throw(problem));
+	}
+
+	private continued(result: IteratorResult<void, T>): IteratorResult<void, R> {
+		return result.done ? { done: true, value: this.goOn(result.value) } : result;
+	}
+
+	[Symbol.iterator](): Coroutine<R> {
+		return this;
+	}
 }

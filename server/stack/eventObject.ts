@@ -20,14 +20,14 @@ export class EventObject {
 	 * @param owner component that created the object
 	 * @param number the handle
 	 * @param use what it is for, as the debugger shows it
-	 * @param also further waiters that a signal wakes: a thread that waits for any of several events
+	 * @param also what else a signal wakes: a thread that waits for any of several events
 	 */
 	constructor(
 		thread: Thread,
 		readonly owner: number,
 		readonly number: number,
 		use: string,
-		private readonly also?: Waiters,
+		private readonly also?: Pick<Waiters, 'wakeAll'>,
 	) {
 		this.waiters = new Waiters(`event ${number}`);
 		this.object = thread.trace.object(eventObject, owner, number);

@@ -24,6 +24,7 @@ const LOCK_MEMORY = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length
 const SECURE_MEMORY = site('MmSecureVirtualMemory', ['address', 'length'], ['CACHE-2']);
 const UNSECURE_MEMORY = site('MmUnsecureVirtualMemory', ['address', 'length'], ['CACHE-4']);
 const REGISTER_HANDLERS = site('TdiRegisterPnPHandlers', [], ['ADDR-2', 'ADDR-3']);
+const DEREGISTER_HANDLERS = site('TdiDeregisterPnPHandlers', [], ['ADDR-2']);
 const DELETE_ADDRESS = site('ClientPnPDelNetAddress', ['address', 'device', 'own'], ['ADDR-2', 'ADDR-4']);
 const ADD_ADDRESS = site('ClientPnPAddNetAddress', ['address', 'device', 'own'], ['ADDR-2', 'ADDR-3', 'ADDR-4']);
 
@@ -54,10 +55,14 @@ export class ProxyDriver {
 		t.component = component;
 	}
 
-	/** The driver goes with its provider: it knows no address any more. */
-	unload(t: Thread): void {
+	/** The driver goes with its provider: it hears of no address any more. */
+	unload(t: Thread, tcpip: number): void {
+		const component = t.component;
+		t.component = this.component;
+		t.enter(DEREGISTER_HANDLERS, tcpip);
+		t.leave(DEREGISTER_HANDLERS, 0);
+		t.component = component;
 		this.addresses.length = 0;
-		this.showAddresses(t);
 	}
 
 	/**

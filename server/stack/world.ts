@@ -161,7 +161,7 @@ export class World {
 		t.begin(-1, 0, source);
 		t.begin(t.note(installed ? INSTALLED : REMOVED, proxy.component, proxy.provider), 0, source);
 		if (installed) this.startDriver(t, host, proxy);
-		else proxy.unload(t);
+		else proxy.unload(t, host.tcpip.component);
 		for (const { switch: sw } of host.processes.values()) {
 			const provider = sw.providers.find((candidate) => candidate.nic === nic);
 			if (!sw.loaded || sw.cleanedUp || !provider) continue;

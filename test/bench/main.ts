@@ -11,7 +11,7 @@ import { measureLongMoves } from './longMoves';
 import type { Measurement, Measurements } from './measurement';
 import { measurePackage } from './package';
 import { measureStepBack } from './stepBack';
-import { measureMemory, measureRecords } from './trace';
+import { measureChecks, measureMemory, measureRecords } from './trace';
 
 /** Keys that are measured together, and how. */
 interface Benchmark {
@@ -22,6 +22,8 @@ interface Benchmark {
 const benchmarks: readonly Benchmark[] = [
 	{ keys: ['trace.records16', 'trace.ofBareLoop16'], measure: () => measureRecords(16, 16) },
 	{ keys: ['trace.records1000', 'trace.ofBareLoop1000'], measure: () => measureRecords(1000, 1000) },
+	{ keys: ['trace.records16Checked', 'rules.cost'], measure: () => measureChecks(16, 16) },
+	{ keys: ['trace.records1000Checked'], measure: () => measureChecks(1000, 1000) },
 	{ keys: ['trace.bytesPerRecord'], measure: measureMemory },
 	{ keys: ['connect.toNodeLoopback'], measure: measureConnect },
 	{ keys: ['dap.step', 'dap.launch'], measure: measureDap },

@@ -1,4 +1,6 @@
 /** How quickly a run writes its trace, and how much memory that takes. */
+
+import type { Run } from '../../server/scenario/interpreter';
 import { BareLoop } from './bareLoop';
 import { absolute, elapsed, type Measurements, ratio } from './measurement';
 import { advanceTo, trafficRun } from './traffic';
@@ -6,6 +8,7 @@ import { advanceTo, trafficRun } from './traffic';
 /** Records of one timed stretch. */
 const STRETCH = 200_000;
 const ROUNDS = 9;
+const CHECKED_ROUNDS = 5;
 
 /** Records per second of a run, one stretch after the other. */
 class Pace {
@@ -51,6 +54,30 @@ export function measureRecords(sockets: number, connections: number): Measuremen
 		[`trace.records${sockets}`]: absolute(ours, 'records/s'),
 		[`trace.ofBareLoop${sockets}`]: ratio(ours, theirs, `bare coroutine-and-columns loop with ${connections} threads`),
 	};
+}
+
+/**
+ * `trace.recordsNChecked` and `rules.cost`: the same run with rule checks, alternating with one without. The cost is how
+ * many times as long a record takes.
+ */
+export function measureChecks(sockets: number, connections: number): Measurements {
+	const plain = trafficRun(connections);
+	const checked = trafficRun(connections, true);
+	const pace = (run: Run): Pace =>
+		new Pace(
+			(records) => advanceTo(run, records),
+			() => run.reader.length,
+		);
+	for (const run of [plain, checked]) advanceTo(run, Math.max(200_000, connections * 800));
+	const [plainPace, checkedPace] = [pace(plain), pace(checked)];
+	const without: number[] = [];
+	const withChecks: number[] = [];
+	for (let i = 0; i < CHECKED_ROUNDS; i++) {
+		without.push(plainPace.stretch());
+		withChecks.push(checkedPace.stretch());
+	}
+	const cost = sockets === 16 ? { 'rules.cost': ratio(without, withChecks, 'the same run without rule checks') } : {};
+	return { [`trace.records${sockets}Checked`]: absolute(withChecks, 'records/s'), ...cost };
 }
 
 /** `trace.bytesPerRecord`: memory that a run of a million records holds, beyond what it held at its start. */

@@ -33,11 +33,11 @@ ${pairs.join('')}}
 }
 
 /** Starts the run. @throws Error if the text has errors, which would be a mistake of the benchmark */
-export function trafficRun(connections: number): Run {
+export function trafficRun(connections: number, checkRules = false): Run {
 	const file = parseScenarioFile(trafficText(connections), 'traffic.sanflow');
 	if (hasErrors(file)) throw new Error(JSON.stringify(file.problems[0]));
-	// The stack and the trace are measured, not the rule checks, which are a reader of the trace like any other.
-	return startRun(file, undefined, { checkRules: false });
+	// Mostly the stack and the trace are measured, not the rule checks, which are a reader of the trace like any other.
+	return startRun(file, undefined, { checkRules });
 }
 
 /** Lets the run write records until there are at least that many. @throws Error if it ends before */

@@ -54,7 +54,7 @@ const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 
 function playTable(id: string, seed: number): TraceView {
 	const file = readScenarios(`${folder}/${id}.sanflow`);
-	return TraceView.of(playToSuccess(file, undefined, { seed }).reader);
+	return TraceView.of(playToSuccess(file, undefined, { seed, checkRules: false }).reader);
 }
 
 /** A table begins at the statement `log "table"`, or where the run begins. */

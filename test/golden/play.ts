@@ -29,6 +29,8 @@ export function parsed(text: string, uri = 'test.sanflow'): ScenarioFile {
 export interface PlayOptions {
 	readonly seed?: number;
 	readonly budget?: number;
+	/** Whether the documented rules are checked; it takes most of the time. */
+	readonly checkRules?: boolean;
 }
 
 /** Runs one scenario (the first one without a title) until it has ended. */

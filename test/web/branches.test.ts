@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { defaultView } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
-import { loopTrace } from '../unit/sequence/sampleTrace';
+import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
+import { seriousFindings } from './accessibility';
 import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
 import { overlay, pingPong } from './gallery';
 import { ViewRun } from './viewRun';
@@ -129,6 +130,25 @@ describe('the call sequence of a session with branches', function () {
 			});
 			assert.ok(room.above >= 60 && room.below >= 60, `${seq}: ${JSON.stringify(room)}`);
 		}
+	});
+
+	it('tells arguments, result, cause and rules of a message that the pointer rests on', async () => {
+		const shown = await open(new ViewRun(sampleTrace().reader), { height: 1000 });
+		const card = shown.page.locator('.hoverCard');
+		const signal = shown.page.locator('.row').filter({ hasText: 'SetEvent' });
+		await signal.hover({ position: { x: 300, y: 8 } });
+		await card.waitFor();
+		const text = (await card.textContent()) ?? '';
+		assert.match(text, /^SetEvent/);
+		assert.match(text, /announces = FD_CONNECT/);
+		assert.match(text, /Rules: CONN-10/);
+		await shown.page.locator('#row13').hover({ position: { x: 300, y: 8 } });
+		await shown.page.waitForFunction(() => document.querySelector('.hoverCard')?.textContent?.startsWith('WSPConnect'));
+		assert.match((await card.textContent()) ?? '', /→ WSAEWOULDBLOCK/);
+		assert.deepEqual(await seriousFindings(shown.page), []);
+		await shown.page.screenshot({ path: 'out/screenshots/hover.png' });
+		await shown.page.keyboard.press('Shift');
+		assert.equal(await card.isVisible(), false);
 	});
 
 	it('offers no tools while there is nothing to use them on', async () => {

@@ -256,6 +256,19 @@ describe('the call sequence', function () {
 		});
 	}
 
+	it('would be seen to block if it did', async () => {
+		const shown = await open(new ViewRun(sampleTrace().reader));
+		await browser.startTracing(shown.page, { categories: ['toplevel'] });
+		await shown.page.evaluate(() => {
+			setTimeout(() => {
+				for (let left = 2e8; left > 0; left--) if (left === -1) document.title = '';
+			});
+		});
+		await shown.page.waitForTimeout(1500);
+		const longest = longestTaskMs(await browser.stopTracing());
+		assert.ok(longest > 100, `longest task: ${longest} ms`);
+	});
+
 	it('can be used at 200 % zoom in a narrow panel', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader), { width: 350, height: 500, deviceScaleFactor: 2 });
 		await shown.page.locator('#row1').click({ position: { x: 150, y: 10 } });

@@ -229,7 +229,10 @@ function evaluateAll(parts: readonly Evaluate[], frame: Frame): readonly Runtime
 
 function* evaluateWaiting(parts: readonly Compiled[], frame: Frame): Coroutine<readonly RuntimeValue[]> {
 	const values: RuntimeValue[] = [];
-	for (const part of parts) values.push(part.plain ? part.plain(frame) : yield* settled(part.waiting(frame)));
+	for (const part of parts) {
+		const value = part.plain ? part.plain(frame) : part.waiting(frame);
+		values.push(waits(value) ? yield* value : value);
+	}
 	return values;
 }
 
@@ -247,8 +250,8 @@ function carryOut<R>(call: Call<R>, frame: Frame): Eventual<R> {
 }
 
 function* carryOutWaiting<R>(call: Call<R>, frame: Frame): Coroutine<R> {
-	const values = yield* evaluateWaiting(call.args.parts, frame);
-	return yield* settled(begin(call, values, frame));
+	const result = begin(call, yield* evaluateWaiting(call.args.parts, frame), frame);
+	return waits(result) ? yield* result : result;
 }
 
 function begin<R>({ work, ending }: Call<R>, values: readonly RuntimeValue[], frame: Frame): Eventual<R> {

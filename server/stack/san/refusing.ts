@@ -32,10 +32,13 @@ export function refuse(
 }
 
 /** LISTEN-10: the request no longer fits into a backlog that has become smaller; to the peer that is a full backlog. */
-export function refuseBeyond(provider: SanProvider, t: Thread, request: ConnectRequest): void {
+export function refuseBeyond(provider: SanProvider, request: ConnectRequest): void {
 	if (request.withdrawn) return;
 	request.withdrawn = true;
-	refuse(provider, t, request, BEYOND_BACKLOG, 'WSAECONNREFUSED', 'backlog full');
+	// It is an answer to the request, not a part of the call that has made the backlog smaller.
+	const { thread } = provider.nic;
+	thread.begin(request.seq, request.phase, request.source);
+	refuse(provider, thread, request, BEYOND_BACKLOG, 'WSAECONNREFUSED', 'backlog reduced');
 }
 
 /** The listening socket is closed: nobody listens any more for a request that waited there. */

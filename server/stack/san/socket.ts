@@ -167,7 +167,7 @@ function listen(provider: SanProvider, t: Thread, s: SanSocket, backlog: number)
 	// LISTEN-10: what waits beyond a smaller limit is dropped.
 	const beyond = s.requests.splice(s.backlog);
 	if (beyond.length > 0) t.change(s.object, 'queuedRequests', s.requests.length);
-	for (const request of beyond) refuseBeyond(provider, t, request);
+	for (const request of beyond) refuseBeyond(provider, request);
 	provider.setState(t, s, 'listening');
 	return 0;
 }

@@ -7,6 +7,7 @@ import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { errorOf, forced } from '../faults';
 import { removeFrom } from '../list';
+import type { Transmission } from '../network';
 import type { Outcome, WsaError } from '../outcome';
 import { type BufferEx, type Overlapped, overlapped, writeMemory } from './memory';
 import type { SanProvider } from './sanProvider';
@@ -198,20 +199,42 @@ function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Ove
 	const peer = s.peer as SanSocket;
 	const { memory, offset, length } = operation.buffer;
 	const bytes = memory.bytes.slice(offset, offset + length);
-	const { phase, source } = t;
 	operation.bytes = length;
+	const message = new Message(control, bytes, s, peer, operation, t.phase, t.source);
 	// A send is finished when the peer's NIC has acknowledged it: one latency after its arrival.
-	operation.finishes = provider.nic.transmit(t, peer.provider.nic, {
-		site: MESSAGE,
-		bytes: length,
-		a: control,
-		deliver: (seq) => messageArrives(present(peer), bytes, seq, phase, source),
-		known: (time) => {
-			operation.finishes = time;
-		},
-		failed: (seq) => connectionBroken(s, seq, phase, source),
-	});
+	operation.finishes = provider.nic.transmit(t, peer.provider.nic, message);
 	if (operation.effect?.completions) notifyAllTheSame(provider, t, s, operation);
+}
+
+/** A message on its way: one object, because most of what a run has in flight are these. */
+class Message implements Transmission {
+	readonly site = MESSAGE;
+	readonly bytes: number;
+
+	constructor(
+		/** What the switch sends, for the record. */
+		readonly a: string,
+		private readonly content: Uint8Array,
+		private readonly sender: SanSocket,
+		private readonly receiver: SanSocket,
+		private readonly operation: Overlapped,
+		private readonly phase: number,
+		private readonly source: number,
+	) {
+		this.bytes = content.length;
+	}
+
+	deliver(seq: number): void {
+		messageArrives(present(this.receiver), this.content, seq, this.phase, this.source);
+	}
+
+	known(time: number): void {
+		this.operation.finishes = time;
+	}
+
+	failed(seq: number): void {
+		connectionBroken(this.sender, seq, this.phase, this.source);
+	}
 }
 
 /** Misbehaviour: the end of a send is reported although the switch polls for it (COMP-5). */

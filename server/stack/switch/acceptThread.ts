@@ -18,7 +18,11 @@ const UNUSABLE = site('SAN connection dropped', ['s', 'error'], ['ACC-13']);
 
 /** LISTEN-6: a dedicated thread waits for the accept events of all listening sockets. */
 export function acceptThreadFor(sw: Switch, t: Thread, socket: AppSocket): void {
-	if (!sw.listening.includes(socket)) sw.listening.push(socket);
+	if (!sw.listening.includes(socket)) {
+		socket.listensAs = 1 + newestOf(sw);
+		sw.listening.push(socket);
+	}
+	sw.requested.add(socket);
 	sw.acceptWork.wakeAll(t.cause);
 	if (sw.acceptThread) return;
 	const thread = sw.simulation.thread(`${sw.name}.accept`, sw.name);
@@ -31,8 +35,9 @@ export function acceptThreadFor(sw: Switch, t: Thread, socket: AppSocket): void 
 function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 	for (;;) {
 		let worked = false;
-		for (const socket of [...sw.listening]) {
-			if (!mayHaveRequests(socket)) continue;
+		const newest = newestOf(sw);
+		for (let socket = nextRequested(sw, 0, newest); socket; socket = nextRequested(sw, socket.listensAs, newest)) {
+			if (!mayHaveRequests(socket)) sw.requested.delete(socket);
 			for (const listener of [...socket.listeners]) {
 				if (listener.event.signalled) askForEvents(t, listener);
 				if (!takesRequest(sw, socket, listener)) continue;
@@ -46,7 +51,26 @@ function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 	}
 }
 
-/** Most listening sockets have nothing to do when one has: looking at them must cost next to nothing. */
+/** Place of the socket that began to listen last. */
+function newestOf(sw: Switch): number {
+	return sw.listening.at(-1)?.listensAs ?? 0;
+}
+
+/**
+ * The next socket after place `after`, and up to `newest`, that is known to have something to do: of many listening
+ * sockets most have nothing to do when one has.
+ */
+function nextRequested(sw: Switch, after: number, newest: number): AppSocket | undefined {
+	let next: AppSocket | undefined;
+	for (const socket of sw.requested) {
+		const { listensAs } = socket;
+		if (listensAs > after && listensAs <= newest && listensAs < (next?.listensAs ?? Number.POSITIVE_INFINITY)) {
+			next = socket;
+		}
+	}
+	return next;
+}
+
 function mayHaveRequests({ listeners }: AppSocket): boolean {
 	for (const { event, announced } of listeners) if (event.signalled || announced) return true;
 	return false;

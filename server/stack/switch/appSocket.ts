@@ -54,6 +54,8 @@ export class AppSocket {
 	companion: Companion | undefined;
 	/** The SAN socket of a connect under way. */
 	attempt: Companion | undefined;
+	/** Place among the listening sockets of its switch, from 1. */
+	listensAs = 0;
 	/** SAN sockets that listen for this one, on each provider concerned (LISTEN-2). */
 	readonly listeners: Listener[] = [];
 	/** Connections accepted for this one on a SAN whose session is still negotiated. */

@@ -37,7 +37,7 @@ export function createAndBind(
 	const event = sw.newEvent(
 		t,
 		use === 'connect' ? `FD_CONNECT of socket ${socket.descriptor}` : `FD_ACCEPT of socket ${socket.descriptor}`,
-		use === 'accept' ? sw.acceptWork : undefined,
+		use === 'accept' ? sw.acceptEventOf(socket) : undefined,
 	);
 	return { provider, socket: companion, event };
 }

@@ -95,15 +95,18 @@ function raiseWhatHolds(sw: Switch, t: Thread, socket: AppSocket): void {
 	}
 }
 
-/** Bytes wait for the application. */
+/** Bytes wait for the application, and a receive would get them: while the session is suspended it would not (DUP-7). */
 export function readable(socket: AppSocket): boolean {
+	if (socket.session?.suspended) return false;
 	return (socket.session ? socket.session.incoming.length : socket.tcp.received.length) > 0;
 }
 
 /** Nothing more will arrive. */
 export function ended(socket: AppSocket): boolean {
 	const { session, tcp } = socket;
-	return session ? session.endOfStream || session.state === 'ended' : tcp.endOfStream || tcp.error !== undefined;
+	return session
+		? session.state === 'ended' || (session.endOfStream && !session.suspended)
+		: tcp.endOfStream || tcp.error !== undefined;
 }
 
 /** Hands the record over, clears it and resets the event, in one step (CONN-16). */

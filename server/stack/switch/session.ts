@@ -457,6 +457,7 @@ export class Session {
 				this.outbox.credits = header.amount;
 				this.suspension.end(t);
 				this.onChange?.(t, 'write');
+				if (this.incoming.length > 0) this.onChange?.(t, 'read');
 				return;
 			default:
 				this.transfers.receive(t, header, payload);

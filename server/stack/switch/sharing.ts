@@ -238,7 +238,7 @@ function* moveListeners(from: Member, to: Member, t: Thread): Coroutine<WsaError
 		if (isError(reserved) || !provider) return isError(reserved) ? reserved : 'WSAENETDOWN';
 		const made = san.WSPSocketDuplicated(provider, t, socket.local?.ip.family ?? 'AF_INET', reserved);
 		if (isError(made)) return made;
-		const event = sw.newEvent(t, `FD_ACCEPT of socket ${socket.descriptor}`, sw.acceptWork);
+		const event = sw.newEvent(t, `FD_ACCEPT of socket ${socket.descriptor}`, sw.acceptEventOf(socket));
 		const selected = san.WSPEventSelect(provider, t, made, event, san.FD_ACCEPT, EVENT_SELECT);
 		if (isError(selected)) return selected;
 		socket.listeners.push({ provider, socket: made, event, announced: false });

@@ -53,6 +53,8 @@ export class Switch implements UpCalls {
 	table: readonly TableEntry[] = [];
 	/** Listening sockets whose accept event the accept thread watches (LISTEN-6). */
 	readonly listening: AppSocket[] = [];
+	/** Those of them for which the accept thread has something to do, as far as is known. */
+	readonly requested = new Set<AppSocket>();
 	readonly acceptWork = new Waiters('an accept event');
 	acceptThread: Thread | undefined;
 	/** Context of the work that completions start. */
@@ -166,10 +168,21 @@ export class Switch implements UpCalls {
 		if (this.byTcp.get(socket.tcp) === socket) this.byTcp.delete(socket.tcp);
 		const at = this.listening.indexOf(socket);
 		if (at >= 0) this.listening.splice(at, 1);
+		this.requested.delete(socket);
+	}
+
+	/** What the signal of an accept event wakes. */
+	acceptEventOf(socket: AppSocket): Pick<Waiters, 'wakeAll'> {
+		return {
+			wakeAll: (cause) => {
+				this.requested.add(socket);
+				this.acceptWork.wakeAll(cause);
+			},
+		};
 	}
 
 	/** A new event object of the switch. */
-	newEvent(t: Thread, use: string, also?: Waiters): EventObject {
+	newEvent(t: Thread, use: string, also?: Pick<Waiters, 'wakeAll'>): EventObject {
 		return new EventObject(t, this.component, ++this.eventCount, use, also);
 	}
 

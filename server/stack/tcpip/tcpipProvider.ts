@@ -110,7 +110,8 @@ export class TcpipProvider {
 	}
 
 	isLocal(ip: IpAddress): boolean {
-		return isWildcard(ip) || this.nics.some((nic) => nic.hasAddress(ip));
+		// The addresses of a NIC without link are not there (ADDR-8).
+		return isWildcard(ip) || this.nics.some((nic) => nic.up && nic.hasAddress(ip));
 	}
 
 	/** The NIC whose subnet contains the destination: connected networks only, there are no routers. */

@@ -243,3 +243,119 @@ describe('Network events of a connection', () => {
 		});
 	}
 });
+
+describe('An accepted socket', () => {
+	for (const [title, address] of [
+		['over the SAN', '10.1.0.2:7000'],
+		['over TCP/IP', '192.168.7.2:7000'],
+	] as const) {
+		it(`${title} has the mode of the listening one`, () => {
+			passes(`thread bob.server { let l = listening(${address}, 4) ioctlsocket(l, FIONBIO, 1) sleep 1ms
+    let p = accept(l) recv(p, 1) -> WSAEWOULDBLOCK ioctlsocket(p, FIONBIO, 0) expect recv(p, 4) == "ping"
+    ioctlsocket(l, FIONBIO, 0) let q = accept(l) expect recv(q, 4) == "ping" closesocket(q) closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, ${address}) sleep 2ms send(s, "ping") recv(s, 1) closesocket(s) }
+  thread alice.second { sleep 3ms let s = socket() connect(s, ${address}) send(s, "ping") recv(s, 1) closesocket(s) }`);
+		});
+
+		it(`${title} has the registered events of the listening one, and what holds already is reported`, () => {
+			passes(`thread bob.server { let l = listening(${address}, 4) let e = WSACreateEvent()
+    WSAEventSelect(l, e, FD_ACCEPT | FD_READ | FD_CLOSE)
+    WSAWaitForMultipleEvents([e], false, 1s) -> 0
+    WSAEnumNetworkEvents(l, e)
+    sleep 1ms
+    let p = accept(l)
+    WSAWaitForMultipleEvents([e], false, 0s) -> 0
+    expect WSAEnumNetworkEvents(p, e).lNetworkEvents == FD_READ
+    expect recv(p, 10) == "ping"
+    ioctlsocket(p, FIONBIO, 0) -> WSAEINVAL
+    WSAEventSelect(p, NULL, 0) ioctlsocket(p, FIONBIO, 0)
+    expect recv(p, 1) == "" closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, ${address}) send(s, "ping") sleep 5ms closesocket(s) }`);
+		});
+	}
+
+	it('has the options of the listening one', () => {
+		passes(`thread bob.server { let l = listening(10.1.0.2:7000, 4) setsockopt(l, SOL_SOCKET, SO_SNDBUF, 1234)
+    let p = accept(l) expect getsockopt(p, SOL_SOCKET, SO_SNDBUF) == 1234 closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) closesocket(s) }`);
+	});
+});
+
+describe('Listening', () => {
+	it('is refused on a socket that connects or is connected (LISTEN-9)', () => {
+		passes(`fault alice.ib0 WSPConnect: pending 1ms, then success
+  thread bob.server { let l = listening(0.0.0.0:7000, 4) closesocket(accept(l)) closesocket(accept(l)) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() ioctlsocket(s, FIONBIO, 1) connect(s, 10.1.0.2:7000) -> WSAEWOULDBLOCK
+    listen(s, 1) -> WSAEINVAL select([], [s], []) listen(s, 1) -> WSAEISCONN closesocket(s) listen(s, 1) -> WSAENOTSOCK
+    let r = socket() connect(r, 192.168.7.2:7000) listen(r, 1) -> WSAEISCONN closesocket(r) }`);
+	});
+});
+
+describe('Address families', () => {
+	const six = `san fabric 10.1.0.0/16, fd00::/64 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1, fd00::1 { connectTimeout 10ms } } host bob { nic ib0 on fabric at 10.1.0.2, fd00::2 }`;
+	const plays = (items: string) => playToSuccess(parsed(`${six} scenario "t" { ${items} }`), undefined, { seed: 3 });
+
+	it('have ports of their own, unless a socket is for both', () => {
+		plays(`thread bob.server {
+  let a = socket(AF_INET) bind(a, 0.0.0.0:7000)
+  let b = socket(AF_INET6) bind(b, [::]:7000)
+  let c = socket(AF_INET6) setsockopt(c, IPPROTO_IPV6, IPV6_V6ONLY, 0) bind(c, [::]:7000) -> WSAEADDRINUSE
+  let d = socket(AF_INET6) setsockopt(d, IPPROTO_IPV6, IPV6_V6ONLY, 0) bind(d, [::]:8000)
+  setsockopt(d, IPPROTO_IPV6, IPV6_V6ONLY, 1) -> WSAEINVAL
+  let e = socket(AF_INET) bind(e, 0.0.0.0:8000) -> WSAEADDRINUSE
+  closesocket(a) closesocket(b) closesocket(c) closesocket(d) closesocket(e)
+}`);
+	});
+
+	it('are kept apart by the wildcard; a socket for both takes either, over the SAN too', () => {
+		plays(`thread bob.server {
+  let only = socket(AF_INET6) bind(only, [::]:7000) listen(only, 2)
+  let both = socket(AF_INET6) setsockopt(both, IPPROTO_IPV6, IPV6_V6ONLY, 0) bind(both, [::]:8000) listen(both, 4)
+  closesocket(accept(only)) closesocket(accept(both)) closesocket(accept(both)) closesocket(only) closesocket(both)
+}
+thread alice.client { sleep 100us
+  let a = socket(AF_INET) connect(a, 10.1.0.2:7000) -> WSAECONNRESET or WSAECONNREFUSED closesocket(a)
+  let b = socket(AF_INET6) connect(b, [fd00::2]:7000) closesocket(b)
+  let c = socket(AF_INET) connect(c, 10.1.0.2:8000) expect c.provider == "ib0" closesocket(c)
+  let d = socket(AF_INET6) connect(d, [fd00::2]:8000) expect d.provider == "ib0" closesocket(d)
+}`);
+	});
+
+	it('of a socket are those of its addresses', () => {
+		plays(`thread alice.client {
+  let s = socket(AF_INET) bind(s, [fd00::1]:5000) -> WSAEFAULT connect(s, [fd00::2]:7000) -> WSAEAFNOSUPPORT closesocket(s)
+}`);
+	});
+});
+
+describe('A closed socket', () => {
+	it('raises no event any more (EVT-5)', () => {
+		passes(
+			`fault alice.ib0 WSPConnect on call 1: pending 2ms, then WSAECONNREFUSED
+  let shared = NULL
+  thread bob.server { let l = listening(10.1.0.2:7000, 4) let p = accept(l) sleep 10ms closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us shared = socket() let e = WSACreateEvent() WSAEventSelect(shared, e, FD_CONNECT | FD_CLOSE)
+    connect(shared, 10.1.0.2:7000) -> WSAEWOULDBLOCK sleep 1ms closesocket(shared)
+    expect WSAWaitForMultipleEvents([e], false, 20ms) == WSA_WAIT_TIMEOUT }
+  thread alice.second { sleep 100us let s = socket() let e = WSACreateEvent() connect(s, 192.168.7.2:7000) -> WSAECONNREFUSED closesocket(s) }
+  thread alice.third { sleep 4ms let s = socket() let e = WSACreateEvent() connect(s, 10.1.0.2:7000)
+    WSAEventSelect(s, e, FD_CLOSE) closesocket(s) expect WSAWaitForMultipleEvents([e], false, 20ms) == WSA_WAIT_TIMEOUT }`,
+			(view) => {
+				const signals = view.all(
+					({ kind, name, from }) => kind === 'signal' && name === 'SetEvent' && from === 'alice.switch',
+				);
+				assert.deepEqual(signals, []);
+			},
+		);
+	});
+
+	it('is no socket for any call', () => {
+		passes(`thread alice.client { let s = socket() let e = WSACreateEvent() closesocket(s)
+  getsockname(s) -> WSAENOTSOCK getpeername(s) -> WSAENOTSOCK setsockopt(s, SOL_SOCKET, SO_DEBUG, 1) -> WSAENOTSOCK
+  getsockopt(s, SOL_SOCKET, SO_DEBUG) -> WSAENOTSOCK ioctlsocket(s, FIONBIO, 1) -> WSAENOTSOCK
+  WSAEventSelect(s, e, FD_READ) -> WSAENOTSOCK WSAEnumNetworkEvents(s, e) -> WSAENOTSOCK
+  select([s], [], [], 1ms) -> WSAENOTSOCK shutdown(s, SD_SEND) -> WSAENOTSOCK accept(s) -> WSAENOTSOCK bind(s, 10.1.0.1:1) -> WSAENOTSOCK
+  GetAcceptExSockaddrs(s) -> WSAENOTSOCK WSAIoctl(s, SIO_ADDRESS_LIST_QUERY) -> WSAENOTSOCK }`);
+	});
+});

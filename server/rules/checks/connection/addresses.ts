@@ -142,10 +142,12 @@ const table: MakeCheck = () => {
 			...named('return', 'WSPIoctl', 'WSPStartupEx'),
 			...named('call', ...indications),
 			...named('state', 'table.entries'),
+			...named('note', 'WSCEnumProtocols'),
 			...between('provider', 'call', 'WSPCleanup'),
 		],
 		record(record, context) {
 			if (record.kind === 'state') tableChanged(record, context);
+			else if (record.kind === 'note') enumerated(record);
 			else if (record.kind === 'return') returned(record, context);
 			else if (record.name === 'WSPCleanup') cleanedUp(record);
 			else addressChanged(record);
@@ -197,6 +199,17 @@ const table: MakeCheck = () => {
 			if (hostOf(component) !== hostOf(record.to)) continue;
 			const providers = [...started].filter((provider) => processOf(provider) === processOf(component));
 			if (providers.length > 0) owed.set(component, { change: record, providers: new Set(providers) });
+		}
+	}
+
+	/** The switch has read the catalog again: what a provider that was removed listed does not count any more. */
+	function enumerated(record: SeenRecord): void {
+		const installed = record.arg('installed');
+		if (!Array.isArray(installed)) return;
+		for (const provider of lists.keys()) {
+			if (processOf(provider) !== processOf(record.from) || installed.includes(provider)) continue;
+			lists.delete(provider);
+			started.delete(provider);
 		}
 	}
 

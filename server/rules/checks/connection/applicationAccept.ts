@@ -141,10 +141,15 @@ const cancelledAccept: MakeCheck = () => {
 	const handedOver = new Set<string>();
 	return {
 		rules: ['ACC-15'],
-		interests: [...named('return', 'WSPCloseSocket', 'WSPListen'), ...named('call', 'WSPDuplicateSocket')],
+		interests: [
+			...named('return', 'WSPCloseSocket', 'WSPListen'),
+			...named('call', 'WSPDuplicateSocket', 'WSPCloseSocket'),
+		],
 		record(record, context) {
 			if (record.kind === 'call') {
-				if (isDownCall(record)) handedOver.add(`${record.to}#${numberOf(record, 's')}`);
+				// What the switch closes by itself belongs to a provider that was removed.
+				const ownAccord = record.name === 'WSPDuplicateSocket' || record.within === null;
+				if (ownAccord && isDownCall(record)) handedOver.add(`${record.to}#${numberOf(record, 's')}`);
 				return;
 			}
 			const call = callOf(context, record);

@@ -33,6 +33,7 @@ export function cancelledConnectRules(): ConnectRules {
 		rules: ['BLOCK-3'],
 		interests: [
 			...between('provider', 'return', 'WSPCloseSocket'),
+			...between('provider', 'call', 'WSPCleanup'),
 			...named('message', 'native connect request'),
 			...named('note', 'message lost'),
 		],
@@ -54,7 +55,10 @@ export function cancelledConnectRules(): ConnectRules {
 			context.broken('BLOCK-3', record.seq, text, record.seq, close.seq);
 		},
 		other(record, context) {
-			if (record.name === 'message lost') inTrouble.add(record.from);
+			if (record.name === 'WSPCleanup') {
+				// It ends what is left of the process: nothing is cancelled any more.
+				for (const id of pending.keys()) if (id.startsWith(`${record.to}#`)) pending.delete(id);
+			} else if (record.name === 'message lost') inTrouble.add(record.from);
 			else if (record.name === 'native connect request') {
 				if (inTrouble.has(record.from)) return;
 				const close = aborted.get(`request from ${String(record.arg('from'))}`);

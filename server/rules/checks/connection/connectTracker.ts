@@ -116,15 +116,23 @@ class ConnectTracker implements RuleCheck {
 	/** Nobody on the host goes on with anything. */
 	private crashed(record: SeenRecord): void {
 		const host = textOf(record, 'host');
-		for (const connect of this.open) if (connect.host === host) this.open.delete(connect);
-		this.inThread.forEach((connect, thread) => {
-			if (connect?.host === host) this.inThread[thread] = undefined;
-		});
+		this.forget((connect) => connect.host === host);
 	}
 
 	/** The clean-up of a process ends its threads, wherever their connects are. */
 	private processEnds(component: string): void {
-		for (const connect of this.open) if (connect.switch === component) connect.abandoned = true;
+		this.forget((connect) => connect.switch === component);
+	}
+
+	private forget(isOver: (connect: Connect) => boolean): void {
+		for (const connect of this.open) {
+			if (!isOver(connect)) continue;
+			this.open.delete(connect);
+			this.byCall.delete(connect.call.seq);
+		}
+		this.inThread.forEach((connect, thread) => {
+			if (connect && isOver(connect)) this.inThread[thread] = undefined;
+		});
 	}
 
 	private begin(call: SeenRecord, s: number, context: CheckContext): void {

@@ -129,7 +129,7 @@ function judgeMeaning(report: Report): void {
 /** The peer's program rejected the request, or its backlog was full. */
 function turnedDown(report: Report): boolean {
 	const reason = refusalOf(report)?.reason;
-	return reason === 'rejected' || reason === 'backlog full';
+	return reason === 'rejected' || reason === 'backlog full' || reason === 'backlog reduced';
 }
 
 function refusalOf(report: Report) {

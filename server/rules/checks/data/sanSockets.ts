@@ -60,6 +60,8 @@ export class SanSockets {
 	private readonly latest = new ByComponent<number, SanSocket>();
 	private readonly byHandle = new ByComponent<number, SanSocket>();
 	readonly all: SanSocket[] = [];
+	/** Providers by number whose sockets went with WSPCleanup (CLEAN-1). */
+	readonly cleanedUp = new Set<number>();
 	/** The last question to `of`: many checks ask about the same record. */
 	private asked: SeenRecord | undefined;
 	private answer: SanSocket | undefined;
@@ -88,6 +90,9 @@ export class SanSockets {
 		},
 		'return WSPSocket, provider': (ret, context) => this.handOut(ret, context),
 		'return WSPAccept, provider': (ret, context) => this.handOut(ret, context),
+		'return WSPCleanup, provider': (ret) => {
+			if (!ret.error) this.cleanedUp.add(ret.fromId);
+		},
 		'call WPUCloseSocketHandle': (call) => {
 			const socket = this.withHandle(call.fromId, numberArg(call, 's'));
 			if (socket) socket.handleClosed ??= call.seq;

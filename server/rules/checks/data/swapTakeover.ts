@@ -275,7 +275,12 @@ function judgeDescriptor(ret: SeenRecord, facts: Facts, context: CheckContext, m
 function judgeClose(ret: SeenRecord, facts: Facts, context: CheckContext, model: Model): void {
 	const socket = model.sockets.find(ret.fromId, numberArg(callOf(ret, context), 's'));
 	if (!socket) return;
-	if (ret.error === 'WSAENOTSOCK' && socket.closed === undefined && socket.switch !== '') {
+	if (
+		ret.error === 'WSAENOTSOCK' &&
+		socket.closed === undefined &&
+		socket.switch !== '' &&
+		!model.sockets.cleanedUp.has(ret.fromId)
+	) {
 		context.broken(
 			'DUP-17',
 			ret.seq,

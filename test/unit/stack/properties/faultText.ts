@@ -1,5 +1,6 @@
 /** Random faults: what may go wrong in the world, and providers and transports that break what is promised. */
 import fc from 'fast-check';
+import { type FaultClauses, faultClauses } from '../../../../server/winsock/faultClauses';
 import type { Topology } from './topologyText';
 
 const error = fc.constantFrom(
@@ -40,7 +41,7 @@ export function faults({ hosts, providers }: Topology): fc.Arbitrary<string> {
 			.tuple(provider, fc.constantFrom(...sending, ...registering), ordinal)
 			.map(([at, call, nth]) => `fault ${at} ${call} on call ${nth}: WSAENOBUFS`),
 		fc
-			.tuple(provider, fc.constantFrom('WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'), ordinal, moment)
+			.tuple(provider, fc.constantFrom('WSPRdmaRead', 'WSPRdmaWrite'), ordinal, moment)
 			.map(([at, call, nth, us]) => `fault ${at} ${call} on call ${nth}: pending ${us}us, then WSAECONNRESET`),
 		fc
 			.tuple(provider, fc.constantFrom(...registering), ordinal)
@@ -61,54 +62,53 @@ export function faults({ hosts, providers }: Topology): fc.Arbitrary<string> {
 	);
 }
 
-/** One fault statement by which a provider or a SAN transport breaks its promises. */
-export function misbehaviour({ hosts, providers }: Topology): fc.Arbitrary<string> {
-	const provider = fc.constantFrom(...providers);
-	const calls = [
-		...settingUp,
-		...sending,
-		...registering,
-		'WSPCloseSocket',
-		'WSPEnumNetworkEvents',
-		'WSPGetOverlappedResult',
-	];
-	const call = fc.constantFrom(...calls);
-	const how = fc.oneof(
-		fc.constantFrom(
-			'pending forever',
-			'return 0',
-			'success',
-			'signal never',
-			'signal twice',
-			'complete never',
-			'complete twice',
-		),
-		fc
-			.constantFrom(
-				'WPUCreateSocketHandle',
-				'WPUCloseSocketHandle',
-				'SetEvent',
-				'ResetEvent',
-				'WPUCompleteOverlappedRequest',
-			)
-			.map((skipped) => `skip ${skipped}`),
+/** What a clause may say about a call, as text. */
+function clauses({ number, pending, signal, complete, skip }: FaultClauses): fc.Arbitrary<string> {
+	return fc.oneof(
+		fc.constant('success'),
 		error,
 		error.map((code) => `return ${code}`),
-		fc.tuple(moment, error).map(([us, code]) => `pending ${us}us, then ${code}`),
+		...(number ? [fc.constant('return 0')] : []),
+		...(pending
+			? [fc.constant('pending forever'), fc.tuple(moment, error).map(([us, code]) => `pending ${us}us, then ${code}`)]
+			: []),
+		...(signal ? [fc.constantFrom('signal never', 'signal twice')] : []),
+		...(complete ? [fc.constantFrom('complete never', 'complete twice')] : []),
+		...(skip ?? []).map((name) => fc.constant(`skip ${name}`)),
 	);
+}
+
+/** One fault statement by which a provider or a SAN transport breaks its promises: every call, in every way that it can. */
+export function misbehaviour({ hosts, providers }: Topology): fc.Arbitrary<string> {
+	const calls = Object.entries(faultClauses.provider);
+	const fault = fc
+		.tuple(fc.constantFrom(...providers), fc.constantFrom(...calls), ordinal, fc.boolean())
+		.chain(([at, [call, fits], nth, always]) =>
+			clauses(fits).map((clause) => `fault ${at} ${call}${always ? '' : ` on calls ${nth}..${nth + 3}`}: ${clause}`),
+		);
+	const what = fc.constantFrom('drop', 'duplicate', 'reorder');
 	return fc.oneof(
-		fc
-			.tuple(provider, call, ordinal, how)
-			.map(([at, name, nth, what]) => `fault ${at} ${name} on calls ${nth}..${nth + 3}: ${what}`),
-		fc.tuple(provider, call, how).map(([at, name, what]) => `fault ${at} ${name}: ${what}`),
-		fc
-			.tuple(fc.constantFrom('drop', 'duplicate', 'reorder'), ordinal, fc.constantFrom(...hosts))
-			.map(([what, nth, to]) => `${what} message #${nth} to ${to}.ib0`),
-		fc
-			.tuple(
-				fc.constantFrom('drop', 'duplicate', 'reorder'),
-				fc.constantFrom('NativeConnectRequest', 'NativeAccept', 'NativeRefusal', 'NativeDisconnect'),
-			)
-			.map(([what, kind]) => `${what} message ${kind} #1`),
+		{ weight: 3, arbitrary: fault },
+		{
+			weight: 1,
+			arbitrary: fc
+				.tuple(what, ordinal, fc.constantFrom(...hosts))
+				.map(([action, nth, to]) => `${action} message #${nth} to ${to}.ib0`),
+		},
+		{
+			weight: 1,
+			arbitrary: fc
+				.tuple(
+					what,
+					fc.constantFrom(
+						'NativeConnectRequest',
+						'NativeAccept',
+						'NativeRefusal',
+						'NativeDisconnect',
+						'NativeWithdrawal',
+					),
+				)
+				.map(([action, kind]) => `${action} message ${kind} #1`),
+		},
 	);
 }

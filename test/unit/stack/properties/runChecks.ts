@@ -27,12 +27,12 @@ const MSG_OOB = 1;
 /** What holds even where a provider or a transport breaks its promises. */
 export function checkAnyRun(run: Run): void {
 	checkReturns(run);
-	checkHandles(run);
 }
 
 /** What holds where everybody keeps what is promised, although calls, wires and hosts may fail. */
 export function checkRun(run: Run, conversations: readonly Conversation[]): void {
 	checkAnyRun(run);
+	checkHandles(run);
 	const records = Array.from({ length: run.reader.length }, (_, seq) => run.reader.record(seq));
 	checkCredits(run, records);
 	const lost = records.find(({ name }) => name === 'no receive buffer posted');
