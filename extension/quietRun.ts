@@ -98,7 +98,12 @@ export class QuietRun implements QuietSource {
 			columnsStartAt1: true,
 			locale,
 		} satisfies DebugProtocol.InitializeRequestArguments);
-		const launched = this.process.request('launch', { ...this.origin, texts, noDebug: true, stopOnEnd: true });
+		const launched = this.process.request('launch', {
+			...this.origin,
+			...(texts.length > 0 ? { texts } : {}),
+			noDebug: true,
+			stopOnEnd: true,
+		});
 		launched.catch(() => {});
 		// An adapter may answer `launch` only after `configurationDone`, and refuse it before `initialized`.
 		await Promise.race([initialized, launched.then(() => initialized)]);

@@ -444,5 +444,7 @@ export class Panel implements Shown, HoverSource {
 
 /** Whether the rows of two infos cannot be taken for a part of each other. */
 function isOther(before: DiagramInfo, after: DiagramInfo): boolean {
-	return before.title !== after.title || before.seed !== after.seed || after.rowCount < before.rowCount;
+	const isOtherRun =
+		before.title !== after.title || before.seed !== after.seed || before.branch?.id !== after.branch?.id;
+	return isOtherRun || after.rowCount < before.rowCount;
 }

@@ -150,6 +150,8 @@ const catalogue = {
 	notObservable: { en: 'not observable', 'zh-cn': '不可观察' },
 	keptElsewhere: { en: '{0}; kept in {1}', 'zh-cn': '{0}；在 {1} 中已遵守' },
 	headFamily: { en: 'family', 'zh-cn': '规则族' },
+	headScenario: { en: 'scenario', 'zh-cn': '场景' },
+	exercised: { en: 'exercised', 'zh-cn': '已检验' },
 	headRules: { en: 'rules', 'zh-cn': '规则数' },
 	headTotal: { en: 'total', 'zh-cn': '合计' },
 

@@ -1,12 +1,15 @@
 /**
  * Two branches of a session as one diagram: what they have in common once, then what each alone has. It is made of what
- * was shown of both so far, and anew when one of them has got further; that costs both runs, so that it is done when the
- * diagram is asked for and not on the way of a step.
+ * was shown of both so far, and anew with the first info after one of them has got further. That costs both runs: the
+ * diagram announces its changes the more rarely, the longer it takes (`pauseMs`).
  */
 import type { ComparisonInfo } from '../protocol/diagram';
 import { type Comparison, compareRuns, comparisonReader, placeOf } from '../sequence';
 import type { Reader } from '../trace';
 import type { Branch } from './branches';
+
+/** Pauses are so much longer than the work between them. */
+const PAUSES = 4;
 
 export class BranchOverlay {
 	private shown = '';
@@ -30,17 +33,27 @@ export class BranchOverlay {
 		return { left: left.id, right: right.id, current: left === this.current ? 'left' : 'right' };
 	}
 
-	/** Both branches as far as they were shown. The same object until one gets further. */
+	/** How long to wait before the next change is announced, so that steps do not wait for what is not looked at. */
+	pauseMs = 0;
+
+	/** Both branches as far as they were shown when they were brought together last. */
 	get run(): { readonly comparison: Comparison; readonly reader: Reader } {
+		return this.made ?? this.refreshed();
+	}
+
+	/** The same as far as they were shown by now. The same object until one got further. */
+	refreshed(): { readonly comparison: Comparison; readonly reader: Reader } {
 		const [left, right] = this.sides;
 		const [leftLimit, rightLimit] = [left.debuggee.cursor.furthest, right.debuggee.cursor.furthest];
 		const shown = `${leftLimit} ${rightLimit}`;
 		if (this.made && this.shown === shown) return this.made;
+		const start = performance.now();
 		const options = { leftLimit, rightLimit, foldsEqual: this.foldsEqual };
 		const readers = [left.debuggee.reader, right.debuggee.reader] as const;
 		const comparison = compareRuns(...readers, nameOf(left), nameOf(right), options);
 		this.shown = shown;
 		this.made = { comparison, reader: comparisonReader(comparison) };
+		this.pauseMs = PAUSES * (performance.now() - start);
 		return this.made;
 	}
 

@@ -135,15 +135,19 @@ export class DiagramFeed {
 	changed(): void {
 		if (!this.watched || this.scheduled) return;
 		this.scheduled = true;
-		setImmediate(() => {
+		const say = (): void => {
 			this.scheduled = false;
 			this.say();
-		});
+		};
+		const pauseMs = this.watched.over ? (this.overlay?.pauseMs ?? 0) : 0;
+		if (pauseMs < 1) setImmediate(say);
+		else setTimeout(say, pauseMs).unref();
 	}
 
 	/** Announces growth while the scenario runs, not too often. */
 	grew(): void {
-		if (this.watched && performance.now() - this.lastSaid >= intervalMs) this.say();
+		const pauseMs = Math.max(intervalMs, this.watched?.over ? (this.overlay?.pauseMs ?? 0) : 0);
+		if (this.watched && performance.now() - this.lastSaid >= pauseMs) this.say();
 	}
 
 	private say(): void {
@@ -167,6 +171,7 @@ export class DiagramFeed {
 	}
 
 	private overlayInfo(settings: ViewSettings, overlay: BranchOverlay): DiagramInfo {
+		overlay.refreshed();
 		const { title, seed } = this.current();
 		const info = this.view(settings).info({ ...this.occasion(), title, seed, cursor: overlay.cursor });
 		const { comparison } = info;

@@ -160,7 +160,14 @@ export class ScenarioCompletion implements CompletionProvider {
 			case 'down':
 			case 'up':
 			case 'crash':
+			case 'install':
+			case 'uninstall':
 				return previous === words[0] ? this.hosts(request) : items.keywordItems(['at', 'for']);
+			case 'add':
+			case 'remove':
+				if (previous === words[0]) return this.addresses(request);
+				if (previous === 'from' || previous === 'to') return this.hosts(request);
+				return items.keywordItems([words[0] === 'add' ? 'to' : 'from', 'at', 'for']);
 			case 'drop':
 			case 'delay':
 			case 'duplicate':

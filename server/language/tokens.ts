@@ -37,6 +37,7 @@ const starters = new Set([
 	...['import', 'san', 'lan', 'host', 'nic', 'scenario', 'thread', 'function', 'configure', 'fault'],
 	...['let', 'if', 'while', 'repeat', 'for', 'break', 'continue', 'return', 'sleep', 'log', 'expect'],
 	...['partition', 'heal', 'down', 'up', 'drop', 'delay', 'duplicate', 'reorder', 'crash', 'else'],
+	...['install', 'uninstall', 'add', 'remove'],
 ]);
 
 export function tokensBefore(lexer: Lexer, text: string, offset: number): readonly Token[] {

@@ -9,6 +9,8 @@
  */
 import type { History, Reader, RecordKind } from '../trace';
 import type { Cast } from './cast';
+import type { Model } from './checks/data/model';
+import type { Indexes } from './indexes';
 import type { SeenRecord } from './recordView';
 import type { RuleId } from './ruleBook';
 
@@ -24,6 +26,9 @@ export interface CheckContext {
 	readonly cast: Cast;
 	/** State of every object at any record up to the present one. */
 	readonly history: History;
+	readonly indexes: Indexes;
+	/** What the run has come to so far: sockets, sessions, operations, memory. */
+	readonly model: Model;
 	/** Record `seq`, which must exist. */
 	view(seq: number): SeenRecord;
 	/** The rule was applicable at record `seq` and was kept. */
@@ -38,7 +43,7 @@ export interface CheckContext {
 export type Side = 'application' | 'provider' | 'tcpip';
 
 /** What a check does with a record. */
-export type Judge = (record: SeenRecord, context: CheckContext) => void;
+export type Judge = (record: SeenRecord, context: CheckContext, model: Model) => void;
 
 /** Which records a check wants to see. */
 export interface Interest {

@@ -21,6 +21,8 @@ import {
 } from './cast';
 import type { CheckContext, Interest, Judge, MakeCheck, Reason, RuleCheck } from './check';
 import { allChecks } from './checks';
+import { Model } from './checks/data/model';
+import { indexesOf } from './indexes';
 import { castOf, recordView } from './recordView';
 import type { RuleId } from './ruleBook';
 
@@ -95,6 +97,8 @@ export class Checker {
 		this.context = {
 			reader,
 			cast: this.cast,
+			indexes: indexesOf(reader),
+			model: new Model(),
 			history,
 			view: (seq) => recordView(this.cast, seq),
 			kept: (rule, seq) => this.keep(rule, seq),
@@ -105,11 +109,12 @@ export class Checker {
 	/** Judges the records appended since the last call. @returns the violations that they show, in order of discovery */
 	follow(): readonly Violation[] {
 		const { reader, context, cast } = this;
+		const { model } = context;
 		for (; this.next < reader.length; this.next++) {
 			const judges = this.judgesOf(this.next);
 			if (judges.length === 0) continue;
 			const record = recordView(cast, this.next);
-			for (let n = 0; n < judges.length; n++) (judges[n] as Judge)(record, context);
+			for (let n = 0; n < judges.length; n++) (judges[n] as Judge)(record, context, model);
 		}
 		return this.take();
 	}
@@ -226,7 +231,7 @@ const recordFunctions = new WeakMap<RuleCheck, Judge>();
 function recordOf(check: RuleCheck): Judge {
 	let judge = recordFunctions.get(check);
 	if (!judge) {
-		judge = (record, context) => check.record?.(record, context);
+		judge = (record, context, model) => check.record?.(record, context, model);
 		recordFunctions.set(check, judge);
 	}
 	return judge;

@@ -3,19 +3,11 @@
  * counted on one arrow. In a loop of several messages numbers may differ from round to round (a sequence number, the
  * socket of the next connection), but not names, texts, errors, or whether a number is 0.
  */
-import { type Reader, type TraceRecord, VIOLATION } from '../trace';
+import { NOTE, type Reader, type Value, VIOLATION } from '../trace';
 import { labelTexts, noise } from './label';
 
-/** Two likenesses of a message; 0 is like nothing. */
-export interface Likeness {
-	/** Nothing but the time tells equal ones apart in the diagram. */
-	readonly exact: number;
-	/** Equal but for numbers. */
-	readonly shape: number;
-}
-
 /** Like nothing, itself included. */
-export const unlike: Likeness = { exact: 0, shape: 0 };
+export const unlike = 0;
 
 export class Likenesses {
 	private readonly numbers = new Map<string, number>();
@@ -26,25 +18,25 @@ export class Likenesses {
 		private readonly sideOf: (seq: number) => string,
 	) {}
 
-	/** @param depth number of drawn calls around the message */
-	of(seq: number, depth: number): Likeness {
+	/** What a message is but for its numbers. @param depth number of drawn calls around it */
+	shape(seq: number, depth: number): number {
 		const { reader } = this;
-		if (reader.kind(seq) === VIOLATION) return unlike;
-		const record = reader.record(seq);
+		const kind = reader.kind(seq);
 		// What failed is never folded away.
-		if (record.kind === 'note' && record.name === 'expectation failed') return unlike;
-		const site = [reader.siteId(seq), reader.from(seq), reader.to(seq), reader.thread(seq), reader.phase(seq)];
-		const common = [...site, reader.kind(seq), reader.errorId(seq), depth, this.sideOf(seq)].join(' ');
-		return {
-			exact: this.number(`e${common} ${labelTexts(record)[0]}`),
-			shape: this.number(`s${common} ${shapeOf(record)}`),
-		};
+		if (kind === VIOLATION || (kind === NOTE && reader.name(seq) === 'expectation failed')) return unlike;
+		const place = `${kind} ${reader.siteId(seq)} ${reader.from(seq)} ${reader.to(seq)} ${reader.thread(seq)}`;
+		const state = `${reader.phase(seq)} ${reader.errorId(seq)} ${depth} ${this.sideOf(seq)}`;
+		return this.number(`${place} ${state} ${valuesShape(reader.args(seq), reader.result(seq))}`);
+	}
+
+	/** What a message says: of two with the same shape and label, nothing but the time tells one from the other. */
+	label(seq: number): number {
+		return this.number(labelTexts(this.reader.record(seq))[0] ?? '');
 	}
 
 	/** The first message of a loop, told from the same one outside of it. */
-	ofLoop(likeness: Likeness, length: number, count: number): Likeness {
-		const suffix = `×${length} ${count}`;
-		return { exact: this.number(`${likeness.exact}${suffix}`), shape: this.number(`${likeness.shape}${suffix}`) };
+	loopShape(shape: number, length: number, count: number): number {
+		return this.number(`${shape} × ${length} ${count}`);
 	}
 
 	private number(text: string): number {
@@ -55,11 +47,25 @@ export class Likenesses {
 	}
 }
 
-function shapeOf({ args, result }: TraceRecord): string {
-	return JSON.stringify([args, result === undefined ? null : result], (name, value: unknown) => {
-		if (noise.has(name)) return null;
-		if (typeof value === 'number') return value === 0 ? 0 : 1;
-		// The port of the next connection.
-		return typeof value === 'string' ? value.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1') : value;
+function valuesShape(args: { readonly [name: string]: Value }, result: Value | undefined): string {
+	let text = result === undefined ? '' : valueShape(result);
+	for (const name in args) {
+		// Which arguments there are is the site's business.
+		if (!noise.has(name)) text += `\u0001${valueShape(args[name] as Value)}`;
+	}
+	return text;
+}
+
+function valueShape(value: unknown): string {
+	if (typeof value === 'number') return value === 0 ? '0' : '1';
+	if (typeof value === 'string') return value.includes(':') ? withoutPort(value) : value;
+	return JSON.stringify(value, (_name, part: unknown) => {
+		if (typeof part === 'number') return part === 0 ? 0 : 1;
+		return typeof part === 'string' ? withoutPort(part) : part;
 	});
+}
+
+/** The next connection has another one. */
+function withoutPort(text: string): string {
+	return text.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
 }

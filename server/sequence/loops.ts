@@ -6,7 +6,7 @@
  * after round they must do so in the same way. When a round is folded away, its open calls are taken over by their
  * likes in the first round, so that an activation that began in a loop ends where the last round's call ends.
  */
-import type { Likeness, Likenesses } from './likeness';
+import { type Likenesses, unlike } from './likeness';
 import { Numbers } from './numbers';
 
 /** Longest block in rows. */
@@ -24,8 +24,8 @@ export interface Loop {
 }
 
 interface Found extends Loop {
-	/** What the first row is like without the loop. */
-	readonly head: Likeness;
+	/** Shape of the first row without the loop. */
+	readonly head: number;
 	/** Another loop contains it: its rounds are counted for all. */
 	isInner: boolean;
 }
@@ -45,7 +45,6 @@ export interface LoopRows {
 }
 
 export class Loops {
-	private readonly exacts = new Numbers();
 	private readonly shapes = new Numbers();
 	/** In order of their end, inner ones before the outer one. */
 	private readonly found: Found[] = [];
@@ -87,14 +86,13 @@ export class Loops {
 		return low;
 	}
 
-	/** A row with this likeness is about to be appended: if it does not go on with the last loop, that one is complete. */
-	settle({ shape }: Likeness): void {
+	/** A row of this shape is about to be appended: if it does not go on with the last loop, that one is complete. */
+	settle(shape: number): void {
 		const last = this.loopAtEnd();
-		if (last && last.head.shape !== shape) this.foldTandem();
+		if (last && last.head !== shape) this.foldTandem();
 	}
 
-	append({ exact, shape }: Likeness): void {
-		this.exacts.push(exact);
+	append(shape: number): void {
 		this.shapes.push(shape);
 	}
 
@@ -138,10 +136,12 @@ export class Loops {
 		for (let length = 1; length <= Math.min(BLOCK_MAX, end >> 1); length++) {
 			const second = end - length;
 			const first = second - length;
-			const isExact = length <= EXACT_MAX && isSame(this.exacts, first, second, length);
-			if (!isExact && !isSame(this.shapes, first, second, length)) continue;
-			const isLoop = isExact || length > EXACT_MAX;
-			if (isLoop && this.cutsNoLoop(first, second) && this.endsAlike(first, second, length))
+			if (!isSame(this.shapes, first, second, length)) continue;
+			if (
+				this.isSaidAgain(first, second, length) &&
+				this.cutsNoLoop(first, second) &&
+				this.endsAlike(first, second, length)
+			)
 				this.make(first, second, length);
 			return;
 		}
@@ -151,7 +151,7 @@ export class Loops {
 		const rounds = new Numbers();
 		rounds.push(this.rows.seqs.at(first));
 		rounds.push(this.rows.seqs.at(second));
-		const head = { exact: this.exacts.at(first), shape: this.shapes.at(first) };
+		const head = this.shapes.at(first);
 		this.hide(first, second, length);
 		for (const inner of this.found) if (inner.first >= first) inner.isInner = true;
 		const loop: Found = { first, length, rounds, head, isInner: false };
@@ -160,15 +160,22 @@ export class Loops {
 	}
 
 	private headOf({ first, length, rounds, head }: Found): void {
-		const { exact, shape } = this.likenesses.ofLoop(head, length, rounds.length);
-		this.exacts.set(first, exact);
-		this.shapes.set(first, shape);
+		this.shapes.set(first, this.likenesses.loopShape(head, length, rounds.length));
 	}
 
-	private isSameBlock(first: number, second: number, length: number, head: Likeness): boolean {
-		const column = length > EXACT_MAX ? this.shapes : this.exacts;
-		const headNumber = length > EXACT_MAX ? head.shape : head.exact;
-		return column.at(second) === headNumber && isSame(column, first + 1, second + 1, length - 1);
+	private isSameBlock(first: number, second: number, length: number, head: number): boolean {
+		const { shapes } = this;
+		if (shapes.at(second) !== head || !isSame(shapes, first + 1, second + 1, length - 1)) return false;
+		return this.isSaidAgain(first, second, length);
+	}
+
+	/** Short blocks must not differ in numbers either. */
+	private isSaidAgain(first: number, second: number, length: number): boolean {
+		if (length > EXACT_MAX) return true;
+		const { seqs } = this.rows;
+		const label = (row: number): number => this.likenesses.label(seqs.at(row));
+		for (let at = 0; at < length; at++) if (label(first + at) !== label(second + at)) return false;
+		return true;
 	}
 
 	/** Whether no loop reaches from one block into the other, or begins before them. */
@@ -203,7 +210,6 @@ export class Loops {
 		}
 		while ((this.found.at(-1)?.first ?? -1) >= second) this.found.pop();
 		this.hideSeqs(second, length);
-		this.exacts.length = second;
 		this.shapes.length = second;
 		rows.truncate(second);
 	}
@@ -232,10 +238,10 @@ export class Loops {
 	}
 }
 
-function isSame(column: Numbers, first: number, second: number, length: number): boolean {
+function isSame(shapes: Numbers, first: number, second: number, length: number): boolean {
 	for (let at = length - 1; at >= 0; at--) {
-		const likeness = column.at(first + at);
-		if (likeness === 0 || likeness !== column.at(second + at)) return false;
+		const shape = shapes.at(first + at);
+		if (shape === unlike || shape !== shapes.at(second + at)) return false;
 	}
 	return true;
 }

@@ -319,8 +319,8 @@ export class Rows implements LoopRows {
 			fold.push(seq);
 			return this.seqs.length - 1;
 		}
-		const likeness = group < 0 && this.foldsRepeats ? this.likenesses.of(seq, this.depthOf(seq)) : unlike;
-		if (this.foldsRepeats) this.loops.settle(likeness);
+		const shape = group < 0 && this.foldsRepeats ? this.likenesses.shape(seq, this.depthOf(seq)) : unlike;
+		if (this.foldsRepeats) this.loops.settle(shape);
 		const row = this.seqs.length;
 		if (group >= 0) {
 			const members = new Numbers();
@@ -329,7 +329,7 @@ export class Rows implements LoopRows {
 		}
 		this.lastFold = group;
 		this.append(seq, row);
-		this.loops.append(likeness);
+		this.loops.append(shape);
 		return row;
 	}
 

@@ -18,12 +18,18 @@ export class ByteStore {
 	/** Bytes used of the last page. */
 	private used = PAGE_BYTES;
 
-	/** Keeps `length` bytes of `source` from `offset` on. Returns their place. */
-	add(source: Uint8Array, offset = 0, length = source.length): number {
-		if (length > SMALL_BYTES) {
-			const whole = offset === 0 && length === source.length;
-			return -this.large.push(whole ? source : source.slice(offset, offset + length));
-		}
+	/** Keeps bytes that nobody changes any more. Returns their place. */
+	add(bytes: Uint8Array): number {
+		return bytes.length > SMALL_BYTES ? -this.large.push(bytes) : this.copy(bytes, 0, bytes.length);
+	}
+
+	/** Keeps `length` bytes of `source` from `offset` on as they are now. Returns their place. */
+	addPart(source: Uint8Array, offset: number, length: number): number {
+		if (length > SMALL_BYTES) return -this.large.push(source.slice(offset, offset + length));
+		return this.copy(source, offset, length);
+	}
+
+	private copy(source: Uint8Array, offset: number, length: number): number {
 		const page = this.room(length + LENGTH_BYTES);
 		const at = this.used;
 		page[at] = length >> 8;
@@ -42,7 +48,7 @@ export class ByteStore {
 	}
 
 	/** Whether the bytes at `place` are these. */
-	holds(place: number, source: Uint8Array, offset = 0, length = source.length): boolean {
+	holds(place: number, source: Uint8Array, offset: number, length: number): boolean {
 		const known = place < 0 ? (this.large[-1 - place] as Uint8Array) : this.pageOf(place);
 		const start = place < 0 ? 0 : (place & (PAGE_BYTES - 1)) + LENGTH_BYTES;
 		if ((place < 0 ? known.length : this.lengthAt(place)) !== length) return false;

@@ -109,8 +109,9 @@ export class Trace {
 		e?: Value,
 		f?: Value,
 		g?: Value,
+		h?: Value,
 	): number {
-		return this.record(CALL, time, context, where, to, context.call, 0, undefined, a, b, c, d, e, f, g);
+		return this.record(CALL, time, context, where, to, context.call, 0, undefined, a, b, c, d, e, f, g, h);
 	}
 
 	/**
@@ -198,7 +199,8 @@ export class Trace {
 		const tag = tagOf(after);
 		if (tag === TAG_BYTES) {
 			const bytes = after as Uint8Array;
-			this.changeBytes(time, context, key, bytes, 0, bytes.length);
+			if (this.holdsBytes(key, bytes, 0, bytes.length)) return;
+			this.changeKey(time, context, key, tag, this.bytes.add(bytes));
 			return;
 		}
 		const value = this.numberOf(tag, after);
@@ -215,20 +217,14 @@ export class Trace {
 		offset: number,
 		length: number,
 	): void {
-		this.changeBytes(time, context, object.firstKey + positionOf(object.type, field), source, offset, length);
+		const key = object.firstKey + positionOf(object.type, field);
+		if (this.holdsBytes(key, source, offset, length)) return;
+		this.changeKey(time, context, key, TAG_BYTES, this.bytes.addPart(source, offset, length));
 	}
 
-	private changeBytes(
-		time: number,
-		context: Context,
-		key: number,
-		source: Uint8Array,
-		offset: number,
-		length: number,
-	): void {
+	private holdsBytes(key: number, source: Uint8Array, offset: number, length: number): boolean {
 		const { present, bytes } = this;
-		if (present.tag(key) === TAG_BYTES && bytes.holds(present.value(key), source, offset, length)) return;
-		this.changeKey(time, context, key, TAG_BYTES, bytes.add(source, offset, length));
+		return present.tag(key) === TAG_BYTES && bytes.holds(present.value(key), source, offset, length);
 	}
 
 	private changeKey(time: number, context: Context, key: number, tag: number, value: number): void {
@@ -258,6 +254,7 @@ export class Trace {
 		e?: Value,
 		f?: Value,
 		g?: Value,
+		h?: Value,
 	): number {
 		const chunk = this.room();
 		const start = chunk.valueCount;
@@ -271,6 +268,7 @@ export class Trace {
 		if (e !== undefined) this.put(chunk, e);
 		if (f !== undefined) this.put(chunk, f);
 		if (g !== undefined) this.put(chunk, g);
+		if (h !== undefined) this.put(chunk, h);
 		chunk.append(time, head, thread, component, to, where.id, link, cause, source, start);
 		return this.size++;
 	}

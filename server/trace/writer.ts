@@ -9,7 +9,7 @@ import { Trace } from './trace';
 export class UnwritableRecord extends Error {}
 
 /** Most arguments of each kind, as `Trace` takes them. */
-const argumentsMax = { call: 7, return: 3, signal: 5, message: 5, note: 5, violation: 3 } as const;
+const argumentsMax = { call: 8, return: 3, signal: 5, message: 5, note: 5, violation: 3 } as const;
 
 export class TraceWriter {
 	readonly trace = new Trace();

@@ -11,7 +11,7 @@ import { measureLongMoves } from './longMoves';
 import type { Measurement, Measurements } from './measurement';
 import { measurePackage } from './package';
 import { measureStepBack } from './stepBack';
-import { measureChecks, measureMemory, measureRecords } from './trace';
+import { measureChecks, measureGrowth, measureMemory, measureRecords } from './trace';
 
 /** Keys that are measured together, and how. */
 interface Benchmark {
@@ -25,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
 	{ keys: ['trace.records16Checked', 'rules.cost'], measure: () => measureChecks(16, 16) },
 	{ keys: ['trace.records1000Checked'], measure: () => measureChecks(1000, 1000) },
 	{ keys: ['trace.bytesPerRecord'], measure: measureMemory },
+	{ keys: ['trace.growth1M', 'trace.growth10M'], measure: measureGrowth },
 	{ keys: ['connect.toNodeLoopback'], measure: measureConnect },
 	{ keys: ['dap.step', 'dap.launch'], measure: measureDap },
 	{ keys: ['dap.stepBackAt1M', 'dap.stepBackGrowth'], measure: measureStepBack },

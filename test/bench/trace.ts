@@ -80,6 +80,42 @@ export function measureChecks(sockets: number, connections: number): Measurement
 	return { [`trace.records${sockets}Checked`]: absolute(withChecks, 'records/s'), ...cost };
 }
 
+/** Records of one timed stretch of a run that grows. */
+const SHORT_STRETCH = 50_000;
+
+/**
+ * `trace.growth1M` and `trace.growth10M`: what a record costs after a million and after ten million, beside what it costs
+ * after ten thousand. Runs that have only just begun are measured several times, each anew; the long one is made once.
+ */
+export function measureGrowth(): Measurements {
+	// Warm code in all cases.
+	advanceTo(trafficRun(16), 400_000);
+	const early: number[] = [];
+	for (let i = 0; i < ROUNDS; i++) {
+		const run = trafficRun(16);
+		advanceTo(run, 10_000);
+		early.push(nsPerRecord(run));
+	}
+	const run = trafficRun(16);
+	const after = (records: number): readonly number[] => {
+		advanceTo(run, records);
+		return Array.from({ length: ROUNDS }, () => nsPerRecord(run));
+	};
+	return {
+		'trace.growth1M': ratio(after(1_000_000), early, 'the cost of a record after 10,000'),
+		'trace.growth10M': ratio(after(10_000_000), early, 'the cost of a record after 10,000'),
+	};
+}
+
+/** Processor time: the three are measured one after the other, and other programs must not look like growth. */
+function nsPerRecord(run: ReturnType<typeof trafficRun>): number {
+	const first = run.reader.length;
+	const before = process.cpuUsage();
+	advanceTo(run, first + SHORT_STRETCH);
+	const { user, system } = process.cpuUsage(before);
+	return ((user + system) * 1000) / (run.reader.length - first);
+}
+
 /** `trace.bytesPerRecord`: memory that a run of a million records holds, beyond what it held at its start. */
 export function measureMemory(): Measurements {
 	const run = trafficRun(16);

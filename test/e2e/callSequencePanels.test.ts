@@ -17,7 +17,8 @@ describe('panels of the call sequence in a real VS Code', function () {
 	before(async () => {
 		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-e2e-'));
 		cpSync(path.resolve('examples'), folder, { recursive: true });
-		w = await openWorkbench({ folder, file: example, viewport: { width: 1600, height: 1000 } });
+		const settings = { 'files.autoSave': 'off' };
+		w = await openWorkbench({ folder, file: example, settings, viewport: { width: 1600, height: 1000 } });
 	});
 
 	after(async () => {
@@ -46,7 +47,7 @@ describe('panels of the call sequence in a real VS Code', function () {
 		await w.page.keyboard.insertText('\nsend(s, "more")');
 		await w.runCommand('SANFlow: Compare Call Sequences…');
 		await w.palette.pick('Before and after my unsaved edits');
-		await newest().locator('.comparison').waitFor();
+		await newest().locator('.comparison').waitFor({ timeout: 60_000 });
 		await newest().getByRole('button', { name: 'First difference' }).click();
 		await newest().locator('.row.only-right').first().waitFor();
 		assert.match((await newest().locator('.row.only-right').first().textContent()) ?? '', /, only in not saved$/);
@@ -81,6 +82,7 @@ describe('panels of the call sequence in a real VS Code', function () {
 
 	it('are one for each session', async () => {
 		const before = await panelTabs();
+		await w.runCommand('View: Show Explorer');
 		await w.editor.open(other);
 		await w.runCommand('SANFlow: Debug Scenario');
 		await expectSoon(async () => (await panelTabs()) === before + 1, 'the second session has a panel of its own');
@@ -88,12 +90,15 @@ describe('panels of the call sequence in a real VS Code', function () {
 		await w.runCommand('Debug: Stop');
 	});
 
-	it('are there again after a reload of the window', async () => {
+	it('are there again after a reload of the window, as they were looked at', async () => {
 		const before = await panelTabs();
-		await w.page.reload();
-		await w.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+		await newest().getByLabel('Show', { exact: true }).selectOption('wire');
+		await newest().locator('.head').nth(1).waitFor();
+		// The address that named a file would open that file only.
+		await w.goTo(folder);
 		await expectSoon(async () => (await panelTabs()) === before, 'the panels are there');
 		await newest().locator('.row').first().waitFor({ timeout: 60_000 });
+		assert.equal(await newest().getByLabel('Show', { exact: true }).inputValue(), 'wire');
 		await w.screenshot('33-restored-dark');
 		assert.deepEqual(w.pageErrors, []);
 	});

@@ -50,6 +50,7 @@ describe('Every trace', () => {
 
 	it('has no violation that the scenario does not expect', () => {
 		inEveryRun((view, _history, name, run) => {
+			// Scenarios that show a breach say so (`expect violates`), and fail if it does not come: only they may have one.
 			const unexpected = run.violations.filter(({ expected }) => !expected);
 			assert.deepEqual(unexpected, [], name);
 			// Each one, expected or not, is a record.

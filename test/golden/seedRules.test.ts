@@ -91,10 +91,19 @@ function shows(items: string, look: (trace: TraceView) => void): void {
 	}
 }
 
-// What the end of the process brings (CLEAN-1) belongs to no connection.
-const connectionCalls = (calls: readonly TraceRecord[]) => calls.filter(({ name }) => name !== 'WSPCleanup');
-const toSan = (trace: TraceView, name?: string) => connectionCalls(trace.calls('alice.switch', 'alice.ib0', name));
-const toTcpip = (trace: TraceView, name?: string) => connectionCalls(trace.calls('alice.switch', 'alice.tcpip', name));
+/** What a provider was asked while the process ran. Its end brings one WSPCleanup (CLEAN-1), and nothing else. */
+function asked(trace: TraceView, provider: string, name?: string): readonly TraceRecord[] {
+	const end = only(trace.all((record) => record.name === 'process ends' && record.from === 'alice.switch')).seq;
+	const calls = trace.calls('alice.switch', provider);
+	assert.deepEqual(
+		calls.filter(({ seq }) => seq > end).map((call) => call.name),
+		['WSPCleanup'],
+	);
+	return calls.filter((call) => call.seq < end && (name === undefined || call.name === name));
+}
+
+const toSan = (trace: TraceView, name?: string) => asked(trace, 'alice.ib0', name);
+const toTcpip = (trace: TraceView, name?: string) => asked(trace, 'alice.tcpip', name);
 const ofApplication = (trace: TraceView, name?: string) => trace.calls('alice.client', 'alice.switch', name);
 
 function only<T>(items: readonly T[]): T {

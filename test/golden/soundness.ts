@@ -41,8 +41,12 @@ const nesting: Check = (view, complain) => {
 			if (record.name !== call?.name || record.from !== call.to || record.to !== call.from)
 				complain(record, 'does not go back to the caller');
 		}
-		// A violation is written by the rule checker, in no call of the thread that it accuses.
-		if (record.kind === 'violation') continue;
+		// A violation is written by the rule checker once the step is over: in no call, and behind the record that it accuses.
+		if (record.kind === 'violation') {
+			if (record.within !== null) complain(record, 'is within a call of the thread that it accuses');
+			if (record.cause !== record.args.record) complain(record, 'is not caused by the record that it accuses');
+			continue;
+		}
 		if (record.within !== (stack.at(-1)?.seq ?? null)) complain(record, 'is within another call than the open one');
 		if (record.kind === 'call') stack.push(record);
 	}

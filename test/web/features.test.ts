@@ -296,6 +296,54 @@ describe('the call sequence, used', function () {
 		});
 	});
 
+	it('exports each format, of the run, the selection and the screen, to a file and to the clipboard', async () => {
+		const shown = await open(new ViewRun(sampleTrace().reader));
+		await shown.page.locator('#row3').click({ position: { x: 300, y: 8 } });
+		const press = (scope: string, heading: string, format: string): Promise<void> =>
+			shown.page.evaluate(
+				([wanted, below, name]) => {
+					const items = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.menu > *')];
+					items()
+						.find((item) => item.textContent === wanted)
+						?.click();
+					const from = items().findIndex((item) => item.textContent === below);
+					items()
+						.slice(from)
+						.find((item) => item.textContent === name)
+						?.click();
+				},
+				[scope, heading, format] as const,
+			);
+		const formats = {
+			SVG: 'svg',
+			PNG: 'png',
+			Mermaid: 'mermaid',
+			Markdown: 'markdown',
+			PlantUML: 'plantuml',
+			ASCII: 'text',
+			'JSON Lines': 'json',
+		};
+		for (const scope of ['Whole run', 'Selected messages', 'What is on screen']) {
+			for (const [label, format] of Object.entries(formats)) {
+				for (const [heading, destination] of [
+					['Save as', 'file'],
+					['Copy as', 'clipboard'],
+				] as const) {
+					if (format === 'png' && destination === 'clipboard') continue;
+					await shown.page.locator('.body').focus();
+					await shown.page.keyboard.press('e');
+					await press(scope, heading, label);
+					await shown.page.waitForFunction(() => !document.querySelector('.menu'));
+					const { type: _, first, last, ...rest } = said(shown, 'export') ?? {};
+					assert.deepEqual(rest, { format, destination });
+					if (scope === 'Whole run') assert.deepEqual([first, last], [undefined, undefined]);
+					else if (scope === 'Selected messages') assert.deepEqual([first, last], [3, 3]);
+					else assert.ok(first === 0 && (last ?? 0) > 15, `${first} to ${last}`);
+				}
+			}
+		}
+	});
+
 	it('draws SVG and PNG files with Mermaid as it is', async () => {
 		const run = new ViewRun(sampleTrace().reader);
 		const shown = await open(run);

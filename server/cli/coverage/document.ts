@@ -39,9 +39,17 @@ export interface CoveredFamily extends CoverageSummary {
 	readonly title: string;
 }
 
+/** What one scenario shows by itself. */
+export interface ScenarioCoverage extends CoverageSummary {
+	/** `file: title` */
+	readonly scenario: string;
+}
+
 export interface CoverageDocument {
 	readonly summary: CoverageSummary;
 	readonly families: readonly CoveredFamily[];
+	/** The same counts for each scenario alone, in the order of `scenarios`. */
+	readonly byScenario: readonly ScenarioCoverage[];
 	/** All scenarios that were run to their end, in order. */
 	readonly scenarios: readonly string[];
 	readonly rules: readonly CoveredRule[];
@@ -56,6 +64,7 @@ export function coverageDocument(runs: readonly ScenarioResults[], texts: RuleTe
 			title: texts.family(family),
 			...summaryOf(coverage.filter(({ rule }) => rule.family === family)),
 		})),
+		byScenario: runs.map((run) => ({ scenario: run.scenario, ...summaryOf(coverageOf([run])) })),
 		scenarios: runs.map(({ scenario }) => scenario),
 		rules: coverage.map((entry) => coveredRule(entry, texts)),
 	};

@@ -2,11 +2,11 @@
  * Rule coverage for people: the scenarios with numbers, each rule with the numbers of the scenarios in which it applied,
  * and a summary by family.
  */
-import type { CoverageState } from '../../rules/coverage';
+import type { CoverageState, CoverageSummary } from '../../rules/coverage';
 import { cells, padEnd, padStart } from '../columns';
 import type { Paint, Style } from '../output';
 import type { Say, TextKey } from '../texts';
-import type { CoverageDocument, CoveredFamily, CoveredRule, CoveredScenario } from './document';
+import type { CoverageDocument, CoveredRule, CoveredScenario } from './document';
 
 export interface TableStyle {
 	readonly say: Say;
@@ -33,6 +33,7 @@ export function coverageText(document: CoverageDocument, style: TableStyle): str
 		...(style.isDetailed ? detailLines(document, style) : []),
 		'',
 		...summaryLines(document, style),
+		...(style.isDetailed ? ['', ...scenarioLines(document, style)] : []),
 	];
 	return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
@@ -77,19 +78,36 @@ function ranges(numbers: readonly number[]): string {
 	return found.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
-function summaryLines({ families, summary }: CoverageDocument, { say, paint }: TableStyle): readonly string[] {
-	const heads = (['headRules', 'kept', 'broken', 'notReached', 'notObservable'] as const).map((key) => say(key));
-	const row = (
-		name: string,
-		{ rules, kept, violated, notReached, notObservable }: Omit<CoveredFamily, 'family' | 'title'>,
-	) =>
-		padEnd(name, ID_WIDTH) +
-		[rules, kept, violated, notReached, notObservable]
-			.map((count, at) => `  ${padStart(String(count), cells(heads[at] ?? ''))}`)
-			.join('');
+function summaryLines({ families, summary }: CoverageDocument, style: TableStyle): readonly string[] {
 	return [
-		paint('dim', `${padEnd(say('headFamily'), ID_WIDTH)}${heads.map((head) => `  ${head}`).join('')}`),
-		...families.map((family) => row(family.family, family)),
-		paint('bold', row(say('headTotal'), summary)),
+		headLine('headFamily', style),
+		...families.map((family) => countLine(family.family, family, style)),
+		style.paint('bold', countLine(style.say('headTotal'), summary, style)),
 	];
+}
+
+/** What each scenario shows by itself, by its number. */
+function scenarioLines({ byScenario }: CoverageDocument, style: TableStyle): readonly string[] {
+	return [
+		headLine('headScenario', style),
+		...byScenario.map((counts, index) => countLine(String(index + 1), counts, style)),
+	];
+}
+
+const columns = ['headRules', 'exercised', 'kept', 'broken', 'notReached', 'notObservable'] as const;
+
+function headLine(key: TextKey, { say, paint }: TableStyle): string {
+	return paint('dim', `${padEnd(say(key), ID_WIDTH)}${columns.map((column) => `  ${say(column)}`).join('')}`);
+}
+
+function countLine(
+	name: string,
+	{ rules, exercised, kept, violated, notReached, notObservable }: CoverageSummary,
+	{ say }: TableStyle,
+): string {
+	const counts = [rules, exercised, kept, violated, notReached, notObservable];
+	return (
+		padEnd(name, ID_WIDTH) +
+		columns.map((column, at) => `  ${padStart(String(counts[at]), cells(say(column)))}`).join('')
+	);
 }

@@ -35,6 +35,8 @@ export interface RegisteredMemory {
 	readonly owner: 'switch' | 'application';
 	/** Transfers that use the range now. */
 	inUse: number;
+	/** Pages of the range that were written, a bit each; the last bit stands for the rest of a large range. */
+	written: number;
 	/** Until it is deregistered; false for a handle that the provider returned without registering anything. */
 	registered: boolean;
 }
@@ -109,8 +111,27 @@ export function writeMemory(t: Recorder, memory: RegisteredMemory, offset: numbe
 
 /** Records that `length` bytes were written at `offset` already. */
 export function recordWrite(t: Recorder, memory: RegisteredMemory, offset: number, length: number): void {
+	markWritten(memory, offset, length);
 	t.change(memory.object, 'writtenAt', offset);
 	t.changeToPart(memory.object, 'written', memory.bytes, offset, length);
+}
+
+const PAGE_BYTES = 4096;
+const LAST_BIT = 31;
+
+function markWritten(memory: RegisteredMemory, offset: number, length: number): void {
+	const last = Math.min(LAST_BIT, Math.floor((offset + length - 1) / PAGE_BYTES));
+	for (let page = Math.min(LAST_BIT, Math.floor(offset / PAGE_BYTES)); page <= last; page++)
+		memory.written |= 1 << page;
+}
+
+/** The bytes of a released range, all zero again. Only written pages are touched: mostly these are few. */
+export function clear({ bytes, written }: RegisteredMemory): Uint8Array {
+	for (let page = 0; page < LAST_BIT; page++) {
+		if (written & (1 << page)) bytes.fill(0, page * PAGE_BYTES, (page + 1) * PAGE_BYTES);
+	}
+	if (written & (1 << LAST_BIT)) bytes.fill(0, LAST_BIT * PAGE_BYTES);
+	return bytes;
 }
 
 /** The addresses of a process: what the switch, its providers and the application have never overlaps. */

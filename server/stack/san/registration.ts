@@ -96,6 +96,7 @@ export function register(
 		object,
 		owner,
 		inUse: 0,
+		written: 0,
 		registered: true,
 	};
 	provider.memory.set(handle, memory);
@@ -121,7 +122,18 @@ export function phantomMemory(
 ): RegisteredMemory {
 	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
 	const socket = s.descriptor;
-	return { handle, address, access, bytes, socket, object, owner: 'application', inUse: 0, registered: false };
+	return {
+		handle,
+		address,
+		access,
+		bytes,
+		socket,
+		object,
+		owner: 'application',
+		inUse: 0,
+		written: 0,
+		registered: false,
+	};
 }
 
 /** WSPDeregisterMemory: fails for an unknown handle and for one that a transfer uses (MEM-11). */
@@ -147,6 +159,6 @@ export function WSPDeregisterMemory(
 export function release(provider: SanProvider, t: Thread, memory: RegisteredMemory): void {
 	provider.memory.delete(memory.handle);
 	memory.registered = false;
-	if (memory.owner === 'switch') provider.reuse(memory.bytes);
+	if (memory.owner === 'switch') provider.reuse(memory);
 	t.change(memory.object, 'registered', false);
 }

@@ -13,7 +13,7 @@ import { type CallEffect, type CallFaults, forced } from '../faults';
 import type { Nic } from '../nic';
 import { isError, type Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
-import type { AddressSpace, RegisteredMemory } from './memory';
+import { type AddressSpace, clear, type RegisteredMemory } from './memory';
 import { cacheObject, RegistrationCache } from './registrationCache';
 import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';
 
@@ -57,7 +57,7 @@ export class SanProvider {
 	readonly cache: RegistrationCache;
 	upCalls: UpCalls | undefined;
 	started = 0;
-	private readonly spare = new Map<number, Uint8Array[]>();
+	private readonly spare = new Map<number, RegisteredMemory[]>();
 	private descriptors = 0;
 	private handles = 0;
 	private operations = 0;
@@ -181,15 +181,16 @@ export class SanProvider {
 
 	/** Bytes that are all zero: those of released memory of the same length where there are some. */
 	zeroedBytes(length: number): Uint8Array {
-		const bytes = this.spare.get(length)?.pop();
-		return bytes ? bytes.fill(0) : new Uint8Array(Math.max(0, length));
+		const spare = this.spare.get(length)?.pop();
+		return spare ? clear(spare) : new Uint8Array(Math.max(0, length));
 	}
 
 	/** Keeps the bytes of released memory for the next registration of that length. */
-	reuse(bytes: Uint8Array): void {
-		const kept = this.spare.get(bytes.length);
-		if (!kept) this.spare.set(bytes.length, [bytes]);
-		else if (kept.length < SPARE_BUFFERS) kept.push(bytes);
+	reuse(memory: RegisteredMemory): void {
+		const { length } = memory.bytes;
+		const kept = this.spare.get(length);
+		if (!kept) this.spare.set(length, [memory]);
+		else if (kept.length < SPARE_BUFFERS) kept.push(memory);
 	}
 
 	/** What the scenario wants this call to do instead of its work. */

@@ -67,6 +67,8 @@ export class AppSocket {
 	/** A blocking call was cancelled: only closing is sure to work (BLOCK-7). */
 	cancelled = false;
 	session: Session | undefined;
+	/** What the trace shows of its session, the present one or an earlier one. */
+	sessionRecord: TracedObject | undefined;
 	readonly options: StoredOption[] = [];
 	backlog = 0;
 	/** SO_CONDITIONAL_ACCEPT: requests wait until the application's accept decides. */

@@ -105,7 +105,9 @@ export class Session {
 		this.outbox = new Outbox(companion, this.buffers, this.transport);
 		this.transfers = new LargeTransfers(this);
 		this.suspension = new Suspension(this);
-		this.object = sw.simulation.trace.object(sessionObject, sw.component, socket.descriptor);
+		// A socket that comes back from another process goes on with the record that it had.
+		socket.sessionRecord ??= sw.simulation.trace.object(sessionObject, sw.component, socket.descriptor);
+		this.object = socket.sessionRecord;
 		sw.attach(companion.socket.switchDescriptor, this);
 		t.change(this.object, 'state', this.state);
 		t.change(this.object, 'side', side);

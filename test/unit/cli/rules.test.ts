@@ -67,6 +67,7 @@ interface Result {
 
 interface Counts {
 	readonly rules: number;
+	readonly exercised: number;
 	readonly kept: number;
 	readonly violated: number;
 	readonly notReached: number;
@@ -74,6 +75,7 @@ interface Counts {
 }
 
 interface Coverage {
+	readonly byScenario: readonly (Counts & { readonly scenario: string })[];
 	readonly summary: Counts;
 	readonly families: readonly (Counts & { readonly family: string; readonly title: string })[];
 	readonly scenarios: readonly string[];
@@ -277,9 +279,29 @@ describe('sanflow run --coverage', () => {
 			.match(/^total +(.*)$/m)?.[1]
 			?.split(/ +/)
 			.map(Number);
-		const { rules, kept, violated, notReached, notObservable } = summary;
-		assert.deepEqual(total, [rules, kept, violated, notReached, notObservable]);
+		const { rules, exercised, kept, violated, notReached, notObservable } = summary;
+		assert.deepEqual(total, [rules, exercised, kept, violated, notReached, notObservable]);
 		assert.equal(out.match(/^ {2}[✓✗○-] [A-Z]+-\d+ /gm)?.length, rules);
+	});
+
+	it('counts what each scenario shows by itself', () => {
+		const coverage = coverageOf(...everything);
+		const { out } = scratch.run('run', ...everything, '--coverage');
+		const lines = out.slice(out.indexOf('\nscenario ')).match(/^\d+ .*$/gm) ?? [];
+		assert.equal(lines.length, coverage.scenarios.length);
+		coverage.byScenario.forEach(({ scenario, rules, exercised, kept, violated, notReached, notObservable }, index) => {
+			assert.equal(scenario, coverage.scenarios[index]);
+			const numbers = lines[index]?.split(/ +/).map(Number);
+			assert.deepEqual(numbers, [index + 1, rules, exercised, kept, violated, notReached, notObservable]);
+			const applied = coverage.rules.filter((rule) => rule.scenarios.some((entry) => entry.scenario === scenario));
+			assert.equal(exercised, applied.length);
+			assert.ok(exercised > 20 && exercised < rules);
+			const broken = applied.filter((rule) =>
+				rule.scenarios.some((entry) => entry.scenario === scenario && entry.broken > 0),
+			);
+			assert.equal(violated, broken.length);
+		});
+		assert.ok((coverage.byScenario[2]?.violated ?? 0) > 0);
 	});
 
 	it('writes the whole to a file and prints only the summary then', () => {

@@ -206,6 +206,36 @@ thread alice.done { log "fine" }`);
 		}
 	});
 
+	it('tells of every thread of a livelock what it does and waits for, and where', () => {
+		const { failures } = runItems(
+			`thread bob.server {
+let listener = socket()
+bind(listener, 10.1.0.2:7000)
+listen(listener, 4)
+let peer = accept(listener)
+while true { send(peer, recv(peer, 4)) }
+}
+thread alice.client {
+let s = socket()
+connect(s, 10.1.0.2:7000)
+while true {
+  send(s, "ping")
+  recv(s, 4)
+}
+}`,
+			{ budget: 5000 },
+		);
+		assert.equal(failures.length, 1);
+		assert.match(failures.join(), /the run was stopped after 5000 steps: is there an endless loop\?/);
+		const waits = /(waits for session of socket \d+ in WSPRecv|is runnable( in \w+)?) \(line/;
+		for (const [thread, lines] of [
+			['bob.server', '7'],
+			['alice.client', '1[345]'],
+		]) {
+			assert.match(failures.join(), new RegExp(`${thread} ${waits.source} ${lines}\\)`));
+		}
+	});
+
 	it('is stopped at its time limit and at its record limit', () => {
 		const limited = (limit: string) =>
 			runItems(`${limit}\nthread alice.client { while true { sleep 1s } }`).failures.join();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Choices, type Coroutine, durationText, Simulation, type Thread, Waiters } from '../../../server/simulation';
-import { History, Reader, site, Trace } from '../../../server/trace';
+import { History, Reader, site, Trace, traceLines } from '../../../server/trace';
 import { check } from '../trace/values';
 
 const REMARK = site('remark', ['a']);
@@ -75,6 +75,45 @@ describe('The scheduler', () => {
 		runToEnd(sim);
 		assert.equal(sim.steps, 7);
 		assert.equal(sim.step(), false);
+	});
+});
+
+describe('A step of a thread that never waits', () => {
+	/** Writes a remark at each statement, as the threads of a scenario do. */
+	function* talker(thread: Thread, statements: number): Coroutine {
+		for (let n = 0; n < statements; n++) {
+			if (thread.mustPass()) {
+				thread.pass();
+				yield;
+			}
+			thread.note(REMARK, thread.component, n);
+		}
+	}
+
+	function talk(pauseEvery: number): { readonly sim: Simulation; readonly longest: number; readonly calls: number } {
+		const sim = simulation();
+		const thread = sim.thread('alice.talker', 'alice.talker');
+		thread.run(talker(thread, 2000));
+		let longest = 0;
+		let calls = 0;
+		for (let before = sim.trace.length; ; calls++, before = sim.trace.length) {
+			sim.pauseAt = before + pauseEvery;
+			if (!sim.step()) break;
+			longest = Math.max(longest, sim.trace.length - before);
+		}
+		return { sim, longest, calls };
+	}
+
+	it('pauses where it is asked to, which shows neither in the trace nor in the number of steps', () => {
+		const whole = talk(Number.POSITIVE_INFINITY);
+		assert.ok(whole.longest > 200, 'a step is long where nothing makes it end');
+		for (const pauseEvery of [1, 10, 64]) {
+			const cut = talk(pauseEvery);
+			assert.ok(cut.longest <= pauseEvery + 1, `${cut.longest} records in a step that pauses every ${pauseEvery}`);
+			assert.ok(cut.calls > whole.calls);
+			assert.equal(cut.sim.steps, whole.sim.steps);
+			assert.deepEqual([...traceLines(new Reader(cut.sim.trace))], [...traceLines(new Reader(whole.sim.trace))]);
+		}
 	});
 });
 

@@ -149,14 +149,11 @@ const table: MakeCheck = () => {
 			if (record.kind === 'state') tableChanged(record, context);
 			else if (record.kind === 'note') enumerated(record);
 			else if (record.kind === 'return') returned(record, context);
-			else if (record.name === 'WSPCleanup') cleanedUp(record);
+			else if (record.name === 'WSPCleanup') cleanedUp(record, context);
 			else addressChanged(record);
 		},
 		end(context) {
-			for (const [component, { change, providers }] of owed) {
-				const text = 'the addresses of the host changed in record {0}, but {1} did not renew its table: {2} not asked';
-				context.broken('ADDR-8', change.seq, text, change.seq, component, [...providers].join(', '));
-			}
+			for (const [component, { change, providers }] of owed) notRenewed(component, change, providers, context);
 		},
 	};
 
@@ -179,8 +176,20 @@ const table: MakeCheck = () => {
 		}
 	}
 
+	function notRenewed(
+		component: string,
+		change: SeenRecord,
+		providers: ReadonlySet<string>,
+		context: CheckContext,
+	): void {
+		const text = 'the addresses of the host changed in record {0}, but {1} did not renew its table: {2} not asked';
+		context.broken('ADDR-8', change.seq, text, change.seq, component, [...providers].join(', '));
+	}
+
 	/** The process has ended or cleaned up: its switch needs no table any more. */
-	function cleanedUp(record: SeenRecord): void {
+	function cleanedUp(record: SeenRecord, context: CheckContext): void {
+		const renewal = owed.get(record.from);
+		if (renewal) notRenewed(record.from, renewal.change, renewal.providers, context);
 		started.delete(record.to);
 		withTable.delete(record.from);
 		owed.delete(record.from);

@@ -57,7 +57,11 @@ export function cancelledConnectRules(): ConnectRules {
 		other(record, context) {
 			if (record.name === 'WSPCleanup') {
 				// It ends what is left of the process: nothing is cancelled any more.
-				for (const id of pending.keys()) if (id.startsWith(`${record.to}#`)) pending.delete(id);
+				for (const [id, connect] of [...pending]) {
+					if (!id.startsWith(`${record.to}#`)) continue;
+					notClosed(connect, record.seq, context);
+					pending.delete(id);
+				}
 			} else if (record.name === 'message lost') inTrouble.add(record.from);
 			else if (record.name === 'native connect request') {
 				if (inTrouble.has(record.from)) return;

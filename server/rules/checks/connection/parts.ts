@@ -1,6 +1,6 @@
 /** Who is who in a trace, and short ways to what a record or an object holds. */
 
-import { CALL, type ObjectEntry, type Reader, STATE, type Value } from '../../../trace';
+import { CALL, type ObjectEntry, type Reader, type Value } from '../../../trace';
 import { type IpAddress, parseIp, parseSocketAddress, type SocketAddress } from '../../../winsock/address';
 import { hostOf, INTO_TCPIP, roleOf } from '../../cast';
 import type { CheckContext, Interest, Side } from '../../check';
@@ -97,69 +97,6 @@ export function applicationCallAround(context: CheckContext, seq: number): SeenR
 	return isApplicationCall(call) ? call : undefined;
 }
 
-/**
- * The calls, returns, signals, messages and notes of each thread, in order. A blocking call can span the whole run; what
- * happened inside it must not be looked for among the records of all other threads.
- */
-class ThreadRecords {
-	private readonly ofThread: (number[] | undefined)[] = [];
-	private indexed = 0;
-
-	constructor(private readonly reader: Reader) {}
-
-	/** The first record of the thread of `call` that fits, from after it to before `until`; -1 if there is none. */
-	find(call: number, until: number, fits: (seq: number) => boolean): number {
-		this.follow();
-		const records = this.ofThread[this.reader.thread(call)] ?? [];
-		for (let at = countUpTo(records, call); at < records.length; at++) {
-			const seq = records[at] as number;
-			if (seq >= until) return -1;
-			if (fits(seq)) return seq;
-		}
-		return -1;
-	}
-
-	private follow(): void {
-		const { reader } = this;
-		for (; this.indexed < reader.length; this.indexed++) {
-			if (reader.kind(this.indexed) === STATE) continue;
-			const thread = reader.thread(this.indexed);
-			const records = this.ofThread[thread];
-			if (records) records.push(this.indexed);
-			else this.ofThread[thread] = [this.indexed];
-		}
-	}
-}
-
-/** How many of the ascending `items` are at most `limit`. */
-function countUpTo(items: readonly number[], limit: number): number {
-	let low = 0;
-	let high = items.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if ((items[middle] as number) <= limit) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
-
-/** What checks of one run share: indexes over its trace that follow it lazily. */
-interface Indexes {
-	readonly threads: ThreadRecords;
-	readonly objects: ObjectIndex;
-}
-
-const indexes = new WeakMap<Reader, Indexes>();
-
-function indexesOf(reader: Reader): Indexes {
-	let known = indexes.get(reader);
-	if (!known) {
-		known = { threads: new ThreadRecords(reader), objects: new ObjectIndex(reader) };
-		indexes.set(reader, known);
-	}
-	return known;
-}
-
 /** The innermost open call of that name in which a record was written. */
 export function enclosing(record: SeenRecord, name: string, context: CheckContext): SeenRecord | undefined {
 	for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
@@ -199,7 +136,7 @@ export function findSeqWithin(
 	until: number,
 	fits: (seq: number) => boolean,
 ): number {
-	return indexesOf(context.reader).threads.find(call.seq, until, fits);
+	return context.indexes.threads.find(call.seq, until, fits);
 }
 
 /** All records inside `call`, before record `until`, that fit, in order; state changes are left out. */
@@ -252,44 +189,6 @@ export function ipOf(text: Value | undefined): IpAddress | undefined {
 
 // Objects
 
-/** Objects of a trace by owner, type and number; follows a growing trace. */
-class ObjectIndex {
-	private readonly byOwner: (Map<string, Map<number, number[]>> | undefined)[] = [];
-	private indexed = 0;
-
-	constructor(private readonly reader: Reader) {}
-
-	/** The youngest object of that owner, type and number at record `seq`. */
-	find(owner: number, type: string, number: number, seq: number): number | undefined {
-		const { objects } = this.reader.trace;
-		if (this.indexed < objects.length) this.follow();
-		const ids = this.byOwner[owner]?.get(type)?.get(number);
-		if (!ids) return undefined;
-		for (let n = ids.length - 1; n >= 0; n--) {
-			const id = ids[n] as number;
-			if ((objects[id] as ObjectEntry).born <= seq) return id;
-		}
-		return undefined;
-	}
-
-	private follow(): void {
-		const { objects } = this.reader.trace;
-		for (; this.indexed < objects.length; this.indexed++) {
-			const { owner, type, number } = objects[this.indexed] as ObjectEntry;
-			let types = this.byOwner[owner];
-			if (!types) {
-				types = new Map();
-				this.byOwner[owner] = types;
-			}
-			const numbers = types.get(type.name) ?? new Map<number, number[]>();
-			types.set(type.name, numbers);
-			const ids = numbers.get(number);
-			if (ids) ids.push(this.indexed);
-			else numbers.set(number, [this.indexed]);
-		}
-	}
-}
-
 /**
  * A field of `owner type number` after record `seq`, or undefined if it was never set until then.
  * @param number undefined where the owner has only one object of the type
@@ -316,7 +215,7 @@ export function fieldOfId(
 	seq: number,
 ): Value | undefined {
 	const { reader } = context;
-	const id = indexesOf(reader).objects.find(owner, type, number ?? -1, seq);
+	const id = context.indexes.objects.find(owner, type, number ?? -1, seq);
 	if (id === undefined) return undefined;
 	const entry = reader.trace.objects[id] as ObjectEntry;
 	const position = entry.type.index[field];

@@ -138,7 +138,8 @@ function offer(sent: Stream, seq: number, bytes: Uint8Array | undefined): void {
 /** A send that took only a part of its data has sent that part. After an error nobody knows how much was. */
 function settleSend(sent: Stream, ret: SeenRecord): void {
 	sent.openSends = Math.max(0, sent.openSends - 1);
-	const piece = sent.pieces.findLast((candidate) => candidate.seq === ret.call);
+	const last = sent.pieces.at(-1);
+	const piece = last?.seq === ret.call ? last : sent.pieces.findLast((candidate) => candidate.seq === ret.call);
 	if (!piece) return;
 	if (ret.error === undefined && typeof ret.result === 'number') piece.bytes = piece.bytes.subarray(0, ret.result);
 	else if (ret.error === 'WSAEWOULDBLOCK') piece.bytes = piece.bytes.subarray(0, 0);

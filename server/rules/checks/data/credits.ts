@@ -82,6 +82,11 @@ export function credits(): RuleCheck {
 			},
 			'note message lost': (note, context, model) => {
 				if (textArg(note, 'message') !== 'message') return;
+				// What a fault takes away never comes; what does not get through is repeated until the transport gives up.
+				const reason = textArg(note, 'reason');
+				if (reason === 'fault' || reason === 'loss') {
+					for (const direction of directions.values()) direction.inFlight.delete(note.cause ?? -1);
+				}
 				flush(note.time, context, model);
 			},
 			'note kept in a private buffer': (note, context, model) => {
@@ -191,30 +196,42 @@ function judgeSum(entry: Due, from: (socket: SanSocket) => Direction, context: C
 	const here = model.sessions.of(socket);
 	const there = peer && model.sessions.of(peer);
 	if (!peer || !here || !there || !comparable(socket, model) || !comparable(peer, model)) return;
-	const ends = [
-		{ sender: socket, receiver: peer, credits: here.credits, owed: there.owedCredits },
-		{ sender: peer, receiver: socket, credits: there.credits, owed: here.owedCredits },
-	];
-	for (const { sender, receiver, credits: may, owed } of ends) {
-		if (typeof may !== 'number' || from(sender).spoilt) continue;
-		const posted = model.operations.pending(receiver, 'WSPRecv').filter((op) => {
-			return op.arrived === undefined || context.reader.time(op.arrived) > entry.time;
-		}).length;
-		const back = [...from(receiver).inFlight.values()].reduce((sum, carried) => sum + carried, 0);
-		const sum = may + from(sender).inFlight.size + (typeof owed === 'number' ? owed : 0) + back;
-		if (sum === posted) context.kept('FLOW-2', entry.seq);
-		else {
-			from(sender).spoilt = true;
-			context.broken(
-				'FLOW-2',
-				entry.seq,
-				'{0} buffers are posted at {1}, but credits, messages on their way and owed credits make {2}',
-				posted,
-				receiver.provider,
-				sum,
-			);
-		}
+	judgeEnd(entry, socket, peer, here.credits, there.owedCredits, from, context);
+	judgeEnd(entry, peer, socket, there.credits, here.owedCredits, from, context);
+}
+
+/** What `sender` may send, and what `receiver` has posted for it. */
+function judgeEnd(
+	entry: Due,
+	sender: SanSocket,
+	receiver: SanSocket,
+	may: number | undefined,
+	owed: number | undefined,
+	from: (socket: SanSocket) => Direction,
+	context: CheckContext,
+): void {
+	const sent = from(sender);
+	if (may === undefined || sent.spoilt) return;
+	let posted = receiver.posted;
+	for (const { name, arrived } of receiver.pending) {
+		if (name === 'WSPRecv' && arrived !== undefined && context.reader.time(arrived) > entry.time) posted++;
 	}
+	let back = 0;
+	for (const carried of from(receiver).inFlight.values()) back += carried;
+	const sum = may + sent.inFlight.size + (owed ?? 0) + back;
+	if (sum === posted) {
+		context.kept('FLOW-2', entry.seq);
+		return;
+	}
+	sent.spoilt = true;
+	context.broken(
+		'FLOW-2',
+		entry.seq,
+		'{0} buffers are posted at {1}, but credits, messages on their way and owed credits make {2}',
+		posted,
+		receiver.provider,
+		sum,
+	);
 }
 
 function comparable(socket: SanSocket, model: Model): boolean {

@@ -2,7 +2,6 @@
  * What the data checks know of a run: sockets, sessions, overlapped operations and registered memory. All checks of one checker
  * share one model, which sees each record before they do.
  */
-import type { CheckContext } from '../../check';
 import { AppSockets } from './appSockets';
 import type { Handler, Handlers } from './handlers';
 import { Operations } from './operations';
@@ -42,16 +41,7 @@ export class Model {
 			else this.handlers.set(key, [handler]);
 		}
 	}
-
-	/** The model of the run that `context` judges. */
-	static of(context: CheckContext): Model {
-		const model = models.get(context) ?? new Model();
-		models.set(context, model);
-		return model;
-	}
 }
-
-const models = new WeakMap<CheckContext, Model>();
 
 /** Keys of the records that every model needs. */
 export const modelKeys: readonly string[] = [...new Model().keys];

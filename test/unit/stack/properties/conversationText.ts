@@ -38,10 +38,12 @@ export interface Talk {
 	readonly waitUs: number;
 }
 
-const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 20_000 })), {
-	minLength: 1,
-	maxLength: 4,
-});
+const size = fc.oneof(
+	{ weight: 3, arbitrary: fc.integer({ min: 1, max: 300 }) },
+	{ weight: 2, arbitrary: fc.integer({ min: 1, max: 5000 }) },
+	{ weight: 1, arbitrary: fc.integer({ min: 1, max: 20_000 }) },
+);
+const sizes = fc.array(size, { minLength: 1, maxLength: 3 });
 
 const turn: fc.Arbitrary<Turn> = fc.record({
 	from: fc.constantFrom('client', 'server'),
@@ -59,7 +61,7 @@ export const talk: fc.Arbitrary<Talk> = fc.record({
 	way: fc.nat(5),
 	family: fc.constantFrom(4, 6),
 	wildcard: fc.boolean(),
-	turns: fc.array(turn, { minLength: 0, maxLength: 5 }),
+	turns: fc.array(turn, { minLength: 0, maxLength: 4 }),
 	connect: fc.constantFrom('connect', 'connect', 'select', 'event', 'ConnectEx'),
 	accept: fc.constantFrom('accept', 'accept', 'event', 'condition', 'AcceptEx'),
 	shape: fc.constantFrom('in turn', 'in turn', 'both at once', 'two processes'),

@@ -32,8 +32,8 @@ export function checkAnyRun(run: Run): void {
 /** What holds where everybody keeps what is promised, although calls, wires and hosts may fail. */
 export function checkRun(run: Run, conversations: readonly Conversation[]): void {
 	checkAnyRun(run);
-	checkHandles(run);
 	const records = Array.from({ length: run.reader.length }, (_, seq) => run.reader.record(seq));
+	checkHandles(records);
 	checkCredits(run, records);
 	const lost = records.find(({ name }) => name === 'no receive buffer posted');
 	assert.equal(lost, undefined, `a message found no receive buffer (record ${lost?.seq})`);
@@ -78,18 +78,17 @@ function checkAllReturned({ reader }: Run): void {
  * Nobody uses a descriptor that is closed: no call of the switch on a socket that the provider has closed, and no up-call
  * with a descriptor that the provider has given back (CLOSE-4, CLOSE-6).
  */
-function checkHandles({ reader }: Run): void {
+function checkHandles(records: readonly TraceRecord[]): void {
 	const open = new Map<string, Set<unknown>>();
 	const of = (component: string): Set<unknown> => {
 		const known = open.get(component) ?? new Set();
 		open.set(component, known);
 		return known;
 	};
-	for (let seq = 0; seq < reader.length; seq++) {
-		const record = reader.record(seq);
-		const { kind, name, from, to, args } = record;
+	for (const record of records) {
+		const { seq, kind, name, from, to, args } = record;
 		if (kind === 'return' && record.error === undefined && record.call !== undefined) {
-			const call = reader.record(record.call);
+			const call = records[record.call] as TraceRecord;
 			if (name === 'WPUCreateSocketHandle') of(to).add(record.result);
 			if (name === 'WPUCloseSocketHandle') of(to).delete(call.args.s);
 			if (isSan(from) && isSwitch(to)) {

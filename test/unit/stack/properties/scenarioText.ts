@@ -23,7 +23,7 @@ export function scenarios(trouble: Trouble): fc.Arbitrary<Generated> {
 		const fault = trouble === 'misbehaviour' ? fc.oneof(misbehaviour(topology), faults(topology)) : faults(topology);
 		return fc
 			.record({
-				talks: fc.array(talk, { minLength: 1, maxLength: 4 }),
+				talks: fc.array(talk, { minLength: 1, maxLength: 3 }),
 				statements: fc.array(fault, trouble === 'none' ? { maxLength: 0 } : { minLength: 1, maxLength: 3 }),
 			})
 			.map(({ talks, statements }) => {
