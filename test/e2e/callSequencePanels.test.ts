@@ -92,13 +92,13 @@ describe('panels of the call sequence in a real VS Code', function () {
 
 	it('are there again after a reload of the window, as they were looked at', async () => {
 		const before = await panelTabs();
-		await newest().getByLabel('Show', { exact: true }).selectOption('wire');
+		await newest().getByLabel('Show', { exact: true }).selectOption('application');
 		await newest().locator('.head').nth(1).waitFor();
 		// The address that named a file would open that file only.
 		await w.goTo(folder);
 		await expectSoon(async () => (await panelTabs()) === before, 'the panels are there');
 		await newest().locator('.row').first().waitFor({ timeout: 60_000 });
-		assert.equal(await newest().getByLabel('Show', { exact: true }).inputValue(), 'wire');
+		assert.equal(await newest().getByLabel('Show', { exact: true }).inputValue(), 'application');
 		await w.screenshot('33-restored-dark');
 		assert.deepEqual(w.pageErrors, []);
 	});

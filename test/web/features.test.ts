@@ -338,7 +338,7 @@ describe('the call sequence, used', function () {
 					assert.deepEqual(rest, { format, destination });
 					if (scope === 'Whole run') assert.deepEqual([first, last], [undefined, undefined]);
 					else if (scope === 'Selected messages') assert.deepEqual([first, last], [3, 3]);
-					else assert.ok(first === 0 && (last ?? 0) > 15, `${first} to ${last}`);
+					else assert.ok((first ?? 9) <= 3 && (last ?? 0) > 15, `${first} to ${last}`);
 				}
 			}
 		}
@@ -383,7 +383,9 @@ describe('the call sequence, used', function () {
 		assert.equal(said(shown, 'goToRecord')?.side, 'right');
 	});
 
-	it('keeps its memory flat while 100,000 messages are scrolled through', async () => {
+	it('keeps its memory flat while 100,000 messages are scrolled through', async function () {
+		// It scrolls five times through the whole run.
+		this.timeout(180_000);
 		const shown = await open(ViewRun.long(25_000));
 		const session = await shown.page.context().newCDPSession(shown.page);
 		const scroll = async (): Promise<void> => {

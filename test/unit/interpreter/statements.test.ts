@@ -15,6 +15,14 @@ describe('Statements', () => {
 		assert.deepEqual(logged('log size(5), size(50), size(500)', choose), ['small middle large']);
 	});
 
+	it('of a scenario compute its variables before anything runs, also with functions', () => {
+		const { logs, failures } = runItems(
+			'let data = fill(3, 7)\nlet size = length(data) + 1\nthread alice.client { log length(data), size }',
+		);
+		assert.deepEqual(failures, []);
+		assert.deepEqual(logs, ['3 4']);
+	});
+
 	it('repeat a number of times, counting from 0', () => {
 		assert.deepEqual(
 			logged('repeat 3 as i { log i }\nrepeat 0 { log "never" }\nlet n = 0\nrepeat 4 { n += 1 }\nlog n'),
