@@ -94,6 +94,8 @@ describe('panels of the call sequence in a real VS Code', function () {
 		const before = await panelTabs();
 		await newest().getByLabel('Show', { exact: true }).selectOption('application');
 		await newest().locator('.head').nth(1).waitFor();
+		// VS Code in a browser writes down every five seconds what is open, when it has nothing else to do.
+		await w.page.waitForTimeout(12_000);
 		// The address that named a file would open that file only.
 		await w.goTo(folder);
 		await expectSoon(async () => (await panelTabs()) === before, 'the panels are there');

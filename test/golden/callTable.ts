@@ -42,6 +42,8 @@ export interface RowContext {
 	/** The rows before this one. */
 	readonly before: readonly MatchedRow[];
 	readonly evidence: TraceRecord[];
+	/** Finds the rows of another table, for a row that says "as in". */
+	readonly matchOther: (table: Sequence, from: number) => readonly MatchedRow[];
 }
 
 /** A row could not be found, or is not as the table says. */
@@ -67,7 +69,8 @@ export function matchTable(table: Sequence, view: TraceView, roles: Roles, from 
 		const after = follows === undefined ? at : (rows.find((row) => row.number === follows)?.record.seq ?? at);
 		const record = findRow(step, stand, view, roles, rows, after);
 		if (!record) throw new RowError(`${name}: not found after record ${at}`);
-		const context: RowContext = { view, roles, step, record, before: rows, evidence: [] };
+		const matchOther: RowContext['matchOther'] = (other, start) => matchTable(other, view, roles, start);
+		const context: RowContext = { view, roles, step, record, before: rows, evidence: [], matchOther };
 		const complaint = checkArguments(context) ?? checkResult(context);
 		if (complaint) throw new RowError(`${name}: record ${record.seq} ${complaint}\n${view.text(record)}`);
 		rows.push({ number, step, record, evidence: context.evidence });

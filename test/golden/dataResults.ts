@@ -2,7 +2,7 @@
 
 import type { TraceRecord } from '../../server/trace';
 import { sequence } from '../unit/winsock/sequences';
-import { matchTable, type RowContext } from './callTable';
+import type { RowContext } from './callTable';
 
 /** What is wrong, or undefined. */
 export type ResultCheck = (context: RowContext, match: RegExpExecArray) => string | undefined;
@@ -81,7 +81,7 @@ const decided: ResultCheck = ({ view, record, evidence }) => {
 };
 
 /** The rows of SEQ-ACC-1 up to the negotiation come out, too, from the request on. */
-const asInAccept: ResultCheck = ({ view, record, roles, evidence }) => {
+const asInAccept: ResultCheck = ({ view, record, roles, evidence, matchOther }) => {
 	const table = sequence('SEQ-ACC-1');
 	// Its last row is the return of the application's call, which has a row of its own here.
 	const steps = table.steps.slice(0, -1);
@@ -89,7 +89,7 @@ const asInAccept: ResultCheck = ({ view, record, roles, evidence }) => {
 		({ kind, name, to }) => kind === 'message' && name === 'native connect request' && to.startsWith(`${roles.local}.`),
 	);
 	if (!request) return 'has no request';
-	const rows = matchTable({ ...table, steps }, view, roles, request.seq - 1);
+	const rows = matchOther({ ...table, steps }, request.seq - 1);
 	evidence.push(...rows.flatMap((row) => [row.record, ...row.evidence]));
 	// The application's call gets the connection through TCP/IP, as SEQ-ACC-1 says in its last row.
 	const handedOver = view.first(

@@ -34,6 +34,7 @@ import { RuleWatch } from './ruleWatch';
 import type { Failure, Run, RunOptions, RunState, RunViolation, Sentence } from './run';
 import { compileBlock, compileCondition } from './statement';
 import { topologyOf } from './topology';
+import type { RuntimeValue } from './value';
 
 const SCENARIO = site('scenario', ['title', 'seed']);
 const EXPECTATION_FAILED = site('expectation failed', ['text']);
@@ -187,8 +188,9 @@ class Execution implements Run {
 		for (const node of lets) {
 			const compiled = compileExpression(this.program, node.value);
 			const value = compiled.plain ? compiled.plain(frame) : compiled.waiting(frame);
+			const computed = waits(value) ? value.next() : { done: true, value };
 			// What would have to wait cannot be computed before anything runs: it stays NULL.
-			if (!waits(value)) frame.declare(this.program.variableOf(node), value);
+			if (computed.done) frame.declare(this.program.variableOf(node), computed.value as RuntimeValue);
 		}
 		return frame;
 	}
