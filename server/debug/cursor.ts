@@ -17,8 +17,14 @@ const stepsAtOnce = 16;
 const blockMost = 1 << 16;
 const blockFirst = 1 << 8;
 const blockLeast = 1 << 4;
-/** Records that the run is ahead of a cursor that stands, so that the next step mostly finds what it needs. */
-const aheadMost = 512;
+/**
+ * Records that the run is ahead of a cursor that stands: the next step finds what it needs even while the client asks one
+ * thing after the other, and what follows once the client is quiet. 16,384 records are about 1.5 MB.
+ */
+const aheadLeast = 512;
+const aheadMost = 1 << 14;
+/** Real milliseconds without a move after which the client counts as quiet. */
+const quietMs = 3;
 
 /** Where a move is going, besides the next stop rule that matches. */
 export interface Goal {
@@ -60,6 +66,7 @@ export class Cursor {
 	private block = blockFirst;
 	private stopped = false;
 	private runsAhead = false;
+	private waitsForQuiet = false;
 
 	constructor(
 		readonly run: Run,
@@ -135,24 +142,43 @@ export class Cursor {
 		setImmediate(() => this.turn());
 	}
 
-	/** One scheduler step in each turn of the event loop, so that a request waits for no more than that. */
-	private runAhead(): void {
-		if (this.runsAhead || !this.wantsMore) return;
+	/**
+	 * One scheduler step in each turn of the event loop, so that a request waits for no more than that; far ahead only
+	 * while the cursor stays where it is.
+	 */
+	private runAhead(most = aheadLeast, place = this.seq): void {
+		if (this.runsAhead) return;
+		if (!this.wantsMore(most)) {
+			this.waitForQuiet();
+			return;
+		}
 		this.runsAhead = true;
 		setImmediate(() => {
 			this.runsAhead = false;
-			if (!this.wantsMore) return;
+			if (!this.wantsMore(most)) return;
 			this.run.advance(1);
-			this.runAhead();
+			this.runAhead(this.seq === place ? most : aheadLeast);
 		});
 	}
 
-	private get wantsMore(): boolean {
+	/** Goes on with running ahead when the cursor has stood for a while. */
+	private waitForQuiet(): void {
+		if (this.waitsForQuiet || !this.wantsMore(aheadMost)) return;
+		this.waitsForQuiet = true;
+		const place = this.seq;
+		setTimeout(() => {
+			this.waitsForQuiet = false;
+			if (this.seq === place) this.runAhead(aheadMost);
+			else this.waitForQuiet();
+		}, quietMs).unref();
+	}
+
+	private wantsMore(most: number): boolean {
 		return (
 			!this.stopped &&
 			this.move === undefined &&
 			this.run.state.kind === 'running' &&
-			this.reader.length < this.seq + aheadMost
+			this.reader.length < this.seq + most
 		);
 	}
 
