@@ -79,6 +79,17 @@ export class Arrivals implements CursorListener {
 		output.event('stopped', stoppedBody(reason, reader.thread(cursor.seq) + 1));
 		this.announceStepBack(cursor.seq > 0);
 		stage.diagram.changed();
+		this.prepare(cursor.seq);
+	}
+
+	/** Uses the time until the client asks: it will want to know about the thread that stopped. */
+	private prepare(seq: number): void {
+		const { stage } = this;
+		setImmediate(() => {
+			const debuggee = stage.shown;
+			if (stage.state.kind !== 'stopped' || debuggee?.cursor.seq !== seq) return;
+			stage.look().prepare(debuggee.reader.thread(seq));
+		});
 	}
 
 	/** The session is over for the client. */

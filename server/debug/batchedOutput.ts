@@ -1,16 +1,19 @@
 /**
  * Gathers what one request brings about (response, console line, stop) and writes it in one piece: a step is a few small
  * messages, and each write of its own would cost as much as computing the answer.
+ *
+ * It is as much of a stream as the protocol library needs, which writes text and listens for errors: a real one keeps
+ * books about every write, for nobody.
  */
-import { Writable } from 'node:stream';
+import { EventEmitter } from 'node:events';
 
-export class BatchedOutput extends Writable {
+export class BatchedOutput extends EventEmitter {
 	private pending = '';
 	private holds = 0;
 
 	constructor(private readonly target: NodeJS.WritableStream) {
-		super({ decodeStrings: false });
-		target.on('error', (error) => this.destroy(error));
+		super();
+		target.on('error', (error) => this.emit('error', error));
 	}
 
 	/** Keeps what is written until the matching `release`. */
@@ -23,10 +26,14 @@ export class BatchedOutput extends Writable {
 		this.flush();
 	}
 
-	override _write(chunk: string | Uint8Array, _encoding: BufferEncoding, done: () => void): void {
-		this.pending += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+	write(text: string): boolean {
+		this.pending += text;
 		this.flush();
-		done();
+		return true;
+	}
+
+	end(): void {
+		this.target.end();
 	}
 
 	private flush(): void {

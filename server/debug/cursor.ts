@@ -157,6 +157,7 @@ export class Cursor {
 			this.runsAhead = false;
 			if (!this.wantsMore(most)) return;
 			this.run.advance(1);
+			this.stacks.follow();
 			this.runAhead(this.seq === place ? most : aheadLeast);
 		});
 	}

@@ -17,7 +17,7 @@ import { instructionsOf } from './instructions';
 import { type MemoryRange, memoryAt, memoryContent, objectOfReference, rangeText } from './memory';
 import { modulesOf } from './modules';
 import type { RequestArguments } from './requestArguments';
-import { protocolScope } from './scopes';
+import { protocolScope, type Scope } from './scopes';
 import type { Texts } from './texts';
 import { threadsOf } from './threads';
 import { VariableHandles } from './variables';
@@ -27,11 +27,14 @@ import type { Settable } from './whatIf';
 interface Stack {
 	readonly frames: readonly Frame[];
 	readonly firstId: number;
+	/** The frames as the protocol has them, made when somebody asks. */
+	shapes: readonly DebugProtocol.StackFrame[] | undefined;
 }
 
 export class Inspector {
 	private readonly handles: VariableHandles;
 	private readonly stacks = new Map<number, Stack>();
+	private readonly openScopes = new Map<CallFrame, readonly Scope[]>();
 	private byId: (readonly [frame: Frame, thread: number])[] = [];
 	/** Ids go on counting over stops, so that a stale one is recognised. */
 	private firstId: number;
@@ -61,8 +64,17 @@ export class Inspector {
 	reset(): void {
 		this.handles.reset();
 		this.stacks.clear();
+		this.openScopes.clear();
 		this.firstId += this.byId.length;
 		this.byId = [];
+	}
+
+	/** Gets ready what a client asks for at every stop: the stack of the thread and what its innermost frame shows first. */
+	prepare(thread: number): void {
+		const stack = this.stackOf(thread);
+		this.shapesOf(stack);
+		const [frame] = stack.frames;
+		if (frame?.kind === 'call') this.scopesOf(frame)[0]?.container.entries(0, 1);
 	}
 
 	// Threads and frames
@@ -81,11 +93,12 @@ export class Inspector {
 
 	stackTrace(args: RequestArguments): DebugProtocol.StackTraceResponse['body'] {
 		const thread = this.threadOf(args.integer('threadId'));
-		const { frames, firstId } = this.stackOf(thread);
+		const stack = this.stackOf(thread);
+		const { frames } = stack;
 		const start = args.optionalCount('startFrame') ?? 0;
 		const levels = args.optionalCount('levels') || frames.length;
 		const asked = frames.slice(start, start + levels);
-		const stackFrames = asked.map((frame, i) => this.shapes.of(frame, firstId + start + i));
+		const stackFrames = this.shapesOf(stack).slice(start, start + levels);
 		const format = frameFormatOf(args);
 		const shown = format ? stackFrames.map((shape, i) => this.shapes.formatted(shape, asked[i], format)) : stackFrames;
 		return { stackFrames: shown, totalFrames: frames.length };
@@ -103,7 +116,7 @@ export class Inspector {
 		if (!found) throw new RequestError('unknownFrame', id);
 		const [frame] = found;
 		if (frame.kind === 'label') return { scopes: [] };
-		const scopes = this.debuggee.scopes.of(frame, this.debuggee.cursor.seq);
+		const scopes = this.scopesOf(frame);
 		return { scopes: scopes.map((scope) => protocolScope(scope, this.handles.of(scope.container))) };
 	}
 
@@ -286,10 +299,23 @@ export class Inspector {
 		if (known) return known;
 		const { cursor, roles } = this.debuggee;
 		const frames = framesOf(cursor.stacks, roles, thread, cursor.seq);
-		const stack = { frames, firstId: this.firstId + this.byId.length };
+		const stack = { frames, firstId: this.firstId + this.byId.length, shapes: undefined };
 		for (const frame of frames) this.byId.push([frame, thread]);
 		this.stacks.set(thread, stack);
 		return stack;
+	}
+
+	private shapesOf(stack: Stack): readonly DebugProtocol.StackFrame[] {
+		stack.shapes ??= stack.frames.map((frame, i) => this.shapes.of(frame, stack.firstId + i));
+		return stack.shapes;
+	}
+
+	private scopesOf(frame: CallFrame): readonly Scope[] {
+		const known = this.openScopes.get(frame);
+		if (known) return known;
+		const scopes = this.debuggee.scopes.of(frame, this.debuggee.cursor.seq);
+		this.openScopes.set(frame, scopes);
+		return scopes;
 	}
 
 	private keyOfEntry(reference: number, name: string): number | undefined {

@@ -3,7 +3,9 @@ import { History, type ObjectEntry, type Reader, type Value } from '../trace';
 
 export class RunObjects {
 	readonly history: History;
+	/** By owner, and by owner and kind: ids, oldest first. */
 	private readonly byOwner = new Map<number, number[]>();
+	private readonly byKind = new Map<string, number[]>();
 	private readonly byNumber = new Map<string, number[]>();
 	private indexed = 0;
 
@@ -18,11 +20,27 @@ export class RunObjects {
 	/** Objects of a component that exist after record `seq`, oldest first. */
 	ownedBy(component: number, seq: number, type?: string): readonly number[] {
 		this.follow();
-		const ids = this.byOwner.get(component) ?? [];
-		return ids.filter((id) => {
-			const entry = this.entry(id);
-			return entry.born <= seq && (type === undefined || entry.type.name === type);
-		});
+		const ids = type === undefined ? this.byOwner.get(component) : this.byKind.get(`${component} ${type}`);
+		return ids === undefined ? [] : ids.slice(0, this.bornUpTo(ids, seq));
+	}
+
+	/** The oldest object of a kind that a component owns after record `seq`. */
+	firstOwnedBy(component: number, seq: number, type: string): number | undefined {
+		this.follow();
+		const first = this.byKind.get(`${component} ${type}`)?.[0];
+		return first !== undefined && this.entry(first).born <= seq ? first : undefined;
+	}
+
+	/** How many of `ids`, oldest first, exist after record `seq`. */
+	private bornUpTo(ids: readonly number[], seq: number): number {
+		let low = 0;
+		let high = ids.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.entry(ids[middle] as number).born <= seq) low = middle + 1;
+			else high = middle;
+		}
+		return low;
 	}
 
 	/** One object; the last one if a number was used again. */
@@ -61,6 +79,7 @@ export class RunObjects {
 		for (; this.indexed < objects.length; this.indexed++) {
 			const { owner, type, number } = this.entry(this.indexed);
 			append(this.byOwner, owner, this.indexed);
+			append(this.byKind, `${owner} ${type.name}`, this.indexed);
 			append(this.byNumber, keyOf(owner, type.name, number), this.indexed);
 		}
 	}

@@ -99,7 +99,7 @@ export class DebugServer extends ProtocolServer {
 
 	override start(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): void {
 		this.batch = new BatchedOutput(output);
-		super.start(input, this.batch);
+		super.start(input, this.batch as unknown as NodeJS.WritableStream);
 	}
 
 	protected override dispatchRequest(request: DebugProtocol.Request): void {

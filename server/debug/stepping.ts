@@ -83,7 +83,7 @@ export class Stepping {
 	}
 
 	hasEnded(thread: number, seq: number): boolean {
-		const object = this.objects.ownedBy(thread, seq, 'thread')[0];
+		const object = this.objects.firstOwnedBy(thread, seq, 'thread');
 		return object !== undefined && this.objects.field(object, 'state', seq) === 'ended';
 	}
 
@@ -104,7 +104,7 @@ export class Stepping {
 
 	private endsAt(thread: number): (at: number) => boolean {
 		const { reader } = this.cursor;
-		const object = this.objects.ownedBy(thread, reader.length, 'thread')[0];
+		const object = this.objects.firstOwnedBy(thread, reader.length, 'thread');
 		const key = object === undefined ? -1 : (this.objects.key(object, 'state') ?? -1);
 		return (at) => reader.kind(at) === STATE && reader.siteId(at) === key && reader.after(at) === 'ended';
 	}

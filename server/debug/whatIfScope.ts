@@ -37,14 +37,32 @@ export function whatIfEntries(reader: Reader, seq: number, texts: Texts): readon
 	return entries;
 }
 
-/** The NICs that are down after record `seq`. */
+/** Records at which a NIC went up or down, as far as the trace was looked through. */
+interface LinkChanges {
+	readonly seqs: number[];
+	indexed: number;
+}
+
+const changesOf = new WeakMap<Reader, LinkChanges>();
+
+/** The NICs that are down after record `seq`. Costs what the trace has grown since the last question. */
 export function nicsDown(reader: Reader, seq: number): ReadonlySet<string> {
 	const down = new Set<string>();
-	for (let at = 0; at <= seq; at++) {
-		if (reader.kind(at) !== NOTE || reader.site(at).name !== 'link') continue;
+	for (const at of linkChanges(reader)) {
+		if (at > seq) break;
 		const { nic, up } = reader.args(at);
 		if (up === false) down.add(String(nic));
 		else down.delete(String(nic));
 	}
 	return down;
+}
+
+function linkChanges(reader: Reader): readonly number[] {
+	const known = changesOf.get(reader) ?? { seqs: [], indexed: 0 };
+	changesOf.set(reader, known);
+	for (; known.indexed < reader.length; known.indexed++) {
+		const at = known.indexed;
+		if (reader.kind(at) === NOTE && reader.site(at).name === 'link') known.seqs.push(at);
+	}
+	return known.seqs;
 }

@@ -121,7 +121,7 @@ export interface DiagramInfo {
 	readonly branches?: readonly DiagramBranch[];
 	/** The view compares two runs, or lays one branch over another. */
 	readonly comparison?: ComparisonInfo;
-	/** What the run came to so far: calls at every level, virtual time of the last record in ns. */
+	/** What the run came to, as far as it was shown: calls at every level, virtual time of the last record in ns. */
 	readonly summary?: { readonly calls: number; readonly time: number };
 	/** There is a run behind the view that can be debugged; a saved trace has none. Absent: there is. */
 	readonly isReadOnly?: boolean;

@@ -84,8 +84,8 @@ export class Rows implements LoopRows {
 	private hasChanged = false;
 	/** One for a view in which nothing but folds is drawn. */
 	foldLifeline: string | undefined;
-	/** Number of calls so far, drawn or not. */
-	callCount = 0;
+	/** Records of all calls, drawn or not. */
+	private readonly calls = new Numbers();
 
 	constructor(
 		readonly reader: Reader,
@@ -108,6 +108,12 @@ export class Rows implements LoopRows {
 	countUpTo(limit: number): number {
 		this.follow();
 		return this.seqs.countUpTo(limit);
+	}
+
+	/** Number of calls whose record is at most `limit`, drawn or not. */
+	callsUpTo(limit: number): number {
+		this.follow();
+		return this.calls.countUpTo(limit);
 	}
 
 	/** The row that draws record `seq` or stands for it, or the last one before it; -1 before the first. */
@@ -222,7 +228,7 @@ export class Rows implements LoopRows {
 	}
 
 	private takeCall(seq: number): void {
-		this.callCount++;
+		this.calls.push(seq);
 		const within = this.reader.within(seq);
 		const open: OpenCall = { row: -1, outer: within === null ? undefined : this.open.get(within), hasRows: false };
 		const isDrawn = this.view.lens !== 'wire' && this.isBetweenLifelines(seq) && this.passes(seq);

@@ -62,14 +62,16 @@ export class SequenceView {
 			cursorSeq: cursor,
 			cursorRow: cursor === null ? -1 : Math.min(this.rowOf(cursor), sheet.count - 1),
 			seed,
-			summary: this.summary(),
+			summary: this.summary(limit),
 			...this.comparisonInfo(),
 		};
 	}
 
-	private summary(): { readonly calls: number; readonly time: number } {
-		const { reader, callCount } = this.rows;
-		return { calls: callCount, time: reader.length === 0 ? 0 : reader.time(reader.length - 1) };
+	/** Calls and virtual time of what has been shown: the run may be far ahead of it. */
+	private summary(limit = Number.MAX_SAFE_INTEGER): { readonly calls: number; readonly time: number } {
+		const { reader } = this;
+		const last = Math.min(limit, reader.length - 1);
+		return { calls: this.rows.callsUpTo(limit), time: last < 0 ? 0 : reader.time(last) };
 	}
 
 	private comparisonInfo(): Pick<DiagramInfo, 'comparison'> {

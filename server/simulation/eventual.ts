@@ -19,7 +19,7 @@ export function* settled<T>(work: Eventual<T>): Coroutine<T> {
 /** Goes on with the value of `work`: now, or after it has waited. */
 export function after<T, R>(work: Eventual<T>, goOn: (value: T) => R): Eventual<R> {
 	if (!waits(work)) return goOn(work);
-	return work instanceof Continued ? work.then(goOn) : new Continued(work, goOn);
+	return work instanceof Continued ? work.followedBy(goOn) : new Continued(work, goOn);
 }
 
 /**
@@ -32,7 +32,7 @@ class Continued<T, R> implements Coroutine<R> {
 		private readonly goOn: (value: T) => R,
 	) {}
 
-	then<S>(goOn: (value: R) => S): Continued<T, S> {
+	followedBy<S>(goOn: (value: R) => S): Continued<T, S> {
 		const { goOn: before } = this;
 		return new Continued(this.work, (value) => goOn(before(value)));
 	}

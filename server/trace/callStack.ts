@@ -64,7 +64,8 @@ export class CallStacks {
 		return depth;
 	}
 
-	private follow(): void {
+	/** Lists the records that were written since the last question; every question does so, too. */
+	follow(): void {
 		const { reader } = this;
 		for (; this.indexed < reader.length; this.indexed++) {
 			const thread = reader.thread(this.indexed);

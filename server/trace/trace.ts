@@ -145,9 +145,12 @@ export class Trace {
 		c?: Value,
 		d?: Value,
 		e?: Value,
+		f?: Value,
+		g?: Value,
+		h?: Value,
 	): number {
 		const code = error === undefined ? 0 : this.errors.of(error) + 1;
-		return this.record(SIGNAL, time, context, where, to, context.call, code, undefined, a, b, c, d, e);
+		return this.record(SIGNAL, time, context, where, to, context.call, code, undefined, a, b, c, d, e, f, g, h);
 	}
 
 	message(

@@ -8,8 +8,8 @@ import { Trace } from './trace';
 /** What a trace cannot hold; `text` has numbered places. */
 export class UnwritableRecord extends Error {}
 
-/** Most arguments of each kind, as `Trace` takes them. */
-const argumentsMax = { call: 8, return: 3, signal: 5, message: 5, note: 5, violation: 3 } as const;
+/** Most arguments of each kind, as `Trace` takes them; a comparison tells a second call as a signal. */
+const argumentsMax = { call: 8, return: 3, signal: 8, message: 5, note: 5, violation: 3 } as const;
 
 export class TraceWriter {
 	readonly trace = new Trace();

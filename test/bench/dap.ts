@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { build } from 'esbuild';
 import { type AdapterProcess, adapterFile, startAdapter } from '../dap/adapterProcess';
@@ -16,7 +17,11 @@ export interface Measurement {
 const warmUpRounds = 5;
 const rounds = 15;
 const cyclesARound = 60;
+/** Real milliseconds between two rounds: who steps has looked first, and the adapter has had the time to run ahead. */
+const restMs = 60;
 const launches = 7;
+
+const firstExample = path.resolve('examples/01-first-connect.sanflow');
 
 /** What people step through: data over a SAN connection, each statement through both stacks and the wire. */
 const exchange = `san fabric 10.1.0.0/16 { latency 5us }
@@ -74,9 +79,20 @@ export async function measureDap(): Promise<Readonly<Record<string, Measurement>
 		const local = path.join(folder, 'local.sanflow');
 		writeFileSync(local, localCalls);
 		return {
-			'dap.step': ratio(await stepTimes(minimal, scenario), 'minimal adapter, step cycle over stdio'),
+			'dap.step': ratio(
+				await stepTimes(minimal, scenario, restMs),
+				`minimal adapter, step cycle over stdio, ${cyclesARound} steps in a row after ${restMs} ms`,
+			),
+			'dap.stepConnect': ratio(
+				await connectTimes(minimal),
+				'minimal adapter, step cycle over stdio, from WSPConnect to the end of the first example, without any rest',
+			),
+			'dap.stepUnresting': ratio(
+				await stepTimes(minimal, scenario, 0),
+				'minimal adapter, step cycle over stdio, without any rest',
+			),
 			'dap.stepLocal': ratio(
-				await stepTimes(minimal, local),
+				await stepTimes(minimal, local, restMs),
 				'minimal adapter, step cycle over stdio, calls on one host',
 			),
 			'dap.launch': ratio(
@@ -107,14 +123,18 @@ function median(values: readonly number[]): number {
 async function stoppedAdapter(
 	file: string,
 	scenario: string,
+	functions: readonly string[] = [],
 ): Promise<{ readonly adapter: AdapterProcess; readonly threadId: number }> {
 	const adapter = startAdapter(file, [], () => undefined);
 	const { client } = adapter;
 	await client.send('initialize', { adapterID: 'bench', pathFormat: 'path' });
 	const initialized = client.event('initialized');
 	const stopped = client.event('stopped');
-	await client.send('launch', { program: scenario, stopOnEntry: true });
+	await client.send('launch', { program: scenario, stopOnEntry: functions.length === 0 });
 	await initialized;
+	if (functions.length > 0) {
+		await client.send('setFunctionBreakpoints', { breakpoints: functions.map((name) => ({ name })) });
+	}
 	await client.send('configurationDone', {});
 	return { adapter, threadId: (await stopped).body.threadId };
 }
@@ -139,14 +159,23 @@ async function cycle({ client }: AdapterProcess, threadId: number): Promise<void
 	await client.send('variables', { variablesReference: scopes[0]?.variablesReference });
 }
 
-/** Rounds of both adapters alternate, so that what else the machine does strikes both. */
-async function stepTimes(minimal: string, scenario: string): Promise<Times> {
+/**
+ * Rounds of both adapters alternate, so that what else the machine does strikes both. The one that is not measured is
+ * frozen: what it does in the background must not slow the other down, nor count as rest.
+ * @param rest real milliseconds that an adapter has to itself before each round
+ */
+async function stepTimes(minimal: string, scenario: string, rest: number): Promise<Times> {
 	const ours = await stoppedAdapter(adapterFile, scenario);
 	const theirs = await stoppedAdapter(minimal, scenario);
+	for (const { adapter } of [ours, theirs]) adapter.process.kill('SIGSTOP');
 	const round = async ({ adapter, threadId }: typeof ours): Promise<number> => {
+		adapter.process.kill('SIGCONT');
+		if (rest > 0) await setTimeout(rest);
 		const start = performance.now();
 		for (let i = 0; i < cyclesARound; i++) await cycle(adapter, threadId);
-		return (performance.now() - start) / cyclesARound;
+		const elapsed = performance.now() - start;
+		adapter.process.kill('SIGSTOP');
+		return elapsed / cyclesARound;
 	};
 	const times = { ours: [] as number[], theirs: [] as number[] };
 	// Both get the same chance to be compiled before anything counts.
@@ -158,8 +187,46 @@ async function stepTimes(minimal: string, scenario: string): Promise<Times> {
 		times.ours.push(await round(ours));
 		times.theirs.push(await round(theirs));
 	}
-	await end(ours.adapter);
-	await end(theirs.adapter);
+	for (const { adapter } of [ours, theirs]) {
+		adapter.process.kill('SIGCONT');
+		await end(adapter);
+	}
+	return times;
+}
+
+/** Steps as through the first example: stopped at WSPConnect, then over each statement and call to the end of the run. */
+async function connectTimes(minimal: string): Promise<Times> {
+	const times = { ours: [] as number[], theirs: [] as number[] };
+	for (let i = 0; i < launches; i++) {
+		const ours = await stoppedAdapter(adapterFile, firstExample, ['WSPConnect']);
+		const mine = await cyclesToEnd(ours);
+		await end(ours.adapter);
+		// As new, and for as many steps.
+		const theirs = await stoppedAdapter(minimal, firstExample);
+		times.theirs.push(...(await cyclesToEnd(theirs, mine.length)));
+		await end(theirs.adapter);
+		times.ours.push(...mine);
+	}
+	return times;
+}
+
+/** ms of each step until the run has ended, the last one left out. @param most steps after which it is enough */
+async function cyclesToEnd(
+	{ adapter, threadId }: Awaited<ReturnType<typeof stoppedAdapter>>,
+	most = 500,
+): Promise<number[]> {
+	const { client } = adapter;
+	const times: number[] = [];
+	let hasEnded = false;
+	const ended = client.event('terminated').then(() => {
+		hasEnded = true;
+	});
+	while (times.length < most) {
+		const start = performance.now();
+		await Promise.race([cycle(adapter, threadId), ended]);
+		if (hasEnded) break;
+		times.push(performance.now() - start);
+	}
 	return times;
 }
 

@@ -65,6 +65,26 @@ describe('a run that goes on while the debugger stands', () => {
 		assert.equal(info.status, 'stopped');
 	});
 
+	it('sums up only what has happened', async () => {
+		const { client } = adapter;
+		const checkSummary = async (): Promise<number> => {
+			const { summary } = await client.send<DiagramInfo>(DIAGRAM_INFO, { view: defaultView });
+			let calls = 0;
+			for (let seq = Number(await answer('seq')); seq >= 0; seq--) {
+				if ((await answer(`record(${seq}).kind == "call"`)) === 'true') calls++;
+			}
+			assert.equal(summary?.calls, calls);
+			assert.equal(await answer(`time == ${summary?.time}`), 'true');
+			return calls;
+		};
+		const first = await checkSummary();
+		assert.ok(first > 0);
+		const { threadId } = await last(client);
+		await client.send('setFunctionBreakpoints', { breakpoints: [{ name: 'WSPEnumNetworkEvents' }] });
+		await client.stop('continue', { threadId });
+		assert.ok((await checkSummary()) > first);
+	});
+
 	it('stops at a breakpoint that was set after it had got there', async () => {
 		const { client } = adapter;
 		const { threadId } = await last(client);

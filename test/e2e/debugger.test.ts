@@ -88,14 +88,7 @@ describe('going back and changing things in a real VS Code', function () {
 		await moved(() => w.press('F5').then(() => w.debug.waitUntilStopped()));
 		await moved(() => w.press('F5'));
 		const name = 'iErrorCode[FD_CONNECT_BIT]';
-		if (
-			!(await w.debug
-				.variableRow(name)
-				.isVisible()
-				.catch(() => false))
-		)
-			await w.debug.toggleVariable('Result');
-		await w.debug.variableRow(name).dblclick();
+		await (await w.debug.variableRowIn('Result', name)).dblclick();
 		const input = w.page.locator('.debug-variables input');
 		await input.fill('WSAETIMEDOUT');
 		await input.press('Enter');
@@ -119,8 +112,7 @@ describe('going back and changing things in a real VS Code', function () {
 	});
 
 	it('a data breakpoint set in the Variables view stops at the change', async () => {
-		const row = w.debug.variableRow('state =');
-		if (!(await row.isVisible().catch(() => false))) await w.debug.toggleVariable('Socket');
+		const row = await w.debug.variableRowIn('Socket', 'state =');
 		await row.click({ button: 'right' });
 		await w.page.getByRole('menuitem', { name: /Break on Value Change/ }).click();
 		await moved(() => w.press('F5'));

@@ -39,10 +39,11 @@ export class DebugViews {
 	/** Adds a function breakpoint with the "+" of the breakpoints view. */
 	async addFunctionBreakpoint(name: string): Promise<void> {
 		await this.page.keyboard.press('Control+Shift+D');
-		const header = this.breakpointsHeader();
-		// The view is hidden until there is a breakpoint; then the command is how a person adds the first one.
-		if (await header.isVisible().catch(() => false)) {
+		// The view is hidden until there is a breakpoint (its header may be seen for a moment while Run and Debug opens); then
+		// the command is how a person adds the first one.
+		if (await this.page.locator('.debug-breakpoints .monaco-list-row').first().isVisible()) {
 			await this.show();
+			const header = this.breakpointsHeader();
 			await header.hover();
 			await header.getByRole('button', { name: 'Add Function Breakpoint' }).click();
 		} else await this.palette.run('Add Function Breakpoint');
@@ -137,9 +138,23 @@ export class DebugViews {
 		return this.page.locator('.debug-variables .monaco-list-row').filter({ hasText: text }).first();
 	}
 
-	/** Opens or closes a scope or a structured value. */
-	async toggleVariable(text: string): Promise<void> {
-		await this.variableRow(text).locator('.monaco-tl-twistie').click();
+	/** A row of the scope or structured value `outer`, which is opened for it. Rows move while values arrive. */
+	async variableRowIn(outer: string, text: string): Promise<Locator> {
+		const row = this.variableRow(text);
+		const around = this.variableRow(outer);
+		await expectSoon(async () => {
+			if (await row.isVisible()) return true;
+			const timeout = 1000;
+			const expanded = await around.getAttribute('aria-expanded', { timeout }).catch(() => null);
+			if (expanded === 'false') {
+				await around
+					.locator('.monaco-tl-twistie')
+					.click({ timeout })
+					.catch(() => undefined);
+			}
+			return false;
+		}, `${outer} shows ${text}`);
+		return row;
 	}
 
 	/** Lines of the debug console (which is brought to the front). */

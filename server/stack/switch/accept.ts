@@ -85,7 +85,11 @@ function* acceptThroughTcpip(
 	if (socket.state === 'closed') return 'WSAENOTSOCK';
 	const refusal = yield* takeControl(sw, t, socket);
 	if (refusal) return refusal;
-	const tcp = yield* tcpip.WSPAccept(sw.tcpip, t, socket.tcp, blocking, () => socket.conditionOutcome);
+	// What a nonblocking accept was offered takes its time: the request may be withdrawn, the session may fail.
+	const patient = !blocking && socket.requestOffered;
+	const tcp = yield* tcpip.WSPAccept(sw.tcpip, t, socket.tcp, blocking || patient, () => {
+		return socket.conditionOutcome ?? (patient && nothingComes(socket) ? 'WSAEWOULDBLOCK' : undefined);
+	});
 	if (isError(tcp)) return tcp;
 	const known = sw.byTcp.get(tcp);
 	if (known?.conditionAsked || !condition) return known ?? adoptFromTcpip(sw, t, tcp);
@@ -99,6 +103,11 @@ function* acceptThroughTcpip(
 	if (known) abandon(sw, t, known);
 	else tcp.connection?.reset(t, 'rejected');
 	return 'WSAECONNREFUSED';
+}
+
+/** Neither a connection nor a request is there that could become one. */
+function nothingComes({ tcp, requestOffered, negotiating }: AppSocket): boolean {
+	return tcp.queue.length === 0 && !requestOffered && negotiating.length === 0;
 }
 
 function* ask(

@@ -8,7 +8,7 @@ import { removeFrom } from '../list';
 import { isError, type WsaError } from '../outcome';
 import * as san from '../san';
 import type { AppSocket, Companion, Listener } from './appSocket';
-import { watchSession } from './events';
+import { raise, watchSession } from './events';
 import { Session } from './session';
 import type { Switch } from './switch';
 
@@ -40,7 +40,10 @@ function* acceptRequests(sw: Switch, t: Thread): Coroutine {
 			if (!mayHaveRequests(socket)) sw.requested.delete(socket);
 			for (const listener of [...socket.listeners]) {
 				if (listener.event.signalled) askForEvents(t, listener);
-				if (!takesRequest(sw, socket, listener)) continue;
+				if (!takesRequest(sw, socket, listener)) {
+					if (listener.announced && acceptsLazily(sw, socket)) offer(sw, t, socket);
+					continue;
+				}
 				yield* acceptRequest(sw, t, socket, listener);
 				worked = true;
 			}
@@ -91,8 +94,26 @@ function askForEvents(t: Thread, listener: Listener): void {
 function takesRequest(sw: Switch, socket: AppSocket, listener: Listener): boolean {
 	if (!listener.announced || socket.state !== 'listening' || socket.conditionOutcome) return false;
 	const waiting = socket.tcp.queue.length + socket.negotiating.length;
-	const lazy = socket.conditionalAccept || !sw.eagerAccept;
-	return lazy ? socket.acceptsPending > waiting : waiting < socket.backlog;
+	return acceptsLazily(sw, socket) ? socket.acceptsPending > waiting : waiting < socket.backlog;
+}
+
+function acceptsLazily(sw: Switch, socket: AppSocket): boolean {
+	return socket.conditionalAccept || !sw.eagerAccept;
+}
+
+/** A program that asks before it calls accept must hear of a request that only its accept will take. */
+function offer(sw: Switch, t: Thread, socket: AppSocket): void {
+	if (socket.requestOffered || socket.state !== 'listening') return;
+	socket.requestOffered = true;
+	raise(sw, t, socket, 'FD_ACCEPT');
+	socket.tcp.changed.wakeAll(t.cause);
+}
+
+/** The request that was offered is taken, or is there no more. */
+function endOffer(t: Thread, socket: AppSocket): void {
+	if (!socket.requestOffered) return;
+	socket.requestOffered = socket.listeners.some(({ announced }) => announced);
+	socket.tcp.changed.wakeAll(t.cause);
 }
 
 /** ACC-4 to ACC-13: WSPAccept with a condition function, then the session. */
@@ -116,6 +137,7 @@ function* acceptRequest(sw: Switch, t: Thread, socket: AppSocket, listener: List
 		socket.conditionOutcome = accepted;
 		socket.tcp.changed.wakeAll(t.cause);
 	}
+	endOffer(t, socket);
 }
 
 /** The condition function where the application has none. */
@@ -176,6 +198,8 @@ function drop(sw: Switch, t: Thread, listener: AppSocket, socket: AppSocket, err
 	if (!removeFrom(listener.negotiating, socket) || !companion) return;
 	t.note(UNUSABLE, sw.component, companion.socket.descriptor, error);
 	abandon(sw, t, socket);
+	// An accept that does not block waited for this one.
+	listener.tcp.changed.wakeAll(t.cause);
 	if (sw.acceptThread) sw.acceptWork.wakeAll(t.cause);
 }
 

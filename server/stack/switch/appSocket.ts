@@ -79,6 +79,8 @@ export class AppSocket {
 	conditionOutcome: WsaError | undefined;
 	/** The application's condition function has accepted this connection already. */
 	conditionAsked = false;
+	/** A request waits at a SAN provider until an accept of the application takes it (OQ-29, lazily). */
+	requestOffered = false;
 	/** Accepts of the application that wait now. */
 	acceptsPending = 0;
 	/** SIO_ADDRESS_LIST_CHANGE was answered with WSAEWOULDBLOCK. */

@@ -68,7 +68,7 @@ function send(
 	if (error) return error;
 	if (socket.shared) return sendShared(sw, t, socket, data, flags, blocking);
 	const { session } = socket;
-	if (!session) return tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking);
+	if (!session) return tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking, flags & MSG_OOB);
 	return sendMessages(t, session, data, flags, blocking);
 }
 
@@ -84,7 +84,7 @@ function* sendShared(
 	const error = yield* takeControl(sw, t, socket);
 	if (error) return error;
 	const { session } = socket;
-	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking);
+	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking, flags & MSG_OOB);
 	return yield* settled(sendMessages(t, session, data, flags, blocking));
 }
 
@@ -305,8 +305,10 @@ function* waitForData(
 function* receiveUrgent(sw: Switch, t: Thread, socket: AppSocket, length: number): Coroutine<Outcome<Uint8Array>> {
 	const error = notConnected(socket) ?? (yield* takeControl(sw, t, socket));
 	if (error) return error;
-	const bytes = socket.session?.urgent.take(length);
-	return bytes && bytes.length > 0 ? bytes : 'WSAEINVAL';
+	const { session } = socket;
+	if (!session) return tcpip.WSPRecvUrgent(sw.tcpip, t, socket.tcp, length);
+	const bytes = session.urgent.take(length);
+	return bytes.length > 0 ? bytes : 'WSAEINVAL';
 }
 
 function notConnected(socket: AppSocket): WsaError | undefined {

@@ -87,18 +87,29 @@ export function forgetEvents(t: Thread, socket: AppSocket): void {
 
 /** EVT-8: an event whose condition already holds is recorded and signalled at once. */
 function raiseWhatHolds(sw: Switch, t: Thread, socket: AppSocket): void {
-	if (socket.tcp.queue.length > 0) raise(sw, t, socket, 'FD_ACCEPT');
+	if (acceptable(socket)) raise(sw, t, socket, 'FD_ACCEPT');
 	if (readable(socket)) raise(sw, t, socket, 'FD_READ');
+	if (urgentWaits(socket)) raise(sw, t, socket, 'FD_OOB');
 	if (socket.state === 'connected') {
 		if (ended(socket)) raise(sw, t, socket, 'FD_CLOSE', socket.session?.error ?? socket.tcp.error);
 		else raise(sw, t, socket, 'FD_WRITE');
 	}
 }
 
+/** A connection waits for the application's accept, or a request that it would take at a SAN provider. */
+export function acceptable(socket: AppSocket): boolean {
+	return socket.tcp.queue.length > 0 || socket.requestOffered;
+}
+
 /** Bytes wait for the application, and a receive would get them: while the session is suspended it would not (DUP-7). */
 export function readable(socket: AppSocket): boolean {
 	if (socket.session?.suspended) return false;
 	return (socket.session ? socket.session.incoming.length : socket.tcp.received.length) > 0;
+}
+
+/** Urgent bytes wait for the application (OOB-2). */
+export function urgentWaits({ session, tcp }: AppSocket): boolean {
+	return (session ?? tcp).urgent.length > 0;
 }
 
 /** Nothing more will arrive. */
@@ -163,9 +174,9 @@ export function reenable(
 	name: 'FD_READ' | 'FD_WRITE' | 'FD_ACCEPT' | 'FD_OOB',
 ): void {
 	socket.reported &= ~eventBits[name];
-	if (name === 'FD_ACCEPT' && socket.tcp.queue.length > 0) raise(sw, t, socket, 'FD_ACCEPT');
+	if (name === 'FD_ACCEPT' && acceptable(socket)) raise(sw, t, socket, 'FD_ACCEPT');
 	if (name === 'FD_READ' && readable(socket)) raise(sw, t, socket, 'FD_READ');
-	if (name === 'FD_OOB' && (socket.session?.urgent.length ?? 0) > 0) raise(sw, t, socket, 'FD_OOB');
+	if (name === 'FD_OOB' && urgentWaits(socket)) raise(sw, t, socket, 'FD_OOB');
 }
 
 /** Lets changes of the TCP/IP socket reach the application's events. */
@@ -175,6 +186,7 @@ export function watchTcp(sw: Switch, socket: AppSocket): void {
 		// A connect is reported by whoever carries the application's connect out.
 		if (event === 'accept') raise(sw, t, socket, 'FD_ACCEPT');
 		else if (event === 'read') raise(sw, t, socket, 'FD_READ');
+		else if (event === 'urgent') raise(sw, t, socket, 'FD_OOB');
 		else if (event === 'write') raiseWritable(sw, t, socket);
 		else if (event === 'close') raise(sw, t, socket, 'FD_CLOSE', error);
 		else if (event === 'addresses') raiseAddressChange(sw, t, socket);

@@ -16,6 +16,8 @@ const EXPOSE_FOR_WRITE = site('WSPRegisterRdmaMemory', fields, ['RDMA-5', 'MEM-3
 const REGISTER_TARGET = site('WSPRegisterMemory', fields, ['RDMA-3', 'MEM-2']);
 const REGISTER_SOURCE = site('WSPRegisterMemory', fields, ['RDMA-8', 'MEM-2']);
 const RELEASE_SOURCE = site('WSPDeregisterMemory', ['s', 'handle'], ['RDMA-8', 'MEM-9']);
+const RELEASE_ENDED = site('WSPDeregisterMemory', ['s', 'handle'], ['MEM-9']);
+const WITHDRAW_ENDED = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescriptor'], ['MEM-9']);
 const WITHDRAW_READ = site('WSPDeregisterRdmaMemory', ['s', 'lpRdmaBufferDescriptor'], ['RDMA-4', 'MEM-9']);
 const WITHDRAW_SUSPENDED = site(
 	'WSPDeregisterRdmaMemory',
@@ -115,6 +117,34 @@ export class LargeTransfers {
 		this.exposed = undefined;
 		const { provider, socket } = this.session.companion;
 		san.WSPDeregisterRdmaMemory(provider, t, socket, exposed, WITHDRAW_SUSPENDED);
+	}
+
+	/**
+	 * The session is over: releases what its transfers still had and nobody uses (MEM-9). Memory that the peer may be
+	 * reading or writing is the provider's to release.
+	 * @param unannounced whether the peer was never told of this descriptor
+	 */
+	release(t: Thread, unannounced: (descriptor: number) => boolean): void {
+		const { incoming, outgoing, exposed } = this;
+		const { provider, socket } = this.session.companion;
+		this.incoming = undefined;
+		this.outgoing = undefined;
+		this.exposed = undefined;
+		for (const memory of [
+			incoming?.kind === 'read' ? incoming.memory : undefined,
+			outgoing?.kind === 'write' ? outgoing.writing?.memory : undefined,
+		]) {
+			if (memory?.registered && memory.inUse === 0) san.WSPDeregisterMemory(provider, t, socket, memory, RELEASE_ENDED);
+		}
+		if (exposed) san.WSPDeregisterRdmaMemory(provider, t, socket, exposed, WITHDRAW_ENDED);
+		for (const memory of [
+			incoming?.kind === 'write' ? incoming.memory : undefined,
+			outgoing?.kind === 'read' ? outgoing.memory : undefined,
+		]) {
+			if (memory && unannounced(memory.handle)) {
+				san.WSPDeregisterRdmaMemory(provider, t, socket, memory, WITHDRAW_ENDED);
+			}
+		}
 	}
 
 	/** A control message about a large transfer. */

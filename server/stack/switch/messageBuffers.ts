@@ -126,6 +126,17 @@ export class MessageBuffers {
 		return true;
 	}
 
+	/** Polls for every send that is known to have ended; `failure` tells whether one has failed. */
+	collectFinished(t: Thread): void {
+		const { now } = t.simulation;
+		for (const slot of this.slots) if (slot.operation && slot.operation.finishes <= now) this.poll(t, slot);
+	}
+
+	/** Whether nobody knows yet when, and how, some send will end. */
+	get endUnknown(): boolean {
+		return this.slots.some(({ operation }) => operation?.finishes === Number.POSITIVE_INFINITY);
+	}
+
 	/** Whether a send buffer is free, as far as can be known without asking. */
 	hasFree(now: number): boolean {
 		return this.slots.some(({ operation }) => !operation || operation.finishes <= now);
@@ -177,9 +188,10 @@ export class MessageBuffers {
 	private collect(t: Thread, slots: Iterable<SendBuffer>): void {
 		const { provider, socket } = this.companion;
 		for (const slot of slots) {
-			if (slot.operation && !isError(san.WSPGetOverlappedResult(provider, t, socket, slot.operation))) {
-				slot.operation = undefined;
-			}
+			if (!slot.operation) continue;
+			const result = san.WSPGetOverlappedResult(provider, t, socket, slot.operation);
+			if (!isError(result)) slot.operation = undefined;
+			else if (result !== 'WSA_IO_INCOMPLETE') this.failure ??= result;
 		}
 	}
 }

@@ -108,6 +108,13 @@ export class Outbox {
 		};
 	}
 
+	/** Whether a message that would tell the peer of this descriptor has not left. */
+	keepsBack(descriptor: number): boolean {
+		return this.waiting.some(
+			({ kind, detail }) => detail === descriptor && (kind === 'data with RDMA descriptor' || kind === 'RDMA location'),
+		);
+	}
+
 	/** Keeps a message until a credit and a buffer are there. */
 	enqueue(kind: ControlKind, payload?: Uint8Array, amount = 0, detail = 0): void {
 		this.waiting.push({ kind, payload, amount, detail });

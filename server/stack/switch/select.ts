@@ -3,7 +3,7 @@ import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { Outcome } from '../outcome';
 import type { AppSocket } from './appSocket';
-import { ended, readable } from './events';
+import { acceptable, ended, readable, urgentWaits } from './events';
 import type { Switch } from './switch';
 
 const WSP_SELECT = site('WSPSelect', ['readfds', 'writefds', 'exceptfds', 'timeout'], ['SYNC-1', 'EVT-1']);
@@ -63,7 +63,7 @@ function readyOf({ read, write, except }: Selection): Selection {
 
 /** A receive or an accept would not wait. */
 function canRead(socket: AppSocket): boolean {
-	if (socket.state === 'listening') return socket.tcp.queue.length > 0;
+	if (socket.state === 'listening') return acceptable(socket);
 	return socket.state === 'connected' && (readable(socket) || ended(socket));
 }
 
@@ -74,7 +74,7 @@ function canWrite(socket: AppSocket): boolean {
 
 /** Urgent data waits, or a nonblocking connect has failed. */
 function hasException(socket: AppSocket): boolean {
-	return socket.state === 'failed' || (socket.session?.urgent.length ?? 0) > 0;
+	return socket.state === 'failed' || urgentWaits(socket);
 }
 
 function changesOf(socket: AppSocket) {

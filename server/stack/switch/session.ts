@@ -47,6 +47,9 @@ const sessionObject = objectType('session', [
 /** SO_SNDBUF where the application has not set it, bytes. */
 const DEFAULT_SEND_BUFFER = 8192;
 
+/** How long after a send the switch looks for the first time whether it has failed, where its end is not known, ns. */
+const FIRST_LOOK_NS = 100_000;
+
 /** SESS-8. */
 export const MAX_NEGOTIATION_BYTES = 256;
 
@@ -83,6 +86,10 @@ export class Session {
 	private peerHasRdmaRead = false;
 	/** Somebody is told when the next send buffer is free. */
 	private bufferAnnounced = false;
+	/** Credits go back as soon as a send buffer is free. */
+	private creditsWait = false;
+	/** The switch looks again later whether a send has ended. */
+	private watchingSends = false;
 	private readonly object: TracedObject;
 	/** Runs on the accepting side when the session is usable. */
 	onEstablished: ((t: Thread) => void) | undefined;
@@ -223,8 +230,46 @@ export class Session {
 		detail?: number,
 	): NotSent | undefined {
 		const error = this.outbox.send(t, kind, payload, amount, detail);
-		if (!error) this.show(t);
-		return error;
+		const { failure } = this.buffers;
+		// What failed was taken from the application as sent: nothing that follows could make up for it.
+		if (failure && this.state !== 'negotiating') {
+			this.end(t, lost(failure));
+			return this.error ?? lost(failure);
+		}
+		if (error) return error;
+		this.show(t);
+		if (this.buffers.lastSend?.finishes === Number.POSITIVE_INFINITY) this.watchSends(t, FIRST_LOOK_NS);
+		return undefined;
+	}
+
+	/**
+	 * A send about whose end nobody knows anything yet (a transport that repeats it, a provider that takes its time) may
+	 * fail: the application was told that it is sent, and must hear of it even if nothing else is sent.
+	 * @param after ns until the switch looks
+	 */
+	private watchSends(t: Thread, after: number): void {
+		const { guardTimeNs, simulation, worker } = this.sw;
+		if (this.watchingSends || !this.buffers.endUnknown || after > guardTimeNs) return;
+		this.watchingSends = true;
+		const { cause, phase, source } = t;
+		simulation.at(simulation.now + after, () => {
+			this.watchingSends = false;
+			if (this.state !== 'established') return;
+			worker.begin(cause, phase, source);
+			this.checkSends(worker);
+			this.sayGoodbye(worker);
+			this.changed.wakeAll(cause);
+			// Rarer and rarer, so that a send that never ends does not keep a run busy for ever.
+			this.watchSends(worker, after * 2);
+		});
+	}
+
+	/** Polls the sends that have ended (COMP-4): one that has failed ends the session. @returns whether it goes on */
+	private checkSends(t: Thread): boolean {
+		this.buffers.collectFinished(t);
+		const { failure } = this.buffers;
+		if (failure) this.end(t, lost(failure));
+		return !failure;
 	}
 
 	/**
@@ -365,6 +410,8 @@ export class Session {
 	private sayGoodbye(t: Thread): void {
 		if (!this.goodbye || this.transfers.sending || this.suspension.kept.length > 0) return;
 		if (this.suspension.active || this.state !== 'established') return;
+		// Nor may it be said while something that the application takes for sent may be lost.
+		if (!this.checkSends(t) || this.buffers.endUnknown) return;
 		this.goodbye = false;
 		this.control(t, 'no more data');
 	}
@@ -373,8 +420,21 @@ export class Session {
 	private returnCredits(t: Thread): void {
 		if (this.state !== 'established' || this.suspension.silent || !this.outbox.creditsDue) return;
 		const error = this.send(t, 'credit update');
-		// Without a buffer the next message takes them along.
-		if (error && error !== 'no buffer') this.end(t, lost(error));
+		if (error === 'no buffer') this.returnCreditsLater(t);
+		else if (error) this.end(t, lost(error));
+	}
+
+	/** Every buffer is on its way, and perhaps no other message will take the credits along. */
+	private returnCreditsLater(t: Thread): void {
+		if (this.creditsWait) return;
+		this.creditsWait = true;
+		const { worker, simulation } = this.sw;
+		const { cause, phase, source } = t;
+		simulation.at(this.buffers.freeAt(simulation.now), () => {
+			this.creditsWait = false;
+			worker.begin(cause, phase, source);
+			this.returnCredits(worker);
+		});
 	}
 
 	// Receiving
@@ -510,6 +570,7 @@ export class Session {
 
 	/** MEM-9: releases the memory that no pending transfer uses. */
 	release(t: Thread): void {
+		this.transfers.release(t, (descriptor) => this.outbox.keepsBack(descriptor));
 		this.buffers.release(t);
 		this.state = 'ended';
 		t.change(this.object, 'state', 'ended');
@@ -542,6 +603,11 @@ export class Session {
 	*suspend(t: Thread): Coroutine<WsaError | undefined> {
 		const error = yield* this.suspension.request(t);
 		if (error) return error;
+		const { failure } = this.buffers;
+		if (failure) {
+			this.end(t, lost(failure));
+			return this.error ?? lost(failure);
+		}
 		this.state = 'ended';
 		this.showState(t, 'suspended');
 		return undefined;
@@ -549,10 +615,9 @@ export class Session {
 
 	/** Step 4: goes on where `old`, the same session in the process before, was suspended (DUP-16). */
 	resume(t: Thread, old: Session): WsaError | undefined {
-		const incoming = old.incoming.take(old.incoming.length);
 		const error = this.prepareReceiving(t, POST_RESUMED) ?? this.prepareSending(t, old.peerBuffers);
 		if (error) return error;
-		this.incoming.push(incoming);
+		this.incoming.push(old.incoming.take(old.incoming.length));
 		this.urgent.push(old.urgent.take(old.urgent.length));
 		this.peerBuffers = old.peerBuffers;
 		this.peerBufferSize = old.peerBufferSize;

@@ -130,7 +130,8 @@ function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefi
 		return undefined;
 	}
 	if (session.state !== 'established') {
-		to.socket.session = session;
+		// The peer has ended it: what had arrived is still read, in the process that wants it.
+		yield* inProcess(from.sw, t, (thread) => closeAll(thread, from, to, session, session.error));
 		return undefined;
 	}
 	return yield* moveSession(from, to, t, session);
@@ -214,13 +215,14 @@ function* closeFormer(t: Thread, from: Member, { provider, socket }: Companion):
 
 /** DUP-19: a swap that cannot be finished ends the connection for everybody. */
 // biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* closeAll(t: Thread, from: Member, to: Member, session: Session, error: WsaError): Coroutine {
+function* closeAll(t: Thread, from: Member, to: Member, session: Session, error: WsaError | undefined): Coroutine {
 	session.end(t, error);
-	if (session.companion.socket.state !== 'closed') session.release(t);
-	for (const { companion } of [to.socket, from.socket]) {
-		if (companion && companion.socket.state !== 'closed') {
-			san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_ALL);
-		}
+	for (const socket of [to.socket, from.socket]) {
+		const { companion } = socket;
+		if (!companion || companion.socket.state === 'closed') continue;
+		// The memory of a socket that was given up is released already (DUP-10).
+		if (companion.socket.state !== 'duplicated') socket.session?.release(t);
+		san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_ALL);
 	}
 	from.socket.companion = undefined;
 	to.socket.companion = undefined;
@@ -244,6 +246,7 @@ function* moveListeners(from: Member, to: Member, t: Thread): Coroutine<WsaError
 		socket.listeners.push({ provider, socket: made, event, announced: false });
 		yield* inProcess(from.sw, t, (thread) => closeFormer(thread, from, listener));
 	}
+	from.socket.requestOffered = false;
 	acceptThreadFor(sw, t, socket);
 	return undefined;
 }

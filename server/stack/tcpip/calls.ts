@@ -21,9 +21,14 @@ const WSP_CONNECT = site('WSPConnect', ['s', 'name'], ['FALLBACK-4']);
 const WSP_ACCEPT = site('WSPAccept', ['s'], ['ACC-1', 'ACC-19']);
 const ACCEPTED = site('WSPAccept', ['addr'], ['ACC-1', 'ACC-2']);
 const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength']);
+const WSP_SEND_URGENT = site('WSPSend', ['s', 'dwBufferLength', 'dwFlags']);
 const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength']);
+const WSP_RECV_URGENT = site('WSPRecv', ['s', 'dwBufferLength', 'dwFlags']);
 const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how']);
 const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s']);
+
+/** MSG_OOB of the socket functions. */
+const MSG_OOB = 0x1;
 
 /** What a fault of the scenario makes of a call at once: its error, or what it returns without doing its work. */
 export function fault(
@@ -235,15 +240,21 @@ function refused(t: Thread, error: WsaError): WsaError {
 	return error;
 }
 
-/** Queues `data` for sending; waits for room in blocking mode. Bytes taken. */
+/**
+ * Queues `data` for sending; waits for room in blocking mode. Bytes taken.
+ * @param flags MSG_OOB: the last byte is urgent
+ */
 export function* WSPSend(
 	provider: TcpipProvider,
 	t: Thread,
 	s: TcpSocket,
 	data: Uint8Array,
 	blocking: boolean,
+	flags = 0,
 ): Coroutine<Outcome<number>> {
-	t.enter(WSP_SEND, provider.component, s.descriptor, data.length);
+	const urgent = (flags & MSG_OOB) !== 0;
+	if (urgent) t.enter(WSP_SEND_URGENT, provider.component, s.descriptor, data.length, flags);
+	else t.enter(WSP_SEND, provider.component, s.descriptor, data.length);
 	let sent = 0;
 	const faulty = yield* faultLater(provider, t, 'WSPSend');
 	if (faulty !== undefined) return leave(t, WSP_SEND, faulty);
@@ -251,7 +262,8 @@ export function* WSPSend(
 	while (!error && sent < data.length) {
 		const connection = s.connection as TcpConnection;
 		const part = data.subarray(sent, sent + connection.room);
-		connection.send(t, part);
+		if (urgent && part.length > 0 && sent + part.length === data.length) connection.sendUrgent(t, part);
+		else connection.send(t, part);
 		sent += part.length;
 		if (sent === data.length || (!blocking && sent > 0)) break;
 		if (!blocking) error = 'WSAEWOULDBLOCK';
@@ -298,6 +310,22 @@ export function* WSPRecv(
 	const bytes = peek ? s.received.peek(length) : s.received.take(length);
 	t.change(s.object, 'received', s.received.length);
 	t.leave(WSP_RECV, bytes.length);
+	return bytes;
+}
+
+/** Urgent bytes that have arrived; WSAEINVAL without any, as Winsock says for MSG_OOB. Never waits. */
+export function WSPRecvUrgent(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	length: number,
+): Outcome<Uint8Array> {
+	t.enter(WSP_RECV_URGENT, provider.component, s.descriptor, length, MSG_OOB);
+	const faulty = fault(provider, 'WSPRecv');
+	if (typeof faulty === 'string') return leave(t, WSP_RECV_URGENT, faulty);
+	const bytes = s.urgent.take(length);
+	if (bytes.length === 0) return leave(t, WSP_RECV_URGENT, 'WSAEINVAL');
+	t.leave(WSP_RECV_URGENT, bytes.length);
 	return bytes;
 }
 

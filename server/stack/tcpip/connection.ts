@@ -2,8 +2,9 @@
  * One end of a TCP connection: handshake, reliable bytes in order, half-close, reset.
  *
  * Modelled: sequence numbers, cumulative acknowledgement, a fixed window, retransmission with doubling time-out, giving up.
- * Not modelled: congestion control, selective acknowledgement, delayed acknowledgement, urgent pointer. The visible
- * consequence is a sender that fills the window at once and repeats all of it after a loss.
+ * Not modelled: congestion control, selective acknowledgement, delayed acknowledgement. The visible consequence is a sender
+ * that fills the window at once and repeats all of it after a loss. Simplified: an urgent byte has a segment of its own
+ * instead of an urgent pointer, and several that were not read are kept, where a real stack keeps the last one.
  */
 import type { Thread } from '../../simulation';
 import { MILLISECOND } from '../../simulation';
@@ -18,6 +19,7 @@ const SYN = site('SYN', ['bytes', 'arrives', 'from', 'to']);
 const SYN_ACK = site('SYN ACK', ['bytes', 'arrives', 'from', 'to']);
 const ACK = site('ACK', ['bytes', 'arrives', 'acknowledges']);
 const DATA = site('data', ['bytes', 'arrives', 'sequence']);
+const URGENT = site('urgent data', ['bytes', 'arrives', 'sequence']);
 const FIN = site('FIN', ['bytes', 'arrives', 'sequence']);
 const RST = site('RST', ['bytes', 'arrives', 'reason']);
 const RETRANSMISSION = site('retransmission', ['after', 'attempt']);
@@ -32,10 +34,17 @@ const ATTEMPTS_DATA = 6;
 
 /** What travels: exactly one of the kinds of the sites above. */
 export interface Segment {
-	readonly kind: 'SYN' | 'SYN ACK' | 'ACK' | 'data' | 'FIN' | 'RST';
+	readonly kind: 'SYN' | 'SYN ACK' | 'ACK' | 'data' | 'urgent data' | 'FIN' | 'RST';
 	readonly sequence: number;
 	readonly acknowledges: number;
 	readonly bytes: Uint8Array | undefined;
+}
+
+/** Bytes that were sent and not acknowledged. */
+interface InFlight {
+	readonly sequence: number;
+	readonly bytes: Uint8Array;
+	readonly urgent: boolean;
 }
 
 /** A NIC's NDIS miniport as TCP/IP uses it. */
@@ -74,8 +83,10 @@ export class TcpConnection {
 	private sndNxt = 0;
 	private rcvNxt = 0;
 	/** Sent and not acknowledged. */
-	private readonly flight: { readonly sequence: number; readonly bytes: Uint8Array }[] = [];
+	private readonly flight: InFlight[] = [];
 	private readonly unsent = new ByteQueue();
+	/** Sequence numbers of the urgent bytes that were not sent yet. */
+	private readonly urgent: number[] = [];
 	private finRequested = false;
 	private finSequence = -1;
 	private attempts = 0;
@@ -126,6 +137,12 @@ export class TcpConnection {
 		this.push(t);
 	}
 
+	/** Queues bytes of which the last one is urgent. */
+	sendUrgent(t: Thread, bytes: Uint8Array): void {
+		this.urgent.push(this.sndNxt + this.unsent.length + bytes.length - 1);
+		this.send(t, bytes);
+	}
+
 	/** No more data from here (half-close). */
 	finish(t: Thread): void {
 		if (this.finRequested || this.state === 'closed') return;
@@ -158,6 +175,7 @@ export class TcpConnection {
 				this.acknowledged(t, segment.acknowledges);
 				return;
 			case 'data':
+			case 'urgent data':
 				if (this.state === 'SYN received') this.establish(t, 'accept');
 				this.acceptData(t, segment);
 				return;
@@ -185,10 +203,14 @@ export class TcpConnection {
 		const bytes = segment.bytes as Uint8Array;
 		if (segment.sequence === this.rcvNxt) {
 			this.rcvNxt += bytes.length;
-			this.socket.received.push(bytes);
-			t.change(this.socket.object, 'received', this.socket.received.length);
+			const urgent = segment.kind === 'urgent data';
+			if (urgent) this.socket.urgent.push(bytes);
+			else {
+				this.socket.received.push(bytes);
+				t.change(this.socket.object, 'received', this.socket.received.length);
+			}
 			this.acknowledge(t);
-			this.socket.announce(t, 'read');
+			this.socket.announce(t, urgent ? 'urgent' : 'read');
 		} else this.acknowledge(t);
 	}
 
@@ -224,10 +246,10 @@ export class TcpConnection {
 		if (this.state !== 'established') return;
 		const segmentBytes = Math.max(1, this.network.settings.mtu - HEADER_BYTES);
 		while (this.unsent.length > 0 && this.sndNxt - this.sndUna < WINDOW_BYTES) {
-			const bytes = this.unsent.take(Math.min(segmentBytes, WINDOW_BYTES - (this.sndNxt - this.sndUna)));
-			this.flight.push({ sequence: this.sndNxt, bytes });
-			this.sendData(t, this.sndNxt, bytes);
-			this.sndNxt += bytes.length;
+			const next = this.nextSegment(Math.min(segmentBytes, WINDOW_BYTES - (this.sndNxt - this.sndUna)));
+			this.flight.push(next);
+			this.sendData(t, next);
+			this.sndNxt += next.bytes.length;
 			this.startTimer(t);
 		}
 		if (this.finRequested && this.finSequence < 0 && this.unsent.length === 0) {
@@ -238,8 +260,19 @@ export class TcpConnection {
 		t.change(this.socket.object, 'unacknowledged', this.sndNxt - this.sndUna);
 	}
 
-	private sendData(t: Thread, sequence: number, bytes: Uint8Array): void {
-		this.transmit(t, DATA, { kind: 'data', sequence, acknowledges: this.rcvNxt, bytes }, sequence);
+	/** At most `most` bytes: up to the next urgent one, or that one alone. */
+	private nextSegment(most: number): InFlight {
+		const sequence = this.sndNxt;
+		const [mark] = this.urgent;
+		if (mark === undefined) return { sequence, bytes: this.unsent.take(most), urgent: false };
+		if (mark > sequence) return { sequence, bytes: this.unsent.take(Math.min(most, mark - sequence)), urgent: false };
+		this.urgent.shift();
+		return { sequence, bytes: this.unsent.take(1), urgent: true };
+	}
+
+	private sendData(t: Thread, { sequence, bytes, urgent }: InFlight): void {
+		const kind = urgent ? 'urgent data' : 'data';
+		this.transmit(t, urgent ? URGENT : DATA, { kind, sequence, acknowledges: this.rcvNxt, bytes }, sequence);
 	}
 
 	private sendFin(t: Thread): void {
@@ -269,7 +302,7 @@ export class TcpConnection {
 		if (this.state === 'SYN sent') this.sendSyn(t);
 		else if (this.state === 'SYN received') this.sendSynAck(t);
 		else {
-			for (const { sequence, bytes } of this.flight) this.sendData(t, sequence, bytes);
+			for (const part of this.flight) this.sendData(t, part);
 			if (this.finSequence >= 0 && this.sndUna <= this.finSequence) this.sendFin(t);
 			this.startTimer(t);
 		}

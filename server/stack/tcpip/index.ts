@@ -7,6 +7,7 @@ export {
 	WSPConnect,
 	WSPListen,
 	WSPRecv,
+	WSPRecvUrgent,
 	WSPSend,
 	WSPShutdown,
 	WSPSocket,

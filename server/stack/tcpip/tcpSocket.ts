@@ -31,7 +31,7 @@ export type TcpSocketState =
 	| 'closed';
 
 /** What a change of a socket means to the switch above, which raises the application's network events. */
-export type TcpEvent = 'connect' | 'accept' | 'read' | 'write' | 'close' | 'addresses';
+export type TcpEvent = 'connect' | 'accept' | 'read' | 'urgent' | 'write' | 'close' | 'addresses';
 
 export class TcpSocket {
 	state: TcpSocketState = 'created';
@@ -48,6 +48,8 @@ export class TcpSocket {
 	readonly queue: TcpSocket[] = [];
 	connection: TcpConnection | undefined;
 	readonly received = new ByteQueue();
+	/** Urgent bytes, which are kept apart from the others (no SO_OOBINLINE). */
+	readonly urgent = new ByteQueue();
 	/** The peer sends no more. */
 	endOfStream = false;
 	error: WsaError | undefined;

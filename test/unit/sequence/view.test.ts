@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DiagramRow, ViewSettings } from '../../../server/protocol/diagram';
 import { defaultView, mermaidText, type Occasion, PAGE_SIZE, SequenceView } from '../../../server/sequence';
-import { site } from '../../../server/trace';
+import { CALL, site } from '../../../server/trace';
 import { events, written } from './randomTrace';
 import { loopTrace, Scribe, sampleTrace } from './sampleTrace';
 
@@ -49,6 +49,19 @@ describe('a view of the service provider interface', () => {
 			'call alice.switch > alice.ib0 WSPRegisterMemory(7, 4096)',
 			'return alice.ib0 > alice.switch 1',
 		]);
+	});
+
+	it('sums up as far as it is shown', () => {
+		const last = reader.length - 1;
+		const callsUpTo = (limit: number): number => {
+			return Array.from({ length: limit + 1 }, (_, seq) => seq).filter((seq) => reader.kind(seq) === CALL).length;
+		};
+		for (const limit of [0, connect, last - 1, last]) {
+			const { summary } = view.info({ ...occasion, limit });
+			assert.deepEqual(summary, { calls: callsUpTo(limit), time: reader.time(limit) });
+		}
+		assert.deepEqual(view.info(occasion).summary, { calls: callsUpTo(last), time: reader.time(last) });
+		assert.ok(callsUpTo(connect) < callsUpTo(last));
 	});
 
 	it('arranges hosts with the wire between them', () => {

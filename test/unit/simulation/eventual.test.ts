@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, type Coroutine, type Eventual, settled, waits } from '../../../server/simulation';
+import { type Coroutine, type Eventual, after as onwards, settled, waits } from '../../../server/simulation';
 
 /** Waits `times` times, then is done; tells when it was closed before. */
 function* waiting(times: number, value: number, closed: () => void = () => undefined): Coroutine<number> {
@@ -24,7 +24,7 @@ function waitsOf(work: Eventual<unknown>): readonly [number, unknown] {
 describe('What may have to wait', () => {
 	it('goes on at once with a value that is there', () => {
 		const order: string[] = [];
-		const result = after(1, (value) => {
+		const result = onwards(1, (value) => {
 			order.push('goes on');
 			return value + 1;
 		});
@@ -34,31 +34,31 @@ describe('What may have to wait', () => {
 	});
 
 	it('goes on after waiting, layer by layer, and waits as often as the innermost one', () => {
-		const layers = after(
-			after(
-				after(waiting(3, 1), (value) => value + 1),
+		const layers = onwards(
+			onwards(
+				onwards(waiting(3, 1), (value) => value + 1),
 				(value) => value * 10,
 			),
 			(value) => `${value}`,
 		);
 		assert.deepEqual(waitsOf(layers), [3, '20']);
 		assert.deepEqual(waitsOf(settled(5)), [0, 5]);
-		assert.deepEqual(waitsOf(settled(after(waiting(2, 4), (value) => -value))), [2, -4]);
+		assert.deepEqual(waitsOf(settled(onwards(waiting(2, 4), (value) => -value))), [2, -4]);
 		const within = (function* (): Coroutine<number> {
-			return 1 + (yield* settled(after(waiting(2, 4), (value) => value * 2)));
+			return 1 + (yield* settled(onwards(waiting(2, 4), (value) => value * 2)));
 		})();
 		assert.deepEqual(waitsOf(within), [2, 9]);
 	});
 
 	it('fails where a layer fails, and can be caught around it', () => {
-		const failing = after(waiting(1, 1), () => {
+		const failing = onwards(waiting(1, 1), () => {
 			throw new RangeError('a layer');
 		});
 		assert.throws(() => waitsOf(failing), /a layer/);
 		const caught = (function* (): Coroutine<string> {
 			try {
 				return yield* settled(
-					after(waiting(1, 1), (): string => {
+					onwards(waiting(1, 1), (): string => {
 						throw new RangeError('a layer');
 					}),
 				);
@@ -71,7 +71,7 @@ describe('What may have to wait', () => {
 
 	it('is closed inside when it is closed outside', () => {
 		let closed = 0;
-		const work = after(
+		const work = onwards(
 			waiting(5, 1, () => closed++),
 			(value) => value,
 		) as Coroutine<number>;

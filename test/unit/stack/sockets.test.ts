@@ -25,8 +25,12 @@ function listening(address, backlog) {
 `;
 
 /** Plays with several seeds and looks at each trace; all must pass. */
-function passes(items: string, look: (view: TraceView, history: History) => void = () => undefined): void {
-	const file = parsed(`${lab} scenario "t" { ${items} }`);
+function passes(
+	items: string,
+	look: (view: TraceView, history: History) => void = () => undefined,
+	machines = lab,
+): void {
+	const file = parsed(`${machines} scenario "t" { ${items} }`);
 	for (const seed of [1, 2, 3, 4, 5]) {
 		const { reader } = playToSuccess(file, undefined, { seed });
 		look(TraceView.of(reader), new History(reader));
@@ -215,6 +219,51 @@ describe('Accepting', () => {
     expect WSAWaitForMultipleEvents([e], false, 1ms) == 258
     closesocket(l) }
   ${['a', 'b', 'c'].map((name) => `thread alice.${name} { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) recv(s, 1) closesocket(s) }`).join('\n')}`);
+	});
+});
+
+describe('A host that accepts lazily', () => {
+	/** The client comes over the SAN, or not at all. */
+	const client = (then: string) => `thread alice.client { sleep 100us let s = socket() ${then} closesocket(s) }`;
+	const overSan = client('connect(s, 10.1.0.2:7000) expect s.provider == "ib0" recv(s, 1)');
+	const lazily = (items: string) => passes(items, noneLeft, lab.replace('host bob {', 'host bob {\n  accept lazily'));
+
+	it('shows a request that waits at the SAN provider to select', () => {
+		lazily(`thread bob.server { let l = listening(10.1.0.2:7000, 4)
+    expect select([l], [], [], 1s).count == 1
+    closesocket(accept(l))
+    expect select([l], [], [], 1ms).count == 0
+    closesocket(l) } ${overSan}`);
+	});
+
+	it('announces it by an event, once for each accept, which need not block', () => {
+		lazily(`thread bob.server { let l = listening(10.1.0.2:7000, 4) let e = WSACreateEvent() WSAEventSelect(l, e, FD_ACCEPT)
+    repeat 2 {
+      WSAWaitForMultipleEvents([e], false, 1s) -> 0
+      expect WSAEnumNetworkEvents(l, e).lNetworkEvents == FD_ACCEPT
+      closesocket(accept(l))
+    }
+    expect WSAWaitForMultipleEvents([e], false, 1ms) == 258
+    accept(l) -> WSAEWOULDBLOCK
+    closesocket(l) } ${overSan} ${overSan.replace('client', 'other')}`);
+	});
+
+	it('announces one that came before the program asked', () => {
+		lazily(`thread bob.server { let l = listening(10.1.0.2:7000, 4) sleep 1ms
+    let e = WSACreateEvent() WSAEventSelect(l, e, FD_ACCEPT)
+    WSAWaitForMultipleEvents([e], false, 0ns) -> 0
+    expect select([l], [], [], 0ns).count == 1
+    closesocket(accept(l)) closesocket(l) } ${overSan}`);
+	});
+
+	it('says that an accept would block if the request was withdrawn meanwhile', () => {
+		lazily(`thread bob.server { let l = listening(10.1.0.2:7000, 4) ioctlsocket(l, FIONBIO, 1)
+    expect select([l], [], [], 1s).count == 1
+    sleep 2ms
+    accept(l) -> WSAEWOULDBLOCK
+    expect select([l], [], [], 1ms).count == 0
+    closesocket(l) }
+  ${client('ioctlsocket(s, FIONBIO, 1) connect(s, 10.1.0.2:7000) -> WSAEWOULDBLOCK sleep 1ms')}`);
 	});
 });
 

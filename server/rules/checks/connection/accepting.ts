@@ -217,7 +217,6 @@ const conditionFirst: MakeCheck = () => ({
 	rules: ['ACC-5', 'ACC-10'],
 	interests: [...named('call', 'ConditionFunc'), ...named('message', 'native accept', 'native refusal')],
 	record(record, context) {
-		const { reader } = context;
 		if (record.kind === 'call') {
 			// The switch's own call of an application's condition function is another matter.
 			if (!isSwitch(record.to)) return;

@@ -209,7 +209,6 @@ export function isOwnDevice(record: SeenRecord): boolean {
 
 /** The native connect request in the chain of causes of an answer. */
 export function requestOf(record: SeenRecord, context: CheckContext): SeenRecord | undefined {
-	const { reader } = context;
 	let seq = record.cause;
 	for (let steps = 0; seq !== null && seq >= 0 && steps < 64; steps++) {
 		const cause = context.view(seq);

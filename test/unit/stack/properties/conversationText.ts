@@ -106,12 +106,9 @@ export function conversationText(
 		family: one.family === 4 ? 'AF_INET' : 'AF_INET6',
 		tolerant,
 	};
-	// Over TCP/IP urgent data is a byte of the stream like any other: only where no fallback can happen.
-	const overSan = !tolerant && topology.isSurelySan(client, server, way);
 	const talk: Talk = {
 		...one,
 		end: tolerant ? one.end : endOf(one),
-		turns: one.turns.filter((each) => each.send !== 'urgent' || overSan),
 	};
 	switch (talk.shape) {
 		case 'in turn':
@@ -123,12 +120,8 @@ export function conversationText(
 	}
 }
 
-/**
- * The end of a conversation that must not fail. Losing what is still on its way is the point of a hard close; and a
- * connection that the peer ends while it moves to another process is lost.
- */
-function endOf({ end, shape }: Talk): Talk['end'] {
-	if (shape === 'two processes') return 'half close';
+/** The end of a conversation that must not fail: losing what is still on its way is the point of a hard close. */
+function endOf({ end }: Talk): Talk['end'] {
 	return end === 'hard' ? 'close' : end;
 }
 

@@ -41,7 +41,7 @@ export function faults({ hosts, providers }: Topology): fc.Arbitrary<string> {
 			.tuple(provider, fc.constantFrom(...sending, ...registering), ordinal)
 			.map(([at, call, nth]) => `fault ${at} ${call} on call ${nth}: WSAENOBUFS`),
 		fc
-			.tuple(provider, fc.constantFrom('WSPRdmaRead', 'WSPRdmaWrite'), ordinal, moment)
+			.tuple(provider, fc.constantFrom('WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'), ordinal, moment)
 			.map(([at, call, nth, us]) => `fault ${at} ${call} on call ${nth}: pending ${us}us, then WSAECONNRESET`),
 		fc
 			.tuple(provider, fc.constantFrom(...registering), ordinal)

@@ -111,8 +111,8 @@ function write(
 				draft.time,
 				context,
 				objectOf(draft.object as number),
-				String(draft.args['field']),
-				draft.args['after'] ?? null,
+				String(draft.args.field),
+				draft.args.after ?? null,
 			);
 	}
 }

@@ -60,7 +60,7 @@ export const connectBreaches: readonly Case[] = [
 	}),
 	breach('CONN-10', 'atOnce', 'signalled although the outcome was returned', (e) => {
 		e.add(e.returnOf(e.find(down('WSPConnect'))), 'signal', 'SetEvent', 'alice.ib0', 'alice.switch', {
-			hEvent: e.find(down('WSPEventSelect')).args['hEventObject'] ?? null,
+			hEvent: e.find(down('WSPEventSelect')).args.hEventObject ?? null,
 			announces: 'FD_CONNECT',
 		});
 	}),
