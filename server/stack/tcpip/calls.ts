@@ -314,12 +314,7 @@ export function* WSPRecv(
 }
 
 /** Urgent bytes that have arrived; WSAEINVAL without any, as Winsock says for MSG_OOB. Never waits. */
-export function WSPRecvUrgent(
-	provider: TcpipProvider,
-	t: Thread,
-	s: TcpSocket,
-	length: number,
-): Outcome<Uint8Array> {
+export function WSPRecvUrgent(provider: TcpipProvider, t: Thread, s: TcpSocket, length: number): Outcome<Uint8Array> {
 	t.enter(WSP_RECV_URGENT, provider.component, s.descriptor, length, MSG_OOB);
 	const faulty = fault(provider, 'WSPRecv');
 	if (typeof faulty === 'string') return leave(t, WSP_RECV_URGENT, faulty);

@@ -97,6 +97,54 @@ thread alice.client { sleep 1ms ${connecting} expect send(s, fill(300000, 5)) ==
 		for (const seed of [1, 2, 3]) playToSuccess(parsed(scenario), undefined, { seed });
 	});
 
+	it('keeps urgent data apart from the stream, in its place and whatever the network does', () => {
+		for (const faults of ['', 'drop message URGENTDATA #1', 'reorder messages #4..9', 'delay message data #1 by 3ms']) {
+			const scenario = lab(
+				{ loss: 0, reordering: 0, mtu: 60, faults },
+				`thread bob.server {
+  let listener = socket() bind(listener, 192.168.7.2:7000) listen(listener, 1)
+  let peer = accept(listener)
+  recv(peer, 1, MSG_OOB) -> WSAEINVAL
+  expect select([], [], [peer], 10s).exceptfds == [peer]
+  expect recv(peer, 10, MSG_OOB) == "!"
+  recv(peer, 1, MSG_OOB) -> WSAEINVAL
+  expect select([], [], [peer], 0ns).count == 0
+  expect recv(peer, 100, MSG_WAITALL) == fill(100, 5)
+  expect recv(peer, 9, MSG_WAITALL) == "and after"
+  expect length(recv(peer, 1)) == 0
+  closesocket(peer) closesocket(listener)
+}
+thread alice.client { sleep 1ms ${connecting} sleep 1ms
+  expect send(s, fill(100, 5)) == 100
+  expect send(s, "!", MSG_OOB) == 1
+  expect send(s, "and after") == 9
+  closesocket(s)
+}`,
+			);
+			for (const seed of [1, 2, 3]) playToSuccess(parsed(scenario), undefined, { seed });
+		}
+	});
+
+	it('announces urgent data by an event; only the last byte of a send is urgent', () => {
+		const scenario = lab(
+			{ loss: 0, reordering: 0, mtu: 1500, faults: '' },
+			`thread bob.server {
+  let listener = socket() bind(listener, 192.168.7.2:7000) listen(listener, 1)
+  let peer = accept(listener)
+  let e = WSACreateEvent()
+  WSAEventSelect(peer, e, FD_OOB)
+  WSAWaitForMultipleEvents([e], false, 1s) -> 0
+  expect WSAEnumNetworkEvents(peer, e).lNetworkEvents == FD_OOB
+  expect recv(peer, 10, MSG_OOB) == "!"
+  expect WSAWaitForMultipleEvents([e], false, 1ms) == 258
+  expect recv(peer, 10) == "abc"
+  closesocket(peer) closesocket(listener)
+}
+thread alice.client { sleep 1ms ${connecting} sleep 1ms expect send(s, "abc!", MSG_OOB) == 4 recv(s, 1) closesocket(s) }`,
+		);
+		for (const seed of [1, 2, 3]) playToSuccess(parsed(scenario), undefined, { seed });
+	});
+
 	it('gives up when nothing comes through any more', () => {
 		const scenario = lab(
 			{ loss: 0, reordering: 0, mtu: 1500, faults: '' },

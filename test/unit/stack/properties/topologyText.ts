@@ -18,8 +18,6 @@ export interface Topology {
 	readonly providers: readonly string[];
 	/** Addresses without port of host `n`. */
 	readonly address: (host: number, way: Way, family: 4 | 6) => string;
-	/** Whether a connection of two hosts cannot end up with TCP/IP where nothing goes wrong. */
-	readonly isSurelySan: (client: number, server: number, way: Way) => boolean;
 }
 
 const nicSettings = fc
@@ -121,9 +119,6 @@ export const topologies: fc.Arbitrary<Topology> = fc
 				...(second !== null && ndis !== at ? [`${host}.roce`] : []),
 			]),
 			address: (host, way, family) => addressOf(host + 1, way, family),
-			isSurelySan: (client, server, way) =>
-				(way === 'fabric' || way === 'second') &&
-				!(way === 'second' && (ndis === client || ndis === server)),
 		};
 	});
 
