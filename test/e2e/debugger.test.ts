@@ -113,8 +113,8 @@ describe('going back and changing things in a real VS Code', function () {
 
 	it('a data breakpoint set in the Variables view stops at the change', async () => {
 		const row = await w.debug.variableRowIn('Socket', 'state =');
-		await row.click({ button: 'right' });
-		await w.page.getByRole('menuitem', { name: /Break on Value Change/ }).click();
+		await w.debug.chooseFromMenu(row, 'Break on Value Change');
+		await w.debug.waitForBreakpoint('socket 100.state');
 		await moved(() => w.press('F5'));
 		await expectSoon(
 			async () => (await w.debug.stack()).some(({ text }) => /change of/i.test(text)),

@@ -61,6 +61,18 @@ export class DebugViews {
 			.first();
 	}
 
+	/** Waits until the breakpoints view lists `text`, scrolling down to it: only then does the debugger know of it. */
+	async waitForBreakpoint(text: string): Promise<void> {
+		const list = this.page.locator('.debug-breakpoints');
+		const row = list.locator('.monaco-list-row').filter({ hasText: text }).first();
+		await expectSoon(async () => {
+			if (await row.isVisible()) return true;
+			await list.hover();
+			await this.page.mouse.wheel(0, 400);
+			return false;
+		}, `the breakpoints view lists ${text}`);
+	}
+
 	/** Starts debugging, or continues when stopped (F5). */
 	async start(): Promise<void> {
 		await this.page.keyboard.press('F5');
@@ -155,6 +167,17 @@ export class DebugViews {
 			return false;
 		}, `${outer} shows ${text}`);
 		return row;
+	}
+
+	/** Chooses an item of a row's context menu, which takes no click in the first moments after it has opened. */
+	async chooseFromMenu(row: Locator, title: string): Promise<void> {
+		await row.click({ button: 'right' });
+		const item = this.page.getByRole('menuitem', { name: startingWith(title) });
+		await item.waitFor();
+		await expectSoon(async () => {
+			await item.click({ timeout: 1000 }).catch(() => undefined);
+			return !(await item.isVisible());
+		}, `the menu takes ${title}`);
 	}
 
 	/** Lines of the debug console (which is brought to the front). */

@@ -16,8 +16,6 @@ export interface Actor {
 	readonly world: World;
 	/** Number of the next event object that the application creates. */
 	events: number;
-	/** Number of the next WSAOVERLAPPED that the application makes. */
-	requests: number;
 	/** Functions that are active inside each other. */
 	depth: number;
 	/** WSAGetLastError. */

@@ -414,7 +414,7 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	getsockopt: getOption,
 	WSAOVERLAPPED(actor, args) {
 		const event = args[0] instanceof EventObject ? args[0] : undefined;
-		return new Result(new OverlappedRequest(++actor.requests, event));
+		return new Result(new OverlappedRequest(actor.process.switch.newRequest(), event));
 	},
 	WSACloseEvent(_actor, args) {
 		return args[0] instanceof EventObject ? done : 'WSA_INVALID_HANDLE';

@@ -96,8 +96,6 @@ export class AppSocket {
 	reported = 0;
 	readonly eventErrors = new Map<number, WsaError>();
 
-	/** What the application holds. */
-	readonly descriptor: number;
 	/** Woken by every change of the state. */
 	readonly changed: Waiters;
 
@@ -107,9 +105,10 @@ export class AppSocket {
 		readonly object: TracedObject,
 		/** A stream TCP socket can use a SAN; others never do (SWITCH-5, SWITCH-8). */
 		readonly stream: boolean,
+		/** What the application holds. */
+		readonly descriptor: number,
 	) {
-		this.descriptor = tcp.descriptor;
-		this.changed = new Waiters(`socket ${tcp.descriptor}`);
+		this.changed = new Waiters(`socket ${descriptor}`);
 	}
 
 	/** `tcpip`, or the name of the SAN NIC whose provider carries the connection; null before that is known. */

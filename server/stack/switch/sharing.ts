@@ -30,12 +30,15 @@ interface Member {
 /** What the processes that share a socket have in common. */
 export class SharedSocket {
 	readonly members: Member[] = [];
+	/** Processes that have, or had, a descriptor of it. */
+	readonly opened = new Set<Switch>();
 	swapping = false;
 	/** Woken when a swap has ended and when a call on one of the sockets has. */
 	readonly changed: Waiters;
 
 	constructor(public controlling: Member) {
 		this.members.push(controlling);
+		this.opened.add(controlling.sw);
 		this.changed = new Waiters(`control of socket ${controlling.socket.descriptor}`);
 	}
 }
@@ -64,7 +67,7 @@ export function WSPDuplicateSocket(sw: Switch, t: Thread, socket: AppSocket, pro
 /** WSASocket with the protocol information of a duplicate: a descriptor of this process for the shared socket. */
 export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outcome<AppSocket> {
 	const { shared, process } = info;
-	const { socket: original } = shared.controlling;
+	const original = modelFor(shared);
 	const family = original.local?.ip.family ?? 'AF_INET';
 	t.enter(WSP_SOCKET, sw.component, family, 'SOCK_STREAM', 'IPPROTO_TCP', original.descriptor);
 	const error: WsaError | undefined =
@@ -73,13 +76,22 @@ export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outc
 		t.leave(WSP_SOCKET, 0xffffffff, error);
 		return error;
 	}
-	const socket = sw.adopt(t, original.tcp, original.stream);
+	// A process that had one before gets another descriptor: two sockets of a process never have the same.
+	const descriptor = shared.opened.has(sw) ? sw.tcpip.newDescriptor() : original.descriptor;
+	const socket = sw.adopt(t, original.tcp, original.stream, descriptor);
+	shared.opened.add(sw);
 	socket.shared = shared;
 	shared.members.push({ sw, socket });
 	sw.shared.add(shared);
 	copyState(t, original, socket);
 	t.leave(WSP_SOCKET, socket.descriptor);
 	return socket;
+}
+
+/** What a new descriptor looks like: as in the controlling process, or elsewhere if that has closed its own. */
+function modelFor({ controlling, members }: SharedSocket): AppSocket {
+	if (controlling.socket.state !== 'closed') return controlling.socket;
+	return members.find(({ socket }) => socket.state !== 'closed')?.socket ?? controlling.socket;
 }
 
 function copyState(t: Thread, from: AppSocket, to: AppSocket): void {

@@ -64,6 +64,7 @@ export class Switch implements UpCalls {
 	private readonly addresses = new WeakMap<Uint8Array, number>();
 	private handleCount = 0;
 	private eventCount = 0;
+	private requestCount = 0;
 	private connectThreads = 0;
 	private requestThreads = 0;
 	private closeThreads = 0;
@@ -152,10 +153,10 @@ export class Switch implements UpCalls {
 	}
 
 	/** Registers the switch's record of a socket of the TCP/IP provider. */
-	adopt(t: Thread, tcp: TcpSocket, stream: boolean): AppSocket {
-		const object = this.simulation.trace.object(appSocketObject, this.component, tcp.descriptor);
-		const socket = new AppSocket(tcp, object, stream);
-		this.sockets.set(tcp.descriptor, socket);
+	adopt(t: Thread, tcp: TcpSocket, stream: boolean, descriptor = tcp.descriptor): AppSocket {
+		const object = this.simulation.trace.object(appSocketObject, this.component, descriptor);
+		const socket = new AppSocket(tcp, object, stream, descriptor);
+		this.sockets.set(descriptor, socket);
 		this.byTcp.set(tcp, socket);
 		socket.setState(t, 'created');
 		t.change(object, 'provider', null);
@@ -184,6 +185,11 @@ export class Switch implements UpCalls {
 	/** A new event object of the switch. */
 	newEvent(t: Thread, use: string, also?: Pick<Waiters, 'wakeAll'>): EventObject {
 		return new EventObject(t, this.component, ++this.eventCount, use, also);
+	}
+
+	/** Number of a new WSAOVERLAPPED of an application in this process. */
+	newRequest(): number {
+		return ++this.requestCount;
 	}
 
 	/** A new thread of the switch for a nonblocking connect of the application (INIT-8). */

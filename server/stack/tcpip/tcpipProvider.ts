@@ -63,9 +63,14 @@ export class TcpipProvider {
 		};
 	}
 
+	/** A descriptor that no socket of this host has, or had. */
+	newDescriptor(): number {
+		return ++this.descriptors * 4 + 96;
+	}
+
 	/** Sets up a socket record. Descriptors of one host are shared by all its processes, which keeps them readable. */
 	newSocket(t: Thread, family?: AddressFamily): TcpSocket {
-		const descriptor = ++this.descriptors * 4 + 96;
+		const descriptor = this.newDescriptor();
 		const object = this.simulation.trace.object(tcpSocketObject, this.component, descriptor);
 		const socket = new TcpSocket(this, descriptor, object);
 		socket.family = family;

@@ -1,6 +1,6 @@
 /** The real command line, as a user has it: the built bundle in a process of its own, in a scratch folder. */
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,6 +52,11 @@ export class Scratch {
 		return { status: status ?? signal, out: stdout, err: stderr };
 	}
 
+	/** Runs commands side by side; none of them may write what another reads. */
+	runTogether(commands: readonly (readonly string[])[]): Promise<readonly Result[]> {
+		return Promise.all(commands.map((args) => resultOf(this.start(...args))));
+	}
+
 	/** Starts a command and leaves it running. */
 	start(...args: readonly string[]) {
 		return spawn(process.execPath, [bundle, ...args], {
@@ -64,6 +69,22 @@ export class Scratch {
 	dispose(): void {
 		rmSync(this.folder, { recursive: true, force: true });
 	}
+}
+
+function resultOf(child: ChildProcessWithoutNullStreams): Promise<Result> {
+	let out = '';
+	let err = '';
+	child.stdin.end();
+	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		out += text;
+	});
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		err += text;
+	});
+	return new Promise((resolve, reject) => {
+		child.on('error', reject);
+		child.on('close', (code, signal) => resolve({ status: code ?? signal, out, err }));
+	});
 }
 
 /** What no user should ever see. */

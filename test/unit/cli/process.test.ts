@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { assertNoStack, Scratch, samples } from './commandLine';
 
 /** A message as both protocols frame it. */
@@ -64,14 +66,20 @@ describe('the command line as a process', () => {
 
 	it('ends on an interrupt, with the trace so far', async function () {
 		if (process.platform === 'win32') this.skip();
-		const child = scratch.start('run', 'endless.sanflow', '--scenario', 'spin', '--trace', 'spin.jsonl');
-		setTimeout(() => child.kill('SIGINT'), 1500);
+		const child = scratch.start('run', 'endless.sanflow', '--trace', 'endless.jsonl');
 		const exit = once(child, 'exit');
+		// The scenario before the endless one has ended, so the command listens; however long it took to start.
+		while (!existsSync(scratch.path('endless.2.jsonl'))) {
+			assert.equal(child.exitCode, null);
+			await pause(20);
+		}
+		await pause(200);
+		child.kill('SIGINT');
 		const said = await outputUntil(child.stdout, /interrupted[\s\S]*passed/);
 		assert.match(said, /^- endless\.sanflow: spin .* interrupted$/m);
 		const [, signal] = (await exit) as [number | null, string | null];
 		assert.equal(signal, 'SIGINT');
-		assert.ok(scratch.read('spin.jsonl').startsWith('{"seq":0,'));
+		assert.ok(scratch.read('endless.3.jsonl').startsWith('{"seq":0,'));
 	});
 
 	it('does not mind a reader that goes away, and still ends with its status', async () => {

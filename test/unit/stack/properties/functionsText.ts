@@ -111,11 +111,13 @@ function putUrgent(s, byte) {
   return 0
 }
 function takeUrgent(s) {
-  repeat 40 {
+  let pause = 50ms
+  while pause < 600s {
     let got = try recv(s, 1, MSG_OOB)
     if not failed(got) { return 0 }
     if got != WSAEINVAL and got != WSAEWOULDBLOCK { return got }
-    try select([], [], [s], 50ms)
+    try select([], [], [s], pause)
+    pause += pause
   }
   return "WSA no urgent data"
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Checker } from '../../../../server/rules/checker';
 import { credits } from '../../../../server/rules/checks/data/credits';
 import type { Run } from '../../../../server/scenario/interpreter';
-import { CALL, NOTE, RETURN, type TraceRecord } from '../../../../server/trace';
+import { CALL, NOTE, RETURN, STATE, type TraceRecord } from '../../../../server/trace';
 import type { Conversation } from './scenarioText';
 
 interface Sent {
@@ -27,6 +27,7 @@ const MSG_OOB = 1;
 /** What holds even where a provider or a transport breaks its promises. */
 export function checkAnyRun(run: Run): void {
 	checkReturns(run);
+	checkNames(run);
 }
 
 /** What holds where everybody keeps what is promised, although calls, wires and hosts may fail. */
@@ -44,6 +45,21 @@ export function checkRun(run: Run, conversations: readonly Conversation[]): void
 		const [atClient, atServer] = [trafficOf(records, client), trafficOf(records, server)];
 		checkStream(atClient, atServer, client, server, passed);
 		checkStream(atServer, atClient, server, client, passed);
+	}
+}
+
+/** The name of an object of the stack tells it from all others: a trace read from a file knows it by nothing else. */
+function checkNames({ reader }: Run): void {
+	const byName = new Map<string, number>();
+	const ids = new Set<number>();
+	for (let seq = 0; seq < reader.length; seq++)
+		if (reader.kind(seq) === STATE) ids.add(reader.objectOfKey(reader.siteId(seq)));
+	for (const id of ids) {
+		const name = reader.objectName(id);
+		// Each call of a function of the scenario has variables anew.
+		if (name.includes(' variables')) continue;
+		assert.equal(byName.get(name), undefined, `two objects are called ${name}`);
+		byName.set(name, id);
 	}
 }
 
