@@ -25,6 +25,8 @@ export function linger(): RuleCheck {
 	const background = new Map<SanSocket, number>();
 	const closes = new Map<number, Close>();
 	const hardClosed = new Map<SanSocket, number>();
+	/** Sockets of which a send has failed after it was started: data is missing, so their end is none without loss. */
+	const failed = new Set<SanSocket>();
 	const judges: Judges = {
 		'call WSPSetSockOpt, application': (call, _, model) => {
 			const socket = model.apps.of(call);
@@ -37,9 +39,13 @@ export function linger(): RuleCheck {
 			told.add(socket);
 			if (background.delete(socket)) context.kept('CLOSE-8', call.seq);
 		},
+		'return WSPGetOverlappedResult, provider': (ret, _, model) => {
+			const operation = model.operations.current;
+			if (ret.error && ret.error !== 'WSA_IO_INCOMPLETE' && operation?.name === 'WSPSend') failed.add(operation.socket);
+		},
 		'call WSPCloseSocket, provider': (call, context, model) => {
 			const closed = model.sockets.of(call);
-			if (closed) judgeBackground(closed, background, context);
+			if (closed) judgeBackground(closed, background, failed, context);
 		},
 		'call WSPCloseSocket, application': (call, _, model) => {
 			const socket = model.apps.of(call);
@@ -66,7 +72,7 @@ export function linger(): RuleCheck {
 		},
 	};
 	return ruleCheck(['CLOSE-8'], judges, (context) => {
-		for (const socket of [...background.keys()]) judgeBackground(socket, background, context);
+		for (const socket of [...background.keys()]) judgeBackground(socket, background, failed, context);
 	});
 }
 
@@ -115,10 +121,16 @@ function judgeClose(
 }
 
 /** A graceful close goes on after closesocket has returned; the peer must be told before the connection goes. */
-function judgeBackground(socket: SanSocket, background: Map<SanSocket, number>, context: CheckContext): void {
+function judgeBackground(
+	socket: SanSocket,
+	background: Map<SanSocket, number>,
+	failed: ReadonlySet<SanSocket>,
+	context: CheckContext,
+): void {
 	const since = background.get(socket);
 	if (since === undefined) return;
 	background.delete(socket);
+	if (failed.has(socket)) return;
 	if (socket.state !== 'connected' && socket.state !== 'closed') return;
 	context.broken(
 		'CLOSE-8',

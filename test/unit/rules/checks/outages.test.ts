@@ -34,8 +34,7 @@ const stories = {
   thread alice.impatient { sleep 112us try WSACleanup() }`,
 } as const;
 
-const early = ['60us', '103us', '112us', '118us'];
-const always = [...early, '135us', '200us'];
+const times = ['60us', '103us', '112us', '118us', '135us', '200us'];
 
 const troubles = (times: readonly string[]) => [
 	'',
@@ -60,9 +59,18 @@ function violations(items: string): readonly string[] {
 describe('checks in a run with trouble', () => {
 	for (const [name, story] of Object.entries(stories)) {
 		it(`accuse nobody: ${name}`, () => {
-			// Later the stack forgets to release the target of a failed WSPRdmaRead, of which MEM-9 rightly complains.
-			const times = name.startsWith('a large transfer') ? early : always;
 			for (const trouble of troubles(times)) assert.deepEqual(violations(`${trouble} ${story}`), [], trouble);
 		}).timeout(20_000);
+	}
+
+	// The negotiation's message, the last data, and "no more data". A send that fails while a later one is delivered is
+	// misbehaviour of the provider, of which DATA-11 rightly complains.
+	for (const call of [1, 3, 4]) {
+		it(`accuse nobody: WSPSend ${call} fails after it was started, and the socket is closed`, () => {
+			const fault = `fault alice.ib0 WSPSend on call ${call}: pending 0us, then WSAECONNRESET`;
+			const story = `${server('try recv(p, 1) try recv(p, 1) try closesocket(p) try closesocket(l)')}
+				${client('try connect(s, 10.1.0.2:7000) try send(s, "x") try send(s, "y") try closesocket(s)')}`;
+			assert.deepEqual(violations(`${fault} ${story}`), []);
+		});
 	}
 });
