@@ -242,7 +242,14 @@ export class PageList {
 		const page = this.pageOf(this.target);
 		const view = this.views.get(page);
 		const place = view?.placeOf(this.target);
-		if (!place) return;
+		if (!place) {
+			// Pages above turned out taller than estimated, and the target is beyond the pages on screen again.
+			if (!view) {
+				this.scrollTo(this.heights.start(page) - 40);
+				this.update();
+			}
+			return;
+		}
 		const top = (this.heights.start(page) + place.top) * this.scale;
 		const bottom = (this.heights.start(page) + place.bottom) * this.scale;
 		const ends = view?.endsOf(this.target) ?? { left: 0, right: 0 };
