@@ -1,13 +1,32 @@
 /** What can be done with the call sequence beside reading it: finding, filtering, arranging, taking away, comparing. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser, Locator } from 'playwright-core';
 import type { FromPanel } from '../../server/protocol/panel';
 import { compareRuns } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
 import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
 import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
 import { ViewRun } from './viewRun';
+
+/** Where an element stands once it stands still: lanes are fitted after the first picture. */
+async function resting(element: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
+	for (let before = '', round = 0; round < 50; round++) {
+		const box = await element.boundingBox();
+		if (box && JSON.stringify(box) === before) return box;
+		before = JSON.stringify(box);
+		await pause(100);
+	}
+	throw new Error('the element does not come to rest');
+}
+
+/** What the page says takes a moment to arrive here. */
+async function becomes(value: () => unknown, expected: unknown): Promise<void> {
+	const wanted = JSON.stringify(expected);
+	for (let round = 0; round < 50 && JSON.stringify(value()) !== wanted; round++) await pause(20);
+	assert.deepEqual(value(), expected);
+}
 
 describe('the call sequence, used', function () {
 	this.timeout(60_000);
@@ -251,22 +270,20 @@ describe('the call sequence, used', function () {
 
 	it('moves lifelines by dragging and with the keyboard, and collapses hosts', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
-		// The first fit of the lanes is over.
-		await shown.page.waitForTimeout(300);
-		const head = await shown.page.locator('[data-lifeline="alice.client"]').boundingBox();
-		assert.ok(head);
+		const order = (): readonly string[] | undefined => said(shown, 'setView')?.view.order?.slice(0, 2);
+		const head = await resting(shown.page.locator('[data-lifeline="alice.client"]'));
 		await shown.page.mouse.move(head.x + head.width / 2, head.y + 8);
 		await shown.page.mouse.down();
 		await shown.page.mouse.move(head.x + head.width * 1.6, head.y + 8, { steps: 4 });
 		await shown.page.mouse.up();
-		assert.deepEqual(said(shown, 'setView')?.view.order?.slice(0, 2), ['alice.switch', 'alice.client']);
+		await becomes(order, ['alice.switch', 'alice.client']);
 		await shown.settled();
 		await shown.page.locator('[data-lifeline="alice.client"]').focus();
 		await shown.page.keyboard.press('Alt+ArrowLeft');
-		assert.deepEqual(said(shown, 'setView')?.view.order?.slice(0, 2), ['alice.client', 'alice.switch']);
+		await becomes(order, ['alice.client', 'alice.switch']);
 		await shown.settled();
 		await shown.page.locator('.host').first().click();
-		assert.deepEqual(said(shown, 'setView')?.view.collapsed, ['alice']);
+		await becomes(() => said(shown, 'setView')?.view.collapsed, ['alice']);
 		await shown.settled();
 		assert.deepEqual(
 			await shown.page.$$eval('.head', (heads) => heads.map((item) => (item as HTMLElement).dataset.lifeline)),
