@@ -1,5 +1,7 @@
 /** Indexes over a trace that checks share; each follows the growing trace when it is asked. */
+
 import { type ObjectEntry, type Reader, STATE } from '../trace';
+import { countUpTo } from '../trace/ascending';
 
 /**
  * The calls, returns, signals, messages and notes of each thread, in order. A blocking call can span the whole run; what
@@ -33,18 +35,6 @@ export class ThreadRecords {
 			else this.ofThread[thread] = [this.indexed];
 		}
 	}
-}
-
-/** How many of the ascending `items` are at most `limit`. */
-function countUpTo(items: readonly number[], limit: number): number {
-	let low = 0;
-	let high = items.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if ((items[middle] as number) <= limit) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 /** Objects of a trace by owner, type and number; follows a growing trace. */

@@ -2,6 +2,7 @@
  * Threads and their open calls at any record. A thread's records are listed once, lazily; the calls open at a record are
  * then found by walking from one record outwards, so the cost is the depth of the stack.
  */
+import { countUpTo } from './ascending';
 import type { Reader } from './reader';
 import { CALL } from './trace';
 
@@ -74,16 +75,4 @@ export class CallStacks {
 			else this.records[thread] = [this.indexed];
 		}
 	}
-}
-
-/** How many of the ascending `items` are at most `limit`. */
-function countUpTo(items: readonly number[], limit: number): number {
-	let low = 0;
-	let high = items.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if ((items[middle] as number) <= limit) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
