@@ -2,11 +2,12 @@
  * The debug adapter and the language server in one bundle: they share the language, the vocabulary and the rules, which
  * are most of both. Only the one that is asked for is initialized.
  */
+import type { SessionWatcher } from './debug/server';
 import type { AdapterModule } from './protocol/scenarioPicture';
 
-/** @param stopped called when a client on stdio has been told of its first stop */
-export function startDebugAdapter(stopped: () => void): void {
-	void import('./debug/main').then(({ main }) => main(stopped));
+/** @param watcher told how the session of a client on stdio goes */
+export function startDebugAdapter(watcher: SessionWatcher): void {
+	void import('./debug/main').then(({ main }) => main(watcher));
 }
 
 export function startLanguageServer(): void {

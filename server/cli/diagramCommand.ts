@@ -1,5 +1,6 @@
 /** `sanflow diagram`: one scenario's call sequence on standard output. */
 import type { Lens } from '../protocol/diagram';
+import { translatedReason } from '../rules/reasonTexts';
 import { englishTexts, mermaidText, type SequenceTexts, SequenceView } from '../sequence';
 import type { Console } from './console';
 import { type ExitStatus, FAILED, PASSED, UsageError } from './exitStatus';
@@ -50,7 +51,7 @@ async function drawn(mermaid: string, format: DiagramCommand['format']): Promise
 	return format === 'svg' ? svgDrawing(mermaid) : textDrawing(mermaid);
 }
 
-function sequenceTexts({ say }: Console): SequenceTexts {
+function sequenceTexts({ say, locale }: Console): SequenceTexts {
 	return {
 		...englishTexts,
 		phases: {
@@ -64,5 +65,6 @@ function sequenceTexts({ say }: Console): SequenceTexts {
 		folded: say('folded'),
 		foldedOne: say('foldedOne'),
 		leftOut: say('leftOut'),
+		reason: (sentence) => translatedReason(sentence, locale),
 	};
 }

@@ -14,4 +14,11 @@ export function worse(a: ExitStatus, b: ExitStatus): ExitStatus {
 }
 
 /** A mistake of the user that ends the command. Its message is complete and translated. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+	override readonly name = 'UsageError';
+}
+
+/** By name: the commands are another bundle, with a class of their own. */
+export function isUsageError(error: unknown): error is UsageError {
+	return error instanceof Error && error.name === 'UsageError';
+}

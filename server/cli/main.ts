@@ -1,7 +1,9 @@
 /** Entry of the command line. Ends with 0, 1 or 2; a mistake of the user never shows a stack trace. */
 import { CommanderError } from 'commander';
+import { type Loaded, loadBundle } from '../cachedBundle';
+import type * as Commands from './commands';
 import { type Console, consoleOf } from './console';
-import { BAD_INPUT, FAILED, UsageError } from './exitStatus';
+import { BAD_INPUT, FAILED, isUsageError } from './exitStatus';
 import { programOf, withCoverageFile } from './program';
 import { localeOfCommand } from './texts';
 import { usageText } from './usage';
@@ -10,12 +12,18 @@ import { packageVersion } from './version';
 async function main(): Promise<void> {
 	const argv = process.argv.slice(2);
 	const cli = consoleOf(localeOfCommand(argv, process.env));
-	const program = programOf(cli, packageVersion(), (status) => {
+	let commands: Loaded<typeof Commands> | undefined;
+	const load = (): typeof Commands => {
+		commands = loadBundle(__dirname, 'commands.js', 'cli');
+		return commands.exports;
+	};
+	const program = programOf(cli, packageVersion(), load, (status) => {
 		// Not process.exit: what was written may still be on its way to a pipe.
 		process.exitCode = status;
 	});
 	try {
 		await program.parseAsync(withCoverageFile(argv), { from: 'user' });
+		if (commands?.isKept === false) commands.keep();
 	} catch (error) {
 		process.exitCode = reported(error, cli);
 	}
@@ -25,7 +33,7 @@ async function main(): Promise<void> {
 function reported(error: unknown, cli: Console): number {
 	const { say, err } = cli;
 	if (error instanceof CommanderError) return usageReported(error, cli);
-	if (error instanceof UsageError) {
+	if (isUsageError(error)) {
 		if (error.message !== '') err.write(`${error.message}\n`);
 		return BAD_INPUT;
 	}

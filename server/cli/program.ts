@@ -1,15 +1,17 @@
 /**
  * The command line as commander sees it: commands, options, help. Only this file and `usage.ts` know commander. What a
- * command does is loaded when it is used, so that `--help` does not wait for the language.
+ * command does is in another bundle, so that neither `--help` nor a server waits for it.
  */
 import { Command, Option } from 'commander';
 import type { Lens } from '../protocol/diagram';
 import type { checkFormats } from './checkCommand';
+import type * as Commands from './commands';
 import type { Console } from './console';
 import type { DiagramCommand } from './diagramCommand';
 import type { ExitStatus } from './exitStatus';
 import type { ReportFormat } from './report/report';
 import type { rulesFormats } from './rulesCommand';
+import { startServer } from './serverBundle';
 import { choiceOption, integerOption, localizeHelp } from './usage';
 
 /** The largest seed: choices take 32 bits. */
@@ -19,9 +21,15 @@ const COVERAGE = '--coverage';
 
 /**
  * @param version of the package
+ * @param commands loads what the commands do
  * @param done called with the exit status, unless a server was started
  */
-export function programOf(cli: Console, version: string, done: (status: ExitStatus) => void): Command {
+export function programOf(
+	cli: Console,
+	version: string,
+	commands: () => typeof Commands,
+	done: (status: ExitStatus) => void,
+): Command {
 	const { say } = cli;
 	const program = new Command('sanflow').description(say('about'));
 	localizeHelp(program, say);
@@ -44,27 +52,27 @@ export function programOf(cli: Console, version: string, done: (status: ExitStat
 		.option('--no-rules', say('optNoRules'))
 		.option(`${COVERAGE} [file.json]`, say('optCoverage'))
 		.action(async (files: string[], options: RunOptions) => {
-			const { runCommand } = await import('./runCommand');
 			const { coverage, ...others } = options;
 			done(
-				await runCommand({ files, ...others, ...(coverage === undefined ? {} : { coverage: coverage || true }) }, cli),
+				await commands().runCommand(
+					{ files, ...others, ...(coverage === undefined ? {} : { coverage: coverage || true }) },
+					cli,
+				),
 			);
 		});
 
 	command('check', say('aboutCheck'))
 		.argument('<file...>', say('argFiles'))
 		.addOption(choiceOption('--format <form>', say('optFormat'), ['pretty', 'json'], 'pretty', say))
-		.action(async (files: string[], options: { readonly format: (typeof checkFormats)[number] }) => {
-			const { checkCommand } = await import('./checkCommand');
-			done(checkCommand({ files, ...options }, cli));
+		.action((files: string[], options: { readonly format: (typeof checkFormats)[number] }) => {
+			done(commands().checkCommand({ files, ...options }, cli));
 		});
 
 	command('rules', say('aboutRules'))
 		.argument('[id...]', say('argRules'))
 		.addOption(choiceOption('--format <form>', say('optFormat'), ['pretty', 'json'], 'pretty', say))
 		.action(async (ids: string[], options: { readonly format: (typeof rulesFormats)[number] }) => {
-			const { rulesCommand } = await import('./rulesCommand');
-			done(await rulesCommand({ ids, ...options }, cli));
+			done(await commands().rulesCommand({ ids, ...options }, cli));
 		});
 
 	command('diagram', say('aboutDiagram'))
@@ -83,8 +91,7 @@ export function programOf(cli: Console, version: string, done: (status: ExitStat
 		)
 		.addOption(integerOption('--rows <n>', say('optRows'), 2, 1_000_000, say))
 		.action(async (file: string, options: Omit<DiagramCommand, 'file'>) => {
-			const { diagramCommand } = await import('./diagramCommand');
-			done(await diagramCommand({ file, ...options }, cli));
+			done(await commands().diagramCommand({ file, ...options }, cli));
 		});
 
 	for (const [name, about, bundle] of [
@@ -95,10 +102,7 @@ export function programOf(cli: Console, version: string, done: (status: ExitStat
 			// Editors that start language servers add it.
 			.addOption(new Option('--stdio').hideHelp())
 			.addOption(integerOption('--port <n>', say('optPort'), 0, 65535, say))
-			.action(async ({ port }: { readonly port?: number }) => {
-				const { startServer } = await import('./serverBundle');
-				startServer(bundle, port, cli);
-			});
+			.action(({ port }: { readonly port?: number }) => startServer(bundle, port, cli));
 	}
 	return program;
 }

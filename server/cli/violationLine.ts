@@ -1,7 +1,8 @@
 /** Broken rules of a run, as all reports tell them. */
+
+import { reasonText } from '../rules/reasonTexts';
 import type { RuleLevel } from '../rules/rule';
 import { findRule } from '../rules/ruleBook';
-import { failureText } from '../scenario/failureTexts';
 import type { Run, RunViolation } from '../scenario/interpreter';
 import type { SourcePosition } from '../trace';
 import type { Locale } from '../winsock/locale';
@@ -16,7 +17,7 @@ export interface ViolationLine {
 	readonly column: number;
 	/** The offending record. */
 	readonly seq: number;
-	/** Why the rule is broken; English where it is not translated. */
+	/** Why the rule is broken, in the user's language. */
 	readonly reason: string;
 	/** Whether the scenario says `expect violates` for the rule. */
 	readonly expected: boolean;
@@ -28,7 +29,7 @@ export function violationLines(run: Run, locale: Locale): readonly ViolationLine
 		const { file, line, column } = placeOf(run, violation);
 		const { rule, seq, reason, expected } = violation;
 		const level = findRule(rule)?.level ?? 'must';
-		return { rule, level, file, line, column, seq, reason: failureText(reason, locale), expected };
+		return { rule, level, file, line, column, seq, reason: reasonText(reason, locale), expected };
 	});
 }
 

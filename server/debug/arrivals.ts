@@ -141,7 +141,7 @@ export class Arrivals implements CursorListener {
 	private reasonOf(arrival: Arrival, purpose: Purpose): StopReason {
 		const { branches, texts } = this.stage;
 		const { cursor, reader } = this.stage.current();
-		const reason = stopReason(arrival, purpose, reader, cursor.seq, texts);
+		const reason = stopReason(arrival, purpose, reader, cursor.seq, texts, this.stage.client.locale);
 		if (purpose !== 'branch') return reason;
 		const { id, title } = branches.current;
 		return { ...reason, description: texts('stoppedBranch', id, title) };

@@ -1,10 +1,11 @@
 /**
  * Two branches of a session as one diagram: what they have in common once, then what each alone has. It is made of what
- * was shown of both so far, and anew with the first info after one of them has got further. That costs both runs: the
- * diagram announces its changes the more rarely, the longer it takes (`pauseMs`).
+ * was shown of both so far, and anew with the first info after one of them has got further. What is known of their records
+ * is kept; still, writing them costs both runs: the diagram announces its changes the more rarely, the longer it takes
+ * (`pauseMs`).
  */
 import type { ComparisonInfo } from '../protocol/diagram';
-import { type Comparison, compareRuns, comparisonReader, placeOf } from '../sequence';
+import { type Comparison, comparisonReader, placeOf, RunComparer } from '../sequence';
 import type { Reader } from '../trace';
 import type { Branch } from './branches';
 
@@ -13,6 +14,7 @@ const PAUSES = 4;
 
 export class BranchOverlay {
 	private shown = '';
+	private readonly comparer: RunComparer;
 	private made: { readonly comparison: Comparison; readonly reader: Reader } | undefined;
 
 	constructor(
@@ -20,7 +22,16 @@ export class BranchOverlay {
 		readonly current: Branch,
 		readonly other: Branch,
 		readonly foldsEqual: boolean,
-	) {}
+	) {
+		const [left, right] = this.sides;
+		this.comparer = new RunComparer(
+			left.debuggee.reader,
+			right.debuggee.reader,
+			nameOf(left),
+			nameOf(right),
+			foldsEqual,
+		);
+	}
 
 	/** The earlier branch stands on the left. */
 	private get sides(): readonly [left: Branch, right: Branch] {
@@ -48,9 +59,7 @@ export class BranchOverlay {
 		const shown = `${leftLimit} ${rightLimit}`;
 		if (this.made && this.shown === shown) return this.made;
 		const start = performance.now();
-		const options = { leftLimit, rightLimit, foldsEqual: this.foldsEqual };
-		const readers = [left.debuggee.reader, right.debuggee.reader] as const;
-		const comparison = compareRuns(...readers, nameOf(left), nameOf(right), options);
+		const comparison = this.comparer.upTo(leftLimit, rightLimit);
 		this.shown = shown;
 		this.made = { comparison, reader: comparisonReader(comparison) };
 		this.pauseMs = PAUSES * (performance.now() - start);

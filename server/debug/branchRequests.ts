@@ -13,6 +13,7 @@ import { objectOfReference } from './memory';
 import { typeText, valueText } from './recordText';
 import { RequestArguments } from './requestArguments';
 import type { Texts } from './texts';
+import { byteLabel } from './variables';
 import {
 	assignment,
 	assignmentOfWord,
@@ -159,7 +160,8 @@ export class BranchRequests {
 		debuggee: Debuggee,
 	): DebugProtocol.SetVariableResponse['body'] {
 		this.session.fork(assignment(target, value, debuggee.cursor.seq, debuggee));
-		return { value: valueText(value), type: typeText(value), variablesReference: 0 };
+		const text = target.kind === 'memory' && typeof value === 'number' ? byteLabel(value) : valueText(value);
+		return { value: text, type: typeText(value), variablesReference: 0 };
 	}
 
 	private valueOf(text: string, frameId: number | undefined): Value {

@@ -17,13 +17,9 @@ const stepsAtOnce = 16;
 const blockMost = 1 << 16;
 const blockFirst = 1 << 8;
 const blockLeast = 1 << 4;
-/**
- * Records that the run is ahead of a cursor that stands: the next step finds what it needs even while the client asks one
- * thing after the other, and what follows once the client is quiet. 16,384 records are about 1.5 MB.
- */
-const aheadLeast = 512;
+/** Records that the run gets ahead of a cursor that stands while the client is quiet; about 1.5 MB. */
 const aheadMost = 1 << 14;
-/** Real milliseconds without a move after which the client counts as quiet. */
+/** Real milliseconds without a move after which the client counts as quiet: what it asks at a stop must not wait. */
 const quietMs = 3;
 
 /** Where a move is going, besides the next stop rule that matches. */
@@ -63,10 +59,13 @@ export class Cursor {
 	readonly stacks: CallStacks;
 	private move: { readonly goal: Goal; readonly done: (arrival: Arrival) => void } | undefined;
 	private pauseAsked = false;
+	/** The cursor stands behind the last record, of which it shows the state: on the way back that record counts again. */
+	private isBehind = false;
 	private block = blockFirst;
 	private stopped = false;
-	private runsAhead = false;
 	private waitsForQuiet = false;
+	/** How many moves there have been. */
+	private moves = 0;
 
 	constructor(
 		readonly run: Run,
@@ -92,6 +91,7 @@ export class Cursor {
 	/** Starts a move; `done` is called when it is over, possibly before this returns. */
 	start(goal: Goal, done: (arrival: Arrival) => void): void {
 		this.move = { goal, done };
+		this.moves++;
 		this.pauseAsked = false;
 		this.block = blockFirst;
 		this.turn();
@@ -111,6 +111,7 @@ export class Cursor {
 	/** Puts the cursor on a record that exists. */
 	place(seq: number): void {
 		this.seq = seq;
+		this.isBehind = false;
 		if (seq > this.furthest) this.furthest = seq;
 	}
 
@@ -135,51 +136,39 @@ export class Cursor {
 		if (arrival) {
 			this.move = undefined;
 			move.done(arrival);
-			this.runAhead();
+			this.waitForQuiet();
 			return;
 		}
 		this.listener.progressed();
 		setImmediate(() => this.turn());
 	}
 
-	/**
-	 * One scheduler step in each turn of the event loop, so that a request waits for no more than that; far ahead only
-	 * while the cursor stays where it is.
-	 */
-	private runAhead(most = aheadLeast, place = this.seq): void {
-		if (this.runsAhead) return;
-		if (!this.wantsMore(most)) {
-			this.waitForQuiet();
-			return;
-		}
-		this.runsAhead = true;
-		setImmediate(() => {
-			this.runsAhead = false;
-			if (!this.wantsMore(most)) return;
-			this.run.advance(1);
-			this.stacks.follow();
-			this.runAhead(this.seq === place ? most : aheadLeast);
-		});
-	}
-
-	/** Goes on with running ahead when the cursor has stood for a while. */
+	/** Runs ahead when the cursor has stood for a while. */
 	private waitForQuiet(): void {
-		if (this.waitsForQuiet || !this.wantsMore(aheadMost)) return;
+		if (this.waitsForQuiet || !this.wantsMore()) return;
 		this.waitsForQuiet = true;
-		const place = this.seq;
+		const { moves } = this;
 		setTimeout(() => {
 			this.waitsForQuiet = false;
-			if (this.seq === place) this.runAhead(aheadMost);
+			if (this.moves === moves) this.runAhead(moves);
 			else this.waitForQuiet();
 		}, quietMs).unref();
 	}
 
-	private wantsMore(most: number): boolean {
+	/** One scheduler step in each turn of the event loop, so that a request waits for no more than that. */
+	private runAhead(moves: number): void {
+		if (this.moves !== moves || !this.wantsMore()) return;
+		this.run.advance(1);
+		this.stacks.follow();
+		setImmediate(() => this.runAhead(moves));
+	}
+
+	private wantsMore(): boolean {
 		return (
 			!this.stopped &&
 			this.move === undefined &&
 			this.run.state.kind === 'running' &&
-			this.reader.length < this.seq + most
+			this.reader.length < this.seq + aheadMost
 		);
 	}
 
@@ -191,7 +180,10 @@ export class Cursor {
 				if (arrival) return arrival;
 				if (this.isOver(deadline)) return undefined;
 			}
-			if (this.run.state.kind !== 'running') return { kind: 'end' };
+			if (this.run.state.kind !== 'running') {
+				this.isBehind = true;
+				return { kind: 'end' };
+			}
 			if (performance.now() > deadline) return undefined;
 			this.run.advance(steps);
 		}
@@ -251,7 +243,9 @@ export class Cursor {
 	private scanBackward(goal: Goal, first: number): Arrival | undefined {
 		const target = this.previousGoal(goal, first);
 		const limit = target < 0 ? first : target;
-		for (let from = this.seq - 1; from >= limit; ) {
+		const begin = this.isBehind ? this.seq : this.seq - 1;
+		this.isBehind = false;
+		for (let from = begin; from >= limit; ) {
 			const hit = this.table.previous(from, limit);
 			if (hit < 0) break;
 			const rules = this.stopsAt(hit, false, goal);

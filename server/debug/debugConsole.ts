@@ -8,7 +8,7 @@ import { durationText } from '../simulation/time';
 import { type Reader, traceLines } from '../trace';
 import type { Locale } from '../winsock/locale';
 import type { Inspector } from './inspector';
-import { recordText } from './recordText';
+import { inLanguage, recordText } from './recordText';
 import type { Texts } from './texts';
 
 type Output = DebugProtocol.OutputEvent['body'];
@@ -47,7 +47,7 @@ export class DebugConsole {
 
 	/** What the stop at record `seq` is about. */
 	sayRecord(reader: Reader, seq: number): void {
-		const text = recordText(reader.record(seq));
+		const text = recordText(inLanguage(reader.record(seq), this.locale));
 		this.say(this.ansi ? styled(text) : text, 'console', seq);
 	}
 

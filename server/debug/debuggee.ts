@@ -40,7 +40,14 @@ export class Debuggee {
 		this.cursor = new Cursor(run, new StopTable(reader, []), listener);
 		const isFunctionSource = (source: number): boolean => this.isFunctionSource(source);
 		this.scopes = new Scopes(this.cursor.stacks, this.objects, texts, run.seed, isFunctionSource);
-		this.evaluator = new Evaluator(this.cursor.stacks, this.objects, this.scopes, texts, () => this.cursor.furthest);
+		this.evaluator = new Evaluator(
+			this.cursor.stacks,
+			this.objects,
+			this.scopes,
+			texts,
+			() => this.cursor.furthest,
+			(component) => this.roleOf(component) === 'application',
+		);
 		this.stepping = new Stepping(this.cursor, this.objects, (component) => this.roleOf(component));
 	}
 

@@ -14,12 +14,14 @@ import {
 	type RunStatus,
 	type ViewSettings,
 } from '../protocol/diagram';
+import { translatedReason } from '../rules/reasonTexts';
 import {
 	answerQuery,
 	type Comparison,
 	compareRuns,
 	comparisonReader,
 	defaultView,
+	type SequenceTexts,
 	SequenceView,
 	sequenceTexts,
 } from '../sequence';
@@ -194,7 +196,7 @@ export class DiagramFeed {
 		const known = this.views.get(key);
 		// Of branches that are laid over each other there is another reader when one got further.
 		if (known?.reader === reader) return known;
-		const made = new SequenceView(reader, settings, sequenceTexts(this.locale), comparison);
+		const made = new SequenceView(reader, settings, textsFor(this.locale), comparison);
 		this.views.set(key, made);
 		return made;
 	}
@@ -256,13 +258,14 @@ function readQuery(args: RequestArguments): DiagramQuery {
 		case 'overview':
 			return { kind };
 		case 'causes':
+		case 'message':
 			return { kind, seq: args.integer('seq') };
 		case 'statement':
 			return { kind, files: args.texts('files'), line: args.integer('line') };
 		case 'export':
 			return readExport(args);
 		default:
-			throw new RequestError('badArgument', 'kind', 'search, overview, causes, statement, export');
+			throw new RequestError('badArgument', 'kind', 'search, message, overview, causes, statement, export');
 	}
 }
 
@@ -294,6 +297,11 @@ function readView(args: RequestArguments): ViewSettings {
 		...listOf(args, 'filter'),
 		...readOverlay(args),
 	};
+}
+
+/** What a diagram adds to the trace in the user's language, the reasons of violations among it. */
+function textsFor(locale: Locale): SequenceTexts {
+	return { ...sequenceTexts(locale), reason: (sentence) => translatedReason(sentence, locale) };
 }
 
 function readOverlay(args: RequestArguments): Pick<ViewSettings, 'over'> {

@@ -106,14 +106,19 @@ const catalogue = {
 		en: 'No run was left suspended on this port.',
 		'zh-cn': '此端口上没有挂起的运行。',
 	},
+	choicesTooFar: {
+		id: 3019,
+		en: 'What else could go next was not found within {0} s, since the run must be made again up to record {1}. Choose earlier in the run.',
+		'zh-cn': '未能在 {0} 秒内找出接下来的其他可能，因为必须重新运行到记录 {1}。请在运行的更早处选择。',
+	},
 	notEvaluated: { id: 4001, en: '{0}', 'zh-cn': '{0}' },
 	unknownName: { id: 4002, en: 'Nothing is named {0} here{1}', 'zh-cn': '此处没有名为 {0} 的内容{1}' },
 	unreadableExpression: { id: 4003, en: 'The expression cannot be read: {0}', 'zh-cn': '无法读取表达式：{0}' },
 	noMember: { id: 4004, en: '{0} has no member {1}{2}', 'zh-cn': '{0} 没有成员 {1}{2}' },
 	notAFunction: {
 		id: 4005,
-		en: 'There is no question {0}(); type help for those there are.',
-		'zh-cn': '没有 {0}() 这种询问；输入 help 查看可用的询问。',
+		en: 'There is no question {0}(); type help for those there are{1}',
+		'zh-cn': '没有 {0}() 这种询问；输入 help 查看可用的询问{1}',
 	},
 	badOperand: { id: 4006, en: '{0} cannot be applied to {1}.', 'zh-cn': '{0} 不能用于 {1}。' },
 	traceJson: {

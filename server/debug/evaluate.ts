@@ -15,7 +15,7 @@ import { RequestError } from './errors';
 import { readExpression, threadName } from './expression';
 import { membersOfRecord } from './moment';
 import { applied, isTrue, numberFor, quantityValue } from './operators';
-import { causesOf, countNamed, findNamed } from './questions';
+import { causesOf, countRecords, findRecord, nearestRecordName, recordTest } from './questions';
 import { recordText, valueText } from './recordText';
 import type { RunObjects } from './runObjects';
 import type { Scopes } from './scopes';
@@ -54,6 +54,7 @@ export class Evaluator {
 		private readonly texts: Texts,
 		/** The furthest record that the debugger has reached; what the run holds beyond it has not happened yet. */
 		private readonly furthest: () => number,
+		private readonly isApplication: (component: number) => boolean,
 	) {
 		this.reader = stacks.reader;
 	}
@@ -216,15 +217,17 @@ export class Evaluator {
 	}
 
 	private unknownName(name: string, candidates: readonly string[]): RequestError {
-		const nearest = nearestName(name, candidates);
-		return new RequestError('unknownName', name, nearest === undefined ? '' : this.texts('didYouMean', nearest));
+		return new RequestError('unknownName', name, this.hint(nearestName(name, candidates)));
+	}
+
+	private hint(nearest: string | undefined): string {
+		return nearest === undefined ? '' : this.texts('didYouMean', nearest);
 	}
 
 	private member(of: Answer, name: string, place: Place): Answer {
 		const found = this.findMember(of, name, place);
 		if (found) return found;
-		const nearest = nearestName(name, this.membersOf(of, place));
-		const hint = nearest === undefined ? '' : this.texts('didYouMean', nearest);
+		const hint = this.hint(nearestName(name, this.membersOf(of, place)));
 		throw new RequestError('noMember', valueText(this.plain(of)), name, hint);
 	}
 
@@ -295,7 +298,7 @@ export class Evaluator {
 			case 'first':
 				return this.search(nameOf(argument(0)), place, true);
 			case 'count':
-				return { kind: 'value', value: countNamed(this.reader, nameOf(argument(0)), place.seq) };
+				return { kind: 'value', value: this.count(nameOf(argument(0)), place) };
 			case 'when':
 				return this.when(argument(0), place);
 			case 'why':
@@ -311,13 +314,27 @@ export class Evaluator {
 			case 'help':
 				return { kind: 'text', text: this.texts('consoleHelp') };
 			default:
-				throw new RequestError('notAFunction', call.name);
+				throw new RequestError('notAFunction', call.name, this.hint(nearestName(call.name, questionNames)));
 		}
 	}
 
 	private search(name: string, place: Place, forward: boolean): Answer {
-		const seq = findNamed(this.reader, name, place.seq, forward);
-		return seq < 0 ? { kind: 'text', text: this.texts('noSuchRecordYet') } : { kind: 'record', seq };
+		const seq = findRecord(recordTest(this.reader, name, this.isApplication), place.seq, forward);
+		if (seq >= 0) return { kind: 'record', seq };
+		this.requireRecordName(name);
+		return { kind: 'text', text: this.texts('noSuchRecordYet') };
+	}
+
+	private count(name: string, place: Place): number {
+		const count = countRecords(recordTest(this.reader, name, this.isApplication), place.seq);
+		if (count === 0) this.requireRecordName(name);
+		return count;
+	}
+
+	/** A slip must not look like something that did not happen. */
+	private requireRecordName(name: string): void {
+		const nearest = nearestRecordName(name);
+		if (nearest !== undefined) throw new RequestError('unknownName', name, this.hint(nearest));
 	}
 
 	private when(condition: Expression, place: Place): Answer {

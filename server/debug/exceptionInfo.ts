@@ -13,7 +13,7 @@ import { forbidsFallback, isWsaError, type WsaError, wsaErrorCode, wsaErrors } f
 import type { Locale } from '../winsock/locale';
 import type { Debuggee } from './debuggee';
 import { adviceFor } from './errorAdvice';
-import { recordText } from './recordText';
+import { inLanguage, recordText } from './recordText';
 import type { StopReason } from './stopReason';
 import type { Texts } from './texts';
 import { waitOf } from './waits';
@@ -22,7 +22,7 @@ type Body = DebugProtocol.ExceptionInfoResponse['body'];
 
 export function exceptionInfo(stop: StopReason, debuggee: Debuggee, texts: Texts, locale: Locale): Body {
 	const { reader, cursor } = debuggee;
-	const record = reader.record(cursor.seq);
+	const record = inLanguage(reader.record(cursor.seq), locale);
 	const rules = record.kind === 'violation' ? record.rules : [];
 	const exceptionId = rules[0] ?? record.error ?? stop.exception?.label ?? record.name;
 	const lines = [

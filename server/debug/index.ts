@@ -1,31 +1,31 @@
 /** The debug adapter as a service: over any pair of streams, or on a loopback port. */
 import { createServer, type Server } from 'node:net';
-import type { StartRun } from './launch';
-import { DebugServer, type Parking } from './server';
+import type { Runner } from './launch';
+import { DebugServer, type Parking, type SessionWatcher } from './server';
 
-export type { StartRun } from './launch';
+export type { Runner, StartRun } from './launch';
 
 /**
  * Serves one client.
- * @param stopped called when the debugger has stopped for the first time
+ * @param watcher told of each stop
  * @returns a promise that is fulfilled when the client is gone
  */
 export function serve(
 	input: NodeJS.ReadableStream,
 	output: NodeJS.WritableStream,
-	startRun: StartRun,
+	runner: Runner,
 	parking?: Parking,
-	stopped?: () => void,
+	watcher?: SessionWatcher,
 ): Promise<void> {
 	return new Promise((resolve) => {
 		const server = new DebugServer(
-			startRun,
+			runner,
 			() => {
 				// What was written last must reach the client first.
 				output.write('', () => resolve());
 			},
 			parking,
-			stopped,
+			watcher,
 		);
 		input.on('end', () => server.finish());
 		output.on('error', () => resolve());
@@ -34,13 +34,13 @@ export function serve(
 }
 
 /** Serves any number of clients, one after another or at once, on a loopback port; 0 takes a free one. */
-export function listen(port: number, startRun: StartRun): Server {
+export function listen(port: number, runner: Runner): Server {
 	// A run that one client leaves suspended waits for the next one.
 	const parking: Parking = { parked: undefined };
 	const server = createServer((socket) => {
 		// A step is many small messages to and fro: none of them may wait for company.
 		socket.setNoDelay(true);
-		void serve(socket, socket, startRun, parking).then(() => socket.end());
+		void serve(socket, socket, runner, parking).then(() => socket.end());
 	});
 	return server.listen(port, '127.0.0.1');
 }

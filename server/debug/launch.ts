@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Run, RunOptions } from '../scenario/interpreter/run';
+import type { TreeStore } from '../scenario/keptTree';
 import { formatMessage } from '../scenario/messages';
 import { nearestName } from '../scenario/nearestName';
 import { hasErrors, parseScenarioFile, type ScenarioFile } from '../scenario/parse';
@@ -14,6 +15,13 @@ import { type Texts, textsOf } from './texts';
 
 /** Starts a run of one scenario of a file without errors. */
 export type StartRun = (file: ScenarioFile, scenario: string, options: RunOptions) => Run;
+
+/** What sessions run scenarios with. */
+export interface Runner {
+	readonly start: StartRun;
+	/** Where the trees of files are kept from one session to the next. */
+	readonly trees?: TreeStore;
+}
 
 export interface LaunchArguments {
 	/** Absolute path of the scenario file. */
@@ -56,10 +64,15 @@ export type Say = (output: DebugProtocol.OutputEvent['body']) => void;
  * Reads and checks the file and picks the scenario.
  * @throws RequestError if there is nothing to run; the file's problems have then been said
  */
-export function loadScenario(launch: LaunchArguments, locale: Locale, say: Say): LoadedScenario {
+export function loadScenario(
+	launch: LaunchArguments,
+	locale: Locale,
+	say: Say,
+	trees: TreeStore | undefined,
+): LoadedScenario {
 	const { program, texts: given } = launch;
 	const text = given.get(program) ?? readProgram(program);
-	const file = parseScenarioFile(text, program, (uri) => given.get(path.resolve(uri)) ?? readImport(uri));
+	const file = parseScenarioFile(text, program, (uri) => given.get(path.resolve(uri)) ?? readImport(uri), trees);
 	for (const problem of file.problems) say(problemOutput(problem, locale));
 	const texts = textsOf(locale);
 	if (hasErrors(file)) {

@@ -1,6 +1,11 @@
 /** Entry of the debug adapter's process: stdio, or `--port N` on loopback. */
 import { startRun } from '../scenario/interpreter';
+import { treeFiles } from '../treeFiles';
 import { listen, serve } from './index';
+import type { SessionWatcher } from './server';
+
+/** Real milliseconds after which a start is over. */
+const AFTER_START_MS = 150;
 
 /** The port after `--port`, or undefined. */
 function portOf(args: readonly string[]): number | undefined {
@@ -12,12 +17,16 @@ function portOf(args: readonly string[]): number | undefined {
 
 /**
  * Serves what the command line asks for.
- * @param stopped called when a client on stdio has been told of its first stop
+ * @param watcher told how the session of a client on stdio goes
  */
-export function main(stopped: () => void): void {
+export function main(watcher: SessionWatcher): void {
 	const port = portOf(process.argv);
+	const runner = { start: startRun, trees: treeFiles(__filename, AFTER_START_MS) };
 	if (port === undefined) {
-		void serve(process.stdin, process.stdout, startRun, undefined, stopped).then(() => process.exit(0));
+		void serve(process.stdin, process.stdout, runner, undefined, watcher).then(() => {
+			watcher.ended();
+			process.exit(0);
+		});
 		return;
 	}
 	if (Number.isNaN(port)) {
@@ -25,7 +34,7 @@ export function main(stopped: () => void): void {
 		process.exitCode = 2;
 		return;
 	}
-	const server = listen(port, startRun);
+	const server = listen(port, runner);
 	server.on('error', (error) => {
 		process.stderr.write(`debugAdapter: ${error.message}\n`);
 		process.exitCode = 1;

@@ -15,11 +15,11 @@ import type { Goal } from './cursor';
 import { RequestError } from './errors';
 import { gotoTargets } from './gotoTargets';
 import { directionOf, granularityOf, lifelineGoal, previousChange } from './moveRequests';
-import { type PendingChoice, PendingChoices } from './pendingChoices';
+import { type PendingChoice, PendingChoices, probeMsMax } from './pendingChoices';
 import { RequestArguments } from './requestArguments';
-import type { Handlers } from './sessionState';
+import type { Handlers, SessionState } from './sessionState';
 import type { Stage } from './stage';
-import { choiceTargets, optionOfTarget } from './stepInTargets';
+import { choiceTargets, isTooFar, optionOfTarget } from './stepInTargets';
 import type { Purpose } from './stopReason';
 
 /** Real milliseconds that a request may run ahead before it is answered. */
@@ -75,8 +75,9 @@ export class Moves {
 
 	private move(purpose: Purpose, goal: Goal, to = -1): undefined {
 		const { stage, arrivals } = this;
-		const debuggee = stage.stopped();
-		if (goal.direction === 'forward' && debuggee.cursor.isAtEnd) {
+		const { cursor } = stage.stopped();
+		// A move that only met the last record has not told of the end: this one does.
+		if (goal.direction === 'forward' && cursor.isAtEnd && isEnd(stage.state)) {
 			stage.after(() => arrivals.terminated());
 			return undefined;
 		}
@@ -102,6 +103,7 @@ export class Moves {
 		if (targetId === undefined) {
 			return this.move('step', this.alone(args, stepping.into(thread, granularityOf(args))));
 		}
+		if (isTooFar(targetId)) throw this.choicesTooFar();
 		const option = optionOfTarget(targetId);
 		if (option !== undefined) return this.choose(option, targetId);
 		const { seq } = this.stage.current().cursor;
@@ -117,22 +119,25 @@ export class Moves {
 	/** The calls of the statement at which a frame stands, and what could go next. */
 	private stepInTargets(args: RequestArguments): object {
 		const calls = this.stage.lookStopped().stepInTargets(args);
-		const choices = choiceTargets(this.choicesAt(args.integer('frameId')), this.stage.texts);
+		const { texts } = this.stage;
+		const choices = choiceTargets(this.choicesAt(args.integer('frameId')), this.stage.stopped().cursor.seq, texts);
 		return { targets: [...calls.map(({ target }) => target), ...choices] };
 	}
 
-	/** What could go next after the record at which the debugger stands; a matter of its innermost frame only. */
-	private choicesAt(frameId: number): readonly PendingChoice[] {
+	/** What could go next after the record at which the debugger stands, if known; a matter of its innermost frame only. */
+	private choicesAt(frameId: number): readonly PendingChoice[] | undefined {
 		const { seq } = this.stage.stopped().cursor;
 		const { at, call, isCause } = this.stage.lookStopped().frame(frameId);
 		const isInnermost = !isCause && at === seq && (this.stage.current().reader.kind(seq) !== CALL || call === seq);
-		return !isInnermost ? [] : this.choices.at(this.stage.branches.current, seq);
+		return !isInnermost ? [] : this.choices.at(this.stage.branches.current, seq, this.stage.texts);
 	}
 
 	/** Lets one of those that could go next do so: the one that the seed takes, or another one in a branch. */
 	private choose(option: number, targetId: number): undefined {
 		const { seq } = this.stage.stopped().cursor;
-		const choice = this.choices.at(this.stage.branches.current, seq).find((candidate) => candidate.option === option);
+		const choices = this.choices.at(this.stage.branches.current, seq, this.stage.texts);
+		if (!choices) throw this.choicesTooFar();
+		const choice = choices.find((candidate) => candidate.option === option);
 		if (!choice) throw new RequestError('unknownTarget', targetId);
 		if (choice.isTaken) {
 			return this.move('step', { direction: 'forward', thread: -1, reached: (at) => at === choice.seq });
@@ -140,6 +145,10 @@ export class Moves {
 		const title = this.stage.texts('nextGoes', choice.who, choice.does);
 		this.branchSwitch.fork({ intervention: { kind: 'choice', atRecord: seq, option }, title });
 		return undefined;
+	}
+
+	private choicesTooFar(): RequestError {
+		return new RequestError('choicesTooFar', probeMsMax / 1000, this.stage.current().cursor.seq);
 	}
 
 	private pause(): undefined {
@@ -189,4 +198,9 @@ export class Moves {
 		const place = this.stage.lookStopped().place(args.optionalInteger('frameId'));
 		return this.goToRecord(previousChange(args.text('expression'), place, this.stage.stopped(), this.stage.texts));
 	}
+}
+
+/** Whether the client was told that the run has ended. */
+function isEnd(state: SessionState): boolean {
+	return state.kind === 'stopped' && state.reason.reason === 'end';
 }

@@ -4,13 +4,14 @@
  * option, and the first record that an option writes tells what it is.
  */
 import type { Intervention, Run } from '../scenario/interpreter';
-import { type Reader, recordLine, STATE } from '../trace';
+import { MESSAGE, type Reader, recordLine, STATE } from '../trace';
 import type { Branch } from './branches';
 import type { Debuggee } from './debuggee';
 import { eventText } from './recordText';
+import type { Texts } from './texts';
 
-/** Real milliseconds that finding out may take; far into a long run nothing is offered. */
-const probeMsMax = 1500;
+/** Real milliseconds that finding out may take; far into a long run it is given up, and the user is told so. */
+export const probeMsMax = 1500;
 /** Options that are looked at. */
 const optionsMax = 12;
 /** Scheduler steps after which the choice must have come. */
@@ -40,23 +41,26 @@ export class PendingChoices {
 	/** @param start makes the run of the scenario again with these changes */
 	constructor(private readonly start: (interventions: readonly Intervention[]) => Run) {}
 
-	/** The options of the choice that comes right after record `seq` and the work under way; none if there is none. */
-	at(branch: Branch, seq: number): readonly PendingChoice[] {
+	/**
+	 * The options of the choice that comes right after record `seq` and the work under way; none if there is none, and
+	 * undefined if finding out takes too long. It may be quicker the next time it is asked.
+	 */
+	at(branch: Branch, seq: number, texts: Texts): readonly PendingChoice[] | undefined {
 		const { known } = this;
 		if (known?.branch === branch && known.seq === seq) return known.choices;
-		const choices = seq < 0 ? [] : this.probe(branch, seq);
-		this.known = { branch, seq, choices };
+		const choices = seq < 0 ? [] : this.probe(branch, seq, texts);
+		this.known = choices && { branch, seq, choices };
 		return choices;
 	}
 
-	private probe(branch: Branch, seq: number): readonly PendingChoice[] {
+	private probe(branch: Branch, seq: number, texts: Texts): readonly PendingChoice[] | undefined {
 		const deadline = performance.now() + probeMsMax;
 		const found: PendingChoice[] = [];
 		const seen = new Set<string>();
 		for (let option = 0, options = 1; option < Math.min(options, optionsMax); option++) {
 			const kept = branch.interventions.filter(({ atRecord }) => atRecord <= seq);
 			const run = this.start([...kept, { kind: 'choice', atRecord: seq, option }]);
-			if (!runTo(run, seq, deadline)) return [];
+			if (!runTo(run, seq, deadline)) return undefined;
 			const met = run.choiceMet;
 			if (!met) return [];
 			options = met.options;
@@ -64,7 +68,7 @@ export class PendingChoices {
 			if (!cameTo(run, met.seq)) continue;
 			const first = firstDeed(run.reader, met.seq);
 			const { thread, from } = run.reader.record(first);
-			const does = eventText(run.reader.record(first));
+			const does = deedText(run.reader, first, texts);
 			const line = recordLine(run.reader.record(met.seq));
 			if (seen.has(line)) continue;
 			seen.add(line);
@@ -103,6 +107,19 @@ function cameTo(run: Run, seq: number): boolean {
 /** Whether the run under the debugger has the same record `seq`. */
 function isSame(reader: Reader, { cursor }: Debuggee, seq: number): boolean {
 	return cursor.reach(seq) && recordLine(reader.record(seq)) === recordLine(cursor.reader.record(seq));
+}
+
+/** What record `seq` is, as the first one of something that was due: a message that arrives, a sleep that is over. */
+function deedText(reader: Reader, seq: number, texts: Texts): string {
+	const record = reader.record(seq);
+	const cause = reader.cause(seq);
+	if (cause >= 0 && reader.kind(cause) === MESSAGE && reader.args(cause).arrives === reader.time(seq)) {
+		return texts('messageArrives', reader.name(cause), reader.record(cause).from);
+	}
+	const { field, before, after } = record.args;
+	const isOwnState = record.kind === 'state' && field === 'state' && record.name === `${record.thread} thread`;
+	if (isOwnState && after === 'runnable') return texts(before === 'sleeping' ? 'sleepOver' : 'timeOver');
+	return isOwnState && after === 'waiting' ? texts('waitsAgain') : eventText(record);
 }
 
 /** What a thread does first from record `from` on, changes of state aside if there is anything else. */

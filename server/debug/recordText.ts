@@ -1,6 +1,8 @@
 /** Records and values as one line of text: the debug console, the Variables view and answers to questions. */
+import { translatedReason } from '../rules/reasonTexts';
 import { durationText } from '../simulation/time';
 import { bytesText, hexText, type TraceRecord, type Value } from '../trace';
+import type { Locale } from '../winsock/locale';
 
 const textMax = 80;
 
@@ -48,6 +50,13 @@ function argsText(args: TraceRecord['args']): string {
 	return Object.entries(args)
 		.map(([name, value]) => `${name}: ${bareText(value)}`)
 		.join(', ');
+}
+
+/** The record with what a violation says in the user's language; the trace has it in English. */
+export function inLanguage(record: TraceRecord, locale: Locale): TraceRecord {
+	const sentence = record.args.reason;
+	if (record.kind !== 'violation' || locale === 'en' || typeof sentence !== 'string') return record;
+	return { ...record, args: { ...record.args, reason: translatedReason(sentence, locale) } };
 }
 
 /** What happened, without when and where: `WSPConnect(s: 4, name: 10.1.0.2:7000)`. */

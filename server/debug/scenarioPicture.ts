@@ -4,11 +4,12 @@
  */
 
 import type { ScenarioPicture } from '../protocol/scenarioPicture';
+import { translatedReason } from '../rules/reasonTexts';
 import { failureText } from '../scenario/failureTexts';
 import { startRun } from '../scenario/interpreter';
 import { formatMessage } from '../scenario/messages';
 import { parseScenarioFile } from '../scenario/parse';
-import { mermaidText, SequenceView } from '../sequence';
+import { defaultView, mermaidText, SequenceView, sequenceTexts } from '../sequence';
 import { svgDrawing } from '../sequence/drawing';
 import type { Locale } from '../winsock/locale';
 
@@ -31,10 +32,11 @@ export function scenarioPicture(text: string, locale: Locale): ScenarioPicture {
 		// The budget ends it.
 	}
 	const { state } = run;
+	const texts = { ...sequenceTexts(locale), reason: (sentence: string) => translatedReason(sentence, locale) };
 	return {
 		kind: 'picture',
 		title: run.title,
-		svg: svgDrawing(mermaidText(new SequenceView(run.reader), { rowsMax: ROWS_MAX })),
+		svg: svgDrawing(mermaidText(new SequenceView(run.reader, defaultView, texts), { rowsMax: ROWS_MAX })),
 		isPassed: state.kind === 'passed',
 		failures: state.kind === 'failed' ? state.failures.map(({ message }) => failureText(message, locale)) : [],
 	};

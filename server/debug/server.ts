@@ -3,9 +3,17 @@ import { ProtocolServer } from '@vscode/debugadapter/lib/protocol';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { BatchedOutput } from './batchedOutput';
 import { RequestError } from './errors';
-import type { StartRun } from './launch';
+import type { Runner } from './launch';
 import { Session } from './session';
 import type { SessionOutput } from './sessionState';
+
+/** Is told how a session goes. */
+export interface SessionWatcher {
+	/** The debugger stands, and the client has been told. */
+	stopped(): void;
+	/** The client is gone. */
+	ended(): void;
+}
 
 /** Where a session waits for its next client. */
 export interface Parking {
@@ -45,17 +53,17 @@ export class DebugServer extends ProtocolServer {
 	/**
 	 * @param closed called once, when the client has disconnected or its stream has ended
 	 * @param parking where a session waits for its next client; without it a session ends with its client
-	 * @param stopped called at the first stop
+	 * @param watcher told of each stop
 	 */
 	constructor(
-		startRun: StartRun,
+		runner: Runner,
 		private readonly closed: () => void,
 		private readonly parking?: Parking,
-		private stopped?: () => void,
+		private readonly watcher?: SessionWatcher,
 	) {
 		super();
 		const relay = new Relay(this, parking !== undefined);
-		this.session = new Session(relay, startRun);
+		this.session = new Session(relay, runner);
 		relay.session = this.session;
 		// A message that is no message, or a stream that breaks, is no reason to throw.
 		this.on('error', () => undefined);
@@ -64,9 +72,7 @@ export class DebugServer extends ProtocolServer {
 
 	/** The debugger stands, and the client knows it. */
 	hasStopped(): void {
-		const { stopped } = this;
-		this.stopped = undefined;
-		stopped?.();
+		this.watcher?.stopped();
 	}
 
 	/** The client's side of the stream has ended. */

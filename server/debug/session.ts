@@ -13,7 +13,7 @@ import { type Client, readClient } from './client';
 import { readCommand } from './consoleCommands';
 import { RequestError } from './errors';
 import { exceptionInfo } from './exceptionInfo';
-import { readLaunchArguments, type StartRun } from './launch';
+import { type Runner, readLaunchArguments } from './launch';
 import { Moves } from './moves';
 import { RequestArguments } from './requestArguments';
 import type { Handler, Handlers, SessionOutput } from './sessionState';
@@ -30,9 +30,9 @@ export class Session {
 
 	constructor(
 		private readonly output: SessionOutput,
-		startRun: StartRun,
+		runner: Runner,
 	) {
-		this.stage = new Stage(output, startRun);
+		this.stage = new Stage(output, runner);
 		this.arrivals = new Arrivals(this.stage);
 		this.stage.listener = this.arrivals;
 		this.branchSwitch = new BranchSwitch(this.stage, this.arrivals);

@@ -2,6 +2,8 @@
  * What is under the debugger: the branch that is shown, everything that looks at it, and what the session is doing with
  * it. Requests find the run here, or the error that says why there is none for them.
  */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RunStatus } from '../protocol/diagram';
 import type { Intervention, Run } from '../scenario/interpreter';
 import { NOTE, type Reader } from '../trace';
@@ -15,7 +17,7 @@ import { DiagramFeed } from './diagramFeed';
 import { Documents } from './documents';
 import { RequestError } from './errors';
 import { Inspector } from './inspector';
-import { type LaunchArguments, loadScenario, type StartRun } from './launch';
+import { type LaunchArguments, loadScenario, type Runner } from './launch';
 import type { RequestArguments } from './requestArguments';
 import type { SessionOutput, SessionState } from './sessionState';
 import { type StopRule, StopTable } from './stopTable';
@@ -39,7 +41,7 @@ export class Stage {
 
 	constructor(
 		readonly output: SessionOutput,
-		private readonly startRun: StartRun,
+		private readonly runner: Runner,
 	) {
 		this.diagram = new DiagramFeed(
 			(event, body) => output.event(event, body),
@@ -80,8 +82,9 @@ export class Stage {
 
 	/** Makes a new run the one under the debugger. */
 	launch(launch: LaunchArguments): void {
-		const { file, title } = loadScenario(launch, this.client.locale, (body) => this.output.event('output', body));
-		const run = this.startRun(file, title, launch.seed === undefined ? {} : { seed: launch.seed });
+		const say = (body: DebugProtocol.OutputEvent['body']): void => this.output.event('output', body);
+		const { file, title } = loadScenario(launch, this.client.locale, say, this.runner.trees);
+		const run = this.runner.start(file, title, launch.seed === undefined ? {} : { seed: launch.seed });
 		this.launchArguments = launch;
 		this.use(this.branches.launch(new Debuggee(run, file, this.texts, this.listener), this.texts('asLaunched')));
 		this.console?.say(this.texts('running', title, run.seed), 'console');
@@ -98,7 +101,7 @@ export class Stage {
 	/** The run under the debugger once more, from its start, with these changes. */
 	runAgain(interventions: readonly Intervention[]): Run {
 		const { run, file } = this.stopped();
-		return this.startRun(file, run.title, { seed: run.seed, interventions });
+		return this.runner.start(file, run.title, { seed: run.seed, interventions });
 	}
 
 	/** Puts a branch under the debugger. */

@@ -12,6 +12,9 @@ import type { RunObjects } from './runObjects';
 export type Granularity = 'statement' | 'line' | 'instruction';
 
 export class Stepping {
+	/** By thread: the key of its state in the trace. */
+	private readonly stateKeys: (number | undefined)[] = [];
+
 	constructor(
 		private readonly cursor: Cursor,
 		private readonly objects: RunObjects,
@@ -24,9 +27,10 @@ export class Stepping {
 		const { stacks, reader } = this.cursor;
 		if (granularity === 'instruction') return { direction, thread: -1, reached: () => true };
 		if (this.hasEnded(thread, seq)) return this.anyStatement(direction);
-		const depth = stacks.openCalls(thread, seq).length;
+		const calls = stacks.openCalls(thread, seq);
+		const depth = calls.length;
 		const last = direction === 'forward' ? this.endsAt(thread) : this.beginsAt(thread);
-		if (granularity === 'statement' && this.isInApplication(thread, seq)) {
+		if (granularity === 'statement' && this.isInApplication(thread, calls[0])) {
 			return { direction, thread, reached: (at) => (this.isStatement(at) && stacks.depth(at) <= depth) || last(at) };
 		}
 		return { direction, thread, reached: (at) => (reader.kind(at) !== STATE && stacks.depth(at) <= depth) || last(at) };
@@ -83,13 +87,23 @@ export class Stepping {
 	}
 
 	hasEnded(thread: number, seq: number): boolean {
-		const object = this.objects.firstOwnedBy(thread, seq, 'thread');
-		return object !== undefined && this.objects.field(object, 'state', seq) === 'ended';
+		const key = this.stateKey(thread);
+		return key >= 0 && this.objects.history.valueAt(key, seq) === 'ended';
 	}
 
-	private isInApplication(thread: number, seq: number): boolean {
-		const { stacks, reader } = this.cursor;
-		const call = stacks.openCalls(thread, seq)[0];
+	/** -1 while the thread has not begun. */
+	private stateKey(thread: number): number {
+		const known = this.stateKeys[thread];
+		if (known !== undefined) return known;
+		const object = this.objects.firstOwnedBy(thread, this.cursor.reader.length, 'thread');
+		const key = object === undefined ? undefined : this.objects.key(object, 'state');
+		if (key !== undefined) this.stateKeys[thread] = key;
+		return key ?? -1;
+	}
+
+	/** @param call the innermost one that is open, if any is */
+	private isInApplication(thread: number, call: number | undefined): boolean {
+		const { reader } = this.cursor;
 		return this.roleOf(call === undefined ? thread : reader.to(call)) === 'application';
 	}
 
@@ -104,8 +118,7 @@ export class Stepping {
 
 	private endsAt(thread: number): (at: number) => boolean {
 		const { reader } = this.cursor;
-		const object = this.objects.firstOwnedBy(thread, reader.length, 'thread');
-		const key = object === undefined ? -1 : (this.objects.key(object, 'state') ?? -1);
+		const key = this.stateKey(thread);
 		return (at) => reader.kind(at) === STATE && reader.siteId(at) === key && reader.after(at) === 'ended';
 	}
 

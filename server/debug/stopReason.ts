@@ -1,9 +1,10 @@
 /** What a `stopped` event says, from what ended the move. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Reader } from '../trace';
+import type { Locale } from '../winsock/locale';
 import type { Arrival } from './cursor';
 import { findFilter } from './exceptionFilters';
-import { eventText } from './recordText';
+import { eventText, inLanguage } from './recordText';
 import type { StopKind, StopRule } from './stopTable';
 import type { Texts } from './texts';
 
@@ -29,7 +30,14 @@ const reasonOfKind: Readonly<Record<StopKind, string>> = {
 	output: 'breakpoint',
 };
 
-export function stopReason(arrival: Arrival, purpose: Purpose, reader: Reader, seq: number, texts: Texts): StopReason {
+export function stopReason(
+	arrival: Arrival,
+	purpose: Purpose,
+	reader: Reader,
+	seq: number,
+	texts: Texts,
+	locale: Locale,
+): StopReason {
 	const plain = (reason: string, description: string): StopReason => ({
 		reason,
 		description,
@@ -38,7 +46,7 @@ export function stopReason(arrival: Arrival, purpose: Purpose, reader: Reader, s
 	});
 	switch (arrival.kind) {
 		case 'stopped':
-			return ruleReason(arrival.rules, reader, seq, texts);
+			return ruleReason(arrival.rules, reader, seq, texts, locale);
 		case 'goal':
 			if (purpose === 'entry') return plain('entry', texts('stoppedEntry'));
 			if (purpose === 'goto' || purpose === 'branch') return plain('goto', texts('stoppedGoto', seq));
@@ -52,14 +60,14 @@ export function stopReason(arrival: Arrival, purpose: Purpose, reader: Reader, s
 	}
 }
 
-function ruleReason(rules: readonly StopRule[], reader: Reader, seq: number, texts: Texts): StopReason {
+function ruleReason(rules: readonly StopRule[], reader: Reader, seq: number, texts: Texts, locale: Locale): StopReason {
 	const exception = rules.find((rule) => rule.kind === 'exception');
 	// A breakpoint of the user's own comes before a filter that happens to match too.
 	const rule = rules.find((candidate) => candidate.kind !== 'exception') ?? (rules[0] as StopRule);
 	return {
 		reason: reasonOfKind[rule.kind],
 		description: describe(rule, reader, seq, texts),
-		...(rule.kind === 'exception' ? { text: eventText(reader.record(seq)) } : {}),
+		...(rule.kind === 'exception' ? { text: eventText(inLanguage(reader.record(seq), locale)) } : {}),
 		hitBreakpointIds: rules.map(({ id }) => id),
 		exception,
 	};

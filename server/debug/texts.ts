@@ -266,6 +266,14 @@ const catalogue = {
 	// Choices
 	nextAsSeeded: { en: 'next: {0} — {1} (as the seed has it)', 'zh-cn': '接下来：{0} — {1}（种子的选择）' },
 	nextInstead: { en: 'next: {0} — {1} (a branch)', 'zh-cn': '接下来：{0} — {1}（分支）' },
+	nextTooFar: {
+		en: 'next: not known; making the run again up to record {0} takes more than {1} s',
+		'zh-cn': '接下来：未知；重新运行到记录 {0} 需要超过 {1} 秒',
+	},
+	messageArrives: { en: '{0} from {1} arrives', 'zh-cn': '来自 {1} 的 {0} 到达' },
+	sleepOver: { en: 'its sleep is over', 'zh-cn': '休眠结束' },
+	timeOver: { en: 'its wait times out', 'zh-cn': '等待超时' },
+	waitsAgain: { en: 'goes on, and waits again', 'zh-cn': '继续，然后再次等待' },
 	nextGoes: { en: 'next goes {0}: {1}', 'zh-cn': '接下来执行 {0}：{1}' },
 
 	// Answers

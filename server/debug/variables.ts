@@ -160,6 +160,11 @@ function listContainer(list: readonly Value[], evaluateName: string | undefined)
 	};
 }
 
+/** A byte as the Variables view shows it: `0x41 A`. */
+export function byteLabel(value: number): string {
+	return `0x${value.toString(16).padStart(2, '0')} ${bytesText(Uint8Array.of(value))}`.trim();
+}
+
 /** @param set what setting byte `offset` means, where it can be set */
 export function bytesContainer(bytes: Uint8Array, set?: (offset: number) => Settable): Container | undefined {
 	if (bytes.length === 0) return undefined;
@@ -169,7 +174,7 @@ export function bytesContainer(bytes: Uint8Array, set?: (offset: number) => Sett
 			[...bytes.subarray(start, start + count)].map((value, i) => ({
 				name: `[${start + i}]`,
 				value,
-				text: `0x${value.toString(16).padStart(2, '0')} ${bytesText(Uint8Array.of(value))}`.trim(),
+				text: byteLabel(value),
 				...(set ? { set: set(start + i) } : {}),
 			})),
 	};

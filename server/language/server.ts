@@ -10,11 +10,15 @@ import {
 	StreamMessageReader,
 	StreamMessageWriter,
 } from 'vscode-languageserver/node';
+import { treeFiles } from '../treeFiles';
 import { selectionRangeAt } from './selectionRanges';
 import { createServices } from './services';
 
+/** Real milliseconds without a change after which a file is not being typed in any more. */
+const QUIET_MS = 1000;
+
 export function serveConnection(connection: Connection): void {
-	const { shared } = createServices({ connection, ...NodeFileSystem });
+	const { shared } = createServices({ connection, ...NodeFileSystem }, treeFiles(__filename, QUIET_MS));
 	connection.onSelectionRanges(({ textDocument, positions }) => {
 		const document = shared.workspace.LangiumDocuments.all.find(({ uri }) => uri.toString() === textDocument.uri);
 		return document === undefined ? null : positions.map((position) => selectionRangeAt(document, position));

@@ -27,6 +27,7 @@ import {
 } from 'langium/lsp';
 import type { InitializeParams, InitializeResult } from 'vscode-languageserver';
 import { SanflowGeneratedModule, SanflowGeneratedSharedModule } from '../scenario/generated/module';
+import type { TreeStore } from '../scenario/keptTree';
 import { sanflowCoreModule } from '../scenario/language';
 import { Analyses, importsAnyOf } from './analyses';
 import { ScenarioCodeActions } from './codeActions';
@@ -100,7 +101,8 @@ class OneLanguageRegistry extends DefaultServiceRegistry {
 
 const noLinker: Pick<Linker, 'link' | 'unlink'> = { link: async () => {}, unlink: () => {} };
 
-export function createServices(context: DefaultSharedModuleContext): ServerServices {
+/** @param trees where trees of files without errors are kept for who debugs them */
+export function createServices(context: DefaultSharedModuleContext, trees?: TreeStore): ServerServices {
 	const texts = new Texts();
 	const analyses: Analyses = new Analyses((uri) => documentAt(shared, uri));
 	const shared: LangiumSharedServices = inject(createDefaultSharedModule(context), SanflowGeneratedSharedModule, {
@@ -128,7 +130,7 @@ export function createServices(context: DefaultSharedModuleContext): ServerServi
 			}),
 		},
 		workspace: { ReferenceDescriptionProvider: () => ({ createDescriptions: async () => [] }) },
-		validation: { DocumentValidator: () => new ScenarioValidator(analyses, texts) },
+		validation: { DocumentValidator: () => new ScenarioValidator(analyses, texts, trees) },
 		lsp: {
 			CompletionProvider: (services: LangiumServices) =>
 				new ScenarioCompletion(analyses, () => services.parser.Lexer, texts),

@@ -3,11 +3,12 @@
 import type { DocumentValidator, LangiumDocument } from 'langium';
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import { checkScenarioFile } from '../scenario/check';
+import { packTree, type TreeStore } from '../scenario/keptTree';
 import { formatMessage, type MessageKey } from '../scenario/messages';
 import { withoutEchoes } from '../scenario/parse';
-import type { Finding } from '../scenario/problem';
+import { type Finding, problemOf } from '../scenario/problem';
 import { syntaxFindings } from '../scenario/syntax';
-import type { Analyses } from './analyses';
+import type { Analyses, AnalyzedFile } from './analyses';
 import { rangeOf } from './positions';
 import type { Texts } from './texts';
 
@@ -25,13 +26,22 @@ export class ScenarioValidator implements DocumentValidator {
 	constructor(
 		private readonly analyses: Analyses,
 		private readonly texts: Texts,
+		private readonly trees: TreeStore | undefined,
 	) {}
 
 	async validateDocument(document: LangiumDocument): Promise<Diagnostic[]> {
 		const { file, analysis } = this.analyses.of(document);
 		const syntax = [...syntaxFindings(file.parseResult, file.text), ...file.importFindings];
 		const findings = [...syntax, ...withoutEchoes(syntax, checkScenarioFile(file, analysis))];
+		this.keepTree(file, findings);
 		return findings.map((found) => this.diagnosticOf(found));
+	}
+
+	/** Who debugs next what was edited here need not parse it. */
+	private keepTree({ text, model }: AnalyzedFile, findings: readonly Finding[]): void {
+		if (model.imports.length > 0 || findings.some(({ severity }) => severity !== 'warning')) return;
+		const problems = findings.map((found) => problemOf(found, ''));
+		this.trees?.keep(text, () => packTree({ model, problems }));
 	}
 
 	private diagnosticOf({ code, severity, args = {}, hint, range }: Finding): Diagnostic {

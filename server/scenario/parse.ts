@@ -8,6 +8,7 @@ import type { LangiumParser } from 'langium';
 import { checkScenarioFile } from './check';
 import type { Import, Model } from './generated/ast';
 import { isImportedBefore, resolveImport } from './imports';
+import { packTree, type TreeStore, unpackTree } from './keptTree';
 import { createSanflowServices } from './language';
 import { type Finding, finding, type Problem, problemOf } from './problem';
 import { syntaxFindings } from './syntax';
@@ -28,9 +29,32 @@ export type ImportReader = (uri: string) => string | undefined;
 
 let parser: LangiumParser | undefined;
 
-/** Parses and checks a file. Without `readImport` every import counts as not found. */
-export function parseScenarioFile(text: string, uri: string, readImport: ImportReader = () => undefined): ScenarioFile {
-	return parseFile(text, uri, readImport, [uri]);
+/**
+ * Parses and checks a file. Without `readImport` every import counts as not found.
+ * @param trees where the tree may be found, and is kept; trees of files with imports or errors are not
+ */
+export function parseScenarioFile(
+	text: string,
+	uri: string,
+	readImport: ImportReader = () => undefined,
+	trees?: TreeStore,
+): ScenarioFile {
+	const kept = keptFile(text, uri, trees);
+	if (kept) return kept;
+	const file = parseFile(text, uri, readImport, [uri]);
+	if (file.model.imports.length === 0 && !hasErrors(file)) trees?.keep(text, () => packTree(file));
+	return file;
+}
+
+function keptFile(text: string, uri: string, trees: TreeStore | undefined): ScenarioFile | undefined {
+	const tree = trees?.find(text);
+	if (tree === undefined) return undefined;
+	try {
+		return { uri, text, imports: [], ...unpackTree(tree, text, uri) };
+	} catch {
+		// Somebody has changed it. The text is what counts.
+		return undefined;
+	}
 }
 
 export function hasErrors(file: ScenarioFile): boolean {

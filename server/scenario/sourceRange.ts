@@ -3,6 +3,7 @@
  */
 
 import { type AstNode, type CstNode, GrammarUtils } from 'langium';
+import { KeptCst } from './keptTree';
 
 /** Line and column from 1; the end is exclusive. */
 export interface SourceRange {
@@ -42,6 +43,10 @@ export function sourceRange(node: AstNode): SourceRange {
 
 /** The range of one property (of the element at `index`, for a list), or of the node if the source lacks it. */
 export function propertyRange(node: AstNode, property: string, index?: number): SourceRange {
-	const cst = GrammarUtils.findNodeForProperty(node.$cstNode, property, index);
+	const own: unknown = node.$cstNode;
+	const cst =
+		own instanceof KeptCst
+			? own.ofProperty(property, index)
+			: GrammarUtils.findNodeForProperty(node.$cstNode, property, index);
 	return cst === undefined ? sourceRange(node) : rangeOfCst(cst);
 }

@@ -78,6 +78,10 @@ export async function measureDap(): Promise<Readonly<Record<string, Measurement>
 		writeFileSync(scenario, exchange);
 		const local = path.join(folder, 'local.sanflow');
 		writeFileSync(local, localCalls);
+		// Sessions of a version keep code and trees for the later ones, which is what people have.
+		await session(adapterFile, scenario);
+		await session(adapterFile, local);
+		await session(adapterFile, firstExample, ['WSPConnect']);
 		return {
 			'dap.step': ratio(
 				await stepTimes(minimal, scenario, restMs),
@@ -96,8 +100,12 @@ export async function measureDap(): Promise<Readonly<Record<string, Measurement>
 				'minimal adapter, step cycle over stdio, calls on one host',
 			),
 			'dap.launch': ratio(
-				await launchTimes(minimal, scenario),
-				'minimal adapter, process start to first stop over stdio',
+				await launchTimes(minimal, () => scenario),
+				'minimal adapter, process start to first stop over stdio, a file that was debugged before',
+			),
+			'dap.launchChanged': ratio(
+				await launchTimes(minimal, changed(scenario)),
+				'minimal adapter, process start to first stop over stdio, a file that nobody has seen before',
 			),
 		};
 	} finally {
@@ -230,10 +238,30 @@ async function cyclesToEnd(
 	return times;
 }
 
-async function launchTimes(minimal: string, scenario: string): Promise<Times> {
+/** The scenario with another text each time. */
+function changed(scenario: string): () => string {
+	let changes = 0;
+	return () => {
+		writeFileSync(scenario, `// ${++changes}\n${exchange}`);
+		return scenario;
+	};
+}
+
+/** Some steps, and a proper end. */
+async function session(file: string, scenario: string, functions: readonly string[] = []): Promise<void> {
+	const started = await stoppedAdapter(file, scenario, functions);
+	await cyclesToEnd(started, cyclesARound);
+	const { adapter } = started;
+	await setTimeout(restMs * 10);
+	await adapter.client.send('disconnect', {});
+	await adapter.exited;
+}
+
+async function launchTimes(minimal: string, scenario: () => string): Promise<Times> {
 	const time = async (file: string): Promise<number> => {
+		const program = scenario();
 		const start = performance.now();
-		const { adapter } = await stoppedAdapter(file, scenario);
+		const { adapter } = await stoppedAdapter(file, program);
 		const elapsed = performance.now() - start;
 		await end(adapter);
 		return elapsed;

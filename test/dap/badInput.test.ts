@@ -1,30 +1,13 @@
 import { strict as assert } from 'node:assert';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type AdapterProcess, launch, startAdapter } from './adapterProcess';
+import { launch } from './adapterProcess';
+import { useAdapter, useFolder } from './rig';
 
 describe('debug adapter given bad input', () => {
-	let adapter: AdapterProcess;
-	let folder: string;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-dap-'));
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		assert.equal(await adapter.exited, 0);
-		rmSync(folder, { recursive: true, force: true });
-	});
-
-	function fileWith(text: string): string {
-		const file = path.join(folder, 'bad.sanflow');
-		writeFileSync(file, text);
-		return file;
-	}
+	const rig = useAdapter();
+	const scenarios = useFolder();
+	const fileWith = (text: string): string => scenarios.write('bad.sanflow', text);
 
 	function errorOf(response: DebugProtocol.Response): number {
 		assert.equal(response.success, false);
@@ -33,7 +16,7 @@ describe('debug adapter given bad input', () => {
 	}
 
 	it('does not start a file with errors, and shows them with their place', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const program = fileWith(
 			'host alice { nic ib0 on nowhere at 10.1.0.1 }\nscenario "x" {\n  thread alice.client { let }\n}\n',
 		);
@@ -50,11 +33,11 @@ describe('debug adapter given bad input', () => {
 	});
 
 	it('names what is wrong with a launch', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await client.send('initialize', { adapterID: 'sanflow' });
 		assert.equal(errorOf(await client.request('launch', {})), 2005);
 		assert.equal(errorOf(await client.request('launch', { program: 17 })), 1002);
-		assert.equal(errorOf(await client.request('launch', { program: path.join(folder, 'none.sanflow') })), 2001);
+		assert.equal(errorOf(await client.request('launch', { program: scenarios.path('none.sanflow') })), 2001);
 		const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 		const unknown = await client.request('launch', { program, scenario: 'ping over the SANs' });
 		assert.equal(errorOf(unknown), 2004);
@@ -63,7 +46,7 @@ describe('debug adapter given bad input', () => {
 	});
 
 	it('answers what it does not know or cannot do with a number and a sentence', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		assert.equal(errorOf(await client.request('threads')), 1003);
 		await client.send('initialize', { adapterID: 'sanflow' });
 		assert.equal(errorOf(await client.request('threads')), 1004);
@@ -74,7 +57,7 @@ describe('debug adapter given bad input', () => {
 	});
 
 	it('survives messages that are none', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		for (const raw of ['{', 'null', '[]', '17', '{"type":"request"}', '{"type":"request","seq":"x","command":5}'])
 			client.raw(raw);
 		const body = await client.send<DebugProtocol.Capabilities>('initialize', { adapterID: 'sanflow' });
@@ -82,7 +65,7 @@ describe('debug adapter given bad input', () => {
 	});
 
 	it('pauses and stops an endless loop', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const program = fileWith(
 			'san fabric 10.1.0.0/16 { latency 5us }\nhost alice { nic ib0 on fabric at 10.1.0.1 }\nscenario "loop" {\n  thread alice.client {\n    let i = 0\n    while true {\n      i = i + 1\n      sleep 1us\n    }\n  }\n}\n',
 		);

@@ -14,36 +14,28 @@ import {
 	type RowsFound,
 	type ViewSettings,
 } from '../../server/protocol/diagram';
-import { type AdapterProcess, launch, startAdapter } from './adapterProcess';
+import { launch } from './adapterProcess';
+import { useAdapter } from './rig';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 const plain: ViewSettings = { lens: 'spi', hidden: [] };
 const over: ViewSettings = { ...plain, over: { branch: 1 } };
 
 describe('branches laid over each other', () => {
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const rig = useAdapter();
 
 	function infoOf(view: ViewSettings): Promise<DiagramInfo> {
-		return adapter.client.send<DiagramInfo>(DIAGRAM_INFO, { view });
+		return rig.client.send<DiagramInfo>(DIAGRAM_INFO, { view });
 	}
 
 	async function rowsOf(view: ViewSettings): Promise<readonly DiagramRow[]> {
-		const { pages } = await adapter.client.send<DiagramPagesBody>(DIAGRAM_PAGES, { view, first: 0, last: 99 });
+		const { pages } = await rig.client.send<DiagramPagesBody>(DIAGRAM_PAGES, { view, first: 0, last: 99 });
 		return pages.flatMap(({ rows }) => rows);
 	}
 
 	/** Runs to the end, goes back to WSPConnect, and lets it be refused in a branch. */
 	async function refuse(): Promise<{ readonly threadId: number; readonly departure: number }> {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, functions: ['alice.ib0!WSPConnect'], launch: { stopOnEnd: true } });
 		const { threadId } = (await stopped).body;
@@ -59,7 +51,7 @@ describe('branches laid over each other', () => {
 
 	it('show what they have in common once, and then both tails', async () => {
 		const { threadId, departure } = await refuse();
-		const { client } = adapter;
+		const { client } = rig;
 		await client.stop('continue', { threadId });
 		const info = await infoOf(over);
 		assert.deepEqual(info.comparison?.branches, { left: 1, right: 2, current: 'right' });
@@ -95,7 +87,7 @@ describe('branches laid over each other', () => {
 
 	it('grow with each step, and lead back to the records of each', async () => {
 		const { threadId } = await refuse();
-		const { client } = adapter;
+		const { client } = rig;
 		const before = await infoOf(over);
 		const changed = client.event(DIAGRAM_CHANGED);
 		await client.stop('stepOut', { threadId });
@@ -116,7 +108,7 @@ describe('branches laid over each other', () => {
 
 	it('are asked about as one run; a branch that is not there is laid over nothing', async () => {
 		await refuse();
-		const found = await adapter.client.send<RowsFound>(DIAGRAM_QUERY, {
+		const found = await rig.client.send<RowsFound>(DIAGRAM_QUERY, {
 			view: over,
 			query: { kind: 'search', text: 'WSPConnect' },
 		});
@@ -127,16 +119,15 @@ describe('branches laid over each other', () => {
 });
 
 describe('a launch with texts', () => {
+	const rig = useAdapter();
+
 	it('runs them in place of what is on disk', async () => {
-		const adapter = startAdapter();
-		const { client } = adapter;
+		const { client } = rig;
 		const text = readFileSync(program, 'utf8').replace('send(peer, "pong")', 'send(peer, "gong")');
 		const stopped = client.event('stopped');
 		await launch(client, { program, launch: { stopOnEnd: true, texts: [{ path: program, text }] } });
 		await stopped;
 		const found = await client.send<RowsFound>(DIAGRAM_QUERY, { view: plain, query: { kind: 'search', text: 'gong' } });
 		assert.ok(found.total > 0);
-		adapter.process.stdin?.end();
-		await adapter.exited;
 	});
 });

@@ -6,7 +6,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { BranchesBody, FaultEdit, FaultLineBody, WhatIfBody } from '../../server/protocol/debugRequests';
 import type { DiagramInfo, DiagramPagesBody } from '../../server/protocol/diagram';
 import { hasErrors, parseScenarioFile } from '../../server/scenario/parse';
-import { type AdapterProcess, frameNames, launch, startAdapter } from './adapterProcess';
+import { frameNames, launch } from './adapterProcess';
+import { useAdapter } from './rig';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 
@@ -19,19 +20,10 @@ function passesParser({ line, column, text }: FaultEdit): boolean {
 }
 
 describe('what-if branches over stdio', () => {
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const rig = useAdapter();
 
 	async function stopAt(functions: readonly string[], exceptions: readonly string[] = []): Promise<number> {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		const initialize = { supportsInvalidatedEvent: true, supportsMemoryEvent: true, supportsMemoryReferences: true };
 		await launch(client, { program, functions, exceptions, initialize });
@@ -40,7 +32,7 @@ describe('what-if branches over stdio', () => {
 
 	/** Sends a request that makes a branch and waits for the stop in it. */
 	async function fork<Body>(command: string, args: unknown): Promise<Body> {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		const body = await client.send<Body>(command, args);
 		assert.match((await stopped).body.description, /^Branch \d+: /);
@@ -48,7 +40,7 @@ describe('what-if branches over stdio', () => {
 	}
 
 	async function variables(frameId: number, scopeName: string): Promise<readonly [number, DebugProtocol.Variable[]]> {
-		const { client } = adapter;
+		const { client } = rig;
 		const { scopes } = await client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
 		const scope = scopes.find(({ name }) => name === scopeName);
 		assert.ok(scope, `no ${scopeName} in ${scopes.map(({ name }) => name)}`);
@@ -58,12 +50,12 @@ describe('what-if branches over stdio', () => {
 	}
 
 	async function topFrame(threadId: number): Promise<DebugProtocol.StackFrame> {
-		const body = await adapter.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId });
+		const body = await rig.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId });
 		return body.stackFrames[0] as DebugProtocol.StackFrame;
 	}
 
 	it('an error code changed in the Variables view makes the connect fall back to TCP/IP', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await stopAt(['alice.ib0!WSPEnumNetworkEvents']);
 		const threadId = 1 + Number((await topThread('alice.client')) - 1);
 		await client.stop('stepOut', { threadId });
@@ -88,12 +80,12 @@ describe('what-if branches over stdio', () => {
 	});
 
 	async function topThread(name: string): Promise<number> {
-		const { threads } = await adapter.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
+		const { threads } = await rig.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
 		return threads.find((thread) => thread.name.startsWith(name))?.id ?? assert.fail(`no thread ${name}`);
 	}
 
 	it('console commands make branches, list them and switch between them', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
 		const ask = (expression: string) =>
 			client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', { expression, context: 'repl' });
@@ -117,7 +109,7 @@ describe('what-if branches over stdio', () => {
 	});
 
 	it('drops, delays and duplicates a wire message, and writes each as a fault statement', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
 		await client.stop('sanflow/stepToMessage');
 		for (const [change, statement] of [
@@ -147,7 +139,7 @@ describe('what-if branches over stdio', () => {
 	});
 
 	it('says that a thread crashed, a NIC went down', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
 		await fork('terminateThreads', { threadIds: [threadId] });
 		const { threads } = await client.send<DebugProtocol.ThreadsResponse['body']>('threads');
@@ -159,7 +151,7 @@ describe('what-if branches over stdio', () => {
 	});
 
 	it('the diagram follows the branch, and gives the pages of another one too', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
 		const view = { lens: 'spi', hidden: [] };
 		const ask = (args: object) => client.send<DiagramInfo>('sanflow/diagramInfo', { view, ...args });
@@ -181,7 +173,7 @@ describe('what-if branches over stdio', () => {
 	});
 
 	it('memory is read at any record, written in a branch, and watched by range', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPSend']);
 		const { threads } = await client.send<DebugProtocol.ThreadsResponse['body']>('threads');
 		assert.ok(threads.length > 1);

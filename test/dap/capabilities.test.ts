@@ -6,8 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type AdapterProcess, adapterFile, frameNames, launch, startAdapter } from './adapterProcess';
+import { adapterFile, frameNames, launch, startAdapter } from './adapterProcess';
 import { TestClient } from './client';
+import { useAdapter } from './rig';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 
@@ -17,32 +18,23 @@ const entries = 42;
 const notReturned = ['supportsExceptionOptions'];
 
 describe('capabilities over stdio', () => {
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const rig = useAdapter();
 
 	async function stopAt(functions: readonly string[], initialize: object = {}): Promise<number> {
-		const stopped = adapter.client.event('stopped');
-		await launch(adapter.client, { program, functions, initialize: { ...initialize } });
+		const stopped = rig.client.event('stopped');
+		await launch(rig.client, { program, functions, initialize: { ...initialize } });
 		return (await stopped).body.threadId;
 	}
 
 	it('returns all that make sense', async () => {
-		const capabilities = await adapter.client.send<DebugProtocol.Capabilities>('initialize', { adapterID: 'sanflow' });
+		const capabilities = await rig.client.send<DebugProtocol.Capabilities>('initialize', { adapterID: 'sanflow' });
 		const returned = Object.entries(capabilities).filter(([, value]) => value !== false);
 		// One more is returned over a port: `supportSuspendDebuggee`.
 		assert.equal(returned.length, entries - notReturned.length - 1);
 	});
 
 	it('returns what the table of the documentation says, each with a test that there is', async () => {
-		const capabilities = await adapter.client.send<Readonly<Record<string, unknown>>>('initialize', {
+		const capabilities = await rig.client.send<Readonly<Record<string, unknown>>>('initialize', {
 			adapterID: 'sanflow',
 		});
 		const rows = readFileSync('docs/debugAdapter.md', 'utf8').matchAll(
@@ -69,20 +61,20 @@ describe('capabilities over stdio', () => {
 
 	it('gives the checksum of the text that runs', async () => {
 		await stopAt(['WSPConnect']);
-		const { sources } = await adapter.client.send<DebugProtocol.LoadedSourcesResponse['body']>('loadedSources');
+		const { sources } = await rig.client.send<DebugProtocol.LoadedSourcesResponse['body']>('loadedSources');
 		const checksum = createHash('sha256').update(readFileSync(program, 'utf8')).digest('hex');
 		assert.deepEqual(sources.find((source) => source.path === program)?.checksums, [{ algorithm: 'SHA256', checksum }]);
 	});
 
 	it('shows providers as modules with version, addresses, functions and GUIDs', async () => {
 		await stopAt(['WSPConnect']);
-		const { modules } = await adapter.client.send<DebugProtocol.ModulesResponse['body']>('modules', {});
+		const { modules } = await rig.client.send<DebugProtocol.ModulesResponse['body']>('modules', {});
 		const provider = modules.find(({ id }) => id === 'alice.ib0') as Record<string, unknown> | undefined;
 		assert.equal(provider?.version, '2.2');
 		assert.equal(provider?.address, '10.1.0.1');
 		assert.match(String(provider?.capabilities), /WSPRegisterMemory.*WSPRdmaWrite/);
 		assert.match(String(provider?.guids), /C0B422F5-F58C-11D1-AD6C-00C04FA34A2D/);
-		const paged = await adapter.client.send<DebugProtocol.ModulesResponse['body']>('modules', {
+		const paged = await rig.client.send<DebugProtocol.ModulesResponse['body']>('modules', {
 			startModule: 1,
 			moduleCount: 2,
 		});
@@ -92,7 +84,7 @@ describe('capabilities over stdio', () => {
 	it('loads the stack in pages', async () => {
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
 		const ask = (startFrame: number, levels: number) =>
-			adapter.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId, startFrame, levels });
+			rig.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId, startFrame, levels });
 		const [first, rest] = [await ask(0, 1), await ask(1, 2)];
 		assert.deepEqual(
 			[...first.stackFrames, ...rest.stackFrames].map(({ name }) => name),
@@ -102,16 +94,16 @@ describe('capabilities over stdio', () => {
 
 	it('follows one thread alone: what others meet does not stop it', async () => {
 		const threadId = await stopAt(['alice.ib0!WSPConnect', 'bob.switch!WSPAccept', 'WSPSend']);
-		const { threadId: next } = await adapter.client.stop('continue', { threadId, singleThread: true });
+		const { threadId: next } = await rig.client.stop('continue', { threadId, singleThread: true });
 		assert.equal(next, threadId);
-		const { threadId: back } = await adapter.client.stop('reverseContinue', { threadId, singleThread: true });
+		const { threadId: back } = await rig.client.stop('reverseContinue', { threadId, singleThread: true });
 		assert.equal(back, threadId);
-		assert.equal((await frameNames(adapter.client, threadId))[0], 'alice.ib0!WSPConnect');
+		assert.equal((await frameNames(rig.client, threadId))[0], 'alice.ib0!WSPConnect');
 	});
 
 	it('colours output for clients that can show it, and for no others', async () => {
 		await stopAt(['WSPConnect'], { supportsANSIStyling: true });
-		assert.ok(adapter.client.console.includes('\u001b[2m#'));
+		assert.ok(rig.client.console.includes('\u001b[2m#'));
 		const plain = startAdapter();
 		const stopped = plain.client.event('stopped');
 		await launch(plain.client, { program, functions: ['WSPConnect'] });
@@ -122,7 +114,7 @@ describe('capabilities over stdio', () => {
 	});
 
 	it('watches an address of a process', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPSend']);
 		const { result } = await client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', {
 			expression: 'last(WSPRegisterMemory).args.lpBuffer',
@@ -145,13 +137,13 @@ describe('capabilities over stdio', () => {
 
 	it('refuses a record that the run does not have', async () => {
 		await stopAt(['WSPConnect']);
-		const refused = await adapter.client.request('sanflow/goToRecord', { seq: 10_000_000 });
+		const refused = await rig.client.request('sanflow/goToRecord', { seq: 10_000_000 });
 		assert.equal(refused.success, false);
 		assert.match(refused.message ?? '', /There is no record 10000000: the run ended with record \d+/);
 	});
 
 	it('sets expressions, and refuses what only follows from what happened', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await stopAt(['alice.ib0!WSPConnect']);
 		const refused = await client.request('setExpression', { expression: 'time', value: '0' });
 		assert.equal(refused.success, false);

@@ -4,13 +4,13 @@
  */
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { TestClient } from './client';
 import { checkMessage } from './messageCheck';
+import { useFolder } from './rig';
 
 const cli = path.resolve('dist/cli.js');
 
@@ -196,16 +196,7 @@ async function emacs({ client }: Connection, program: string): Promise<void> {
 }
 
 describe('documented editors', () => {
-	let folder: string;
-	let program: string;
-
-	before(() => {
-		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-clients-'));
-		program = path.join(folder, 'exchange.sanflow');
-		writeFileSync(program, text);
-	});
-
-	after(() => rmSync(folder, { recursive: true, force: true }));
+	const scenarios = useFolder({ 'exchange.sanflow': text });
 
 	for (const [name, replay, firstSeq] of [
 		['nvim-dap', neovim, 0],
@@ -217,7 +208,7 @@ describe('documented editors', () => {
 		] as const) {
 			it(`${name} over ${way}`, async () => {
 				const connection = await open(firstSeq);
-				await replay(connection, program);
+				await replay(connection, scenarios.path('exchange.sanflow'));
 				await connection.close();
 			});
 		}

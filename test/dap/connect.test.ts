@@ -5,25 +5,17 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type AdapterProcess, adapterFile, frameNames, launch, startAdapter } from './adapterProcess';
+import { adapterFile, frameNames, launch, startAdapter } from './adapterProcess';
 import { TestClient } from './client';
+import { useAdapter } from './rig';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 
 describe('debug adapter over stdio', () => {
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const rig = useAdapter();
 
 	it('stops on WSPConnect in the switch and in the provider, then ends with the session negotiated', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, functions: ['WSPConnect'] });
 		const { threadId, reason } = (await stopped).body;
@@ -47,7 +39,7 @@ describe('debug adapter over stdio', () => {
 	});
 
 	it('shows the documented procedure of every layer, with the current step', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, functions: ['alice.ib0!WSPConnect'], initialize: { locale: 'zh-CN' } });
 		const { threadId } = (await stopped).body;
@@ -60,7 +52,7 @@ describe('debug adapter over stdio', () => {
 	});
 
 	it('stops at lines, steps over statements and shows locals', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, lines: [31] });
 		const { threadId } = (await stopped).body;
@@ -78,7 +70,7 @@ describe('debug adapter over stdio', () => {
 	});
 
 	it('stops where the switch falls back to TCP/IP', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		const scenario = 'the provider times out: the switch falls back to TCP/IP';
 		await launch(client, { program, scenario, exceptions: ['fallback'] });
@@ -92,7 +84,7 @@ describe('debug adapter over stdio', () => {
 		const folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-dap-'));
 		const second = startAdapter();
 		const traces = await Promise.all(
-			[adapter, second].map(async ({ client }, i) => {
+			[rig.adapter, second].map(async ({ client }, i) => {
 				const trace = path.join(folder, `trace${i}.jsonl`);
 				const terminated = client.event('terminated');
 				await launch(client, { program, functions: ['WSPConnect'], launch: { noDebug: true, trace } });
@@ -113,10 +105,10 @@ describe('debug adapter over stdio', () => {
 	});
 
 	it('exits when its client goes away, even while running', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await launch(client, { program });
-		adapter.process.stdin?.end();
-		assert.equal(await adapter.exited, 0);
+		rig.adapter.process.stdin?.end();
+		assert.equal(await rig.adapter.exited, 0);
 	});
 
 	it('serves on a loopback port', async () => {
@@ -136,8 +128,8 @@ describe('debug adapter over stdio', () => {
 	});
 
 	it('exits after disconnect', async () => {
-		await adapter.client.send('initialize', { adapterID: 'sanflow' });
-		await adapter.client.send('disconnect', {});
-		assert.equal(await adapter.exited, 0);
+		await rig.client.send('initialize', { adapterID: 'sanflow' });
+		await rig.client.send('disconnect', {});
+		assert.equal(await rig.adapter.exited, 0);
 	});
 });

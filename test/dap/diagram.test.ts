@@ -12,26 +12,18 @@ import {
 	OPEN_TRACES,
 } from '../../server/protocol/diagram';
 import { traceLines } from '../../server/trace';
-import { sampleTrace } from '../unit/sequence/sampleTrace';
-import { type AdapterProcess, launch, startAdapter } from './adapterProcess';
+import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
+import { launch } from './adapterProcess';
+import { useAdapter } from './rig';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 const view = { lens: 'everything', hidden: [] };
 
 describe('diagram of a debug session', () => {
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const rig = useAdapter();
 
 	it('shows the messages so far, one more after a step, and keeps them when stepping back', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, functions: ['WSPConnect'] });
 		const { threadId } = (await stopped).body;
@@ -50,7 +42,7 @@ describe('diagram of a debug session', () => {
 	});
 
 	it('leads from a drawn message back to its record', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, functions: ['alice.ib0!WSPConnect'] });
 		await stopped;
@@ -66,7 +58,7 @@ describe('diagram of a debug session', () => {
 	});
 
 	it('answers what is asked beside the pages, as far as the debugger got', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, { program, functions: ['alice.ib0!WSPConnect'] });
 		await stopped;
@@ -82,8 +74,46 @@ describe('diagram of a debug session', () => {
 		await assert.rejects(ask({ kind: 'oracle' }), /kind/);
 	});
 
+	it('speaks the language of the client: titles of phases, what is folded, and what is exported', async () => {
+		const { client } = rig;
+		const stopped = client.event('stopped');
+		await launch(client, { program, initialize: { locale: 'zh-cn' }, launch: { stopOnEnd: true } });
+		await stopped;
+		const { pages } = await client.send<DiagramPagesBody>(DIAGRAM_PAGES, { view, first: 0, last: 99 });
+		const titles = pages.flatMap(({ bands }) => bands.map(({ title }) => title));
+		assert.ok(titles.includes('连接建立') && titles.includes('会话协商') && titles.includes('数据传输'), titles.join());
+		const rows = pages.flatMap((page) => page.rows);
+		const folded = rows.find((row) => row.folded !== undefined);
+		assert.match(folded?.label ?? '', /^初始化: \d+ 条消息$/);
+		const mermaid = pages.map((page) => page.mermaid).join('\n');
+		assert.ok(titles.every((title) => mermaid.includes(title)));
+		for (const english of ['Initialization', 'Connection setup', 'Session negotiation', 'Data transfer', 'Shutdown'])
+			assert.ok(!mermaid.includes(english) && !titles.includes(english), english);
+		for (const format of ['mermaid', 'plantuml', 'text']) {
+			const query = { kind: 'export', format };
+			const { text } = await client.send<DiagramAnswers['export']>(DIAGRAM_QUERY, { view, query });
+			assert.ok(text.includes('连接建立') && !text.includes('Connection setup'), format);
+		}
+		const { statusText } = await client.send<DiagramInfo>(DIAGRAM_INFO, { view });
+		assert.match(statusText, /[\u4e00-\u9fff]/);
+	});
+
+	it('tells a message of a round that is folded away', async () => {
+		const { client } = rig;
+		await client.send('initialize', { adapterID: 'sanflow' });
+		const text = [...traceLines(loopTrace(9).reader)].join('\n');
+		await client.send(OPEN_TRACES, { traces: [{ name: 'loop.jsonl', text }] });
+		const ask = <K extends keyof DiagramAnswers>(query: object): Promise<DiagramAnswers[K]> =>
+			client.send<DiagramAnswers[K]>(DIAGRAM_QUERY, { view, query });
+		const { total, messages } = await ask<'search'>({ kind: 'search', text: 'WSA_IO_PENDING' });
+		assert.equal(total, 9);
+		assert.deepEqual(messages[6]?.round, { number: 7, of: 9 });
+		const { row, isFolded } = await ask<'message'>({ kind: 'message', seq: messages[6]?.seq });
+		assert.ok(isFolded && row?.seq === messages[6]?.seq && row?.error === 'WSA_IO_PENDING');
+	});
+
 	it('shows a saved trace in place of a run, compares two, and says which line of one is broken', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await client.send('initialize', { adapterID: 'sanflow' });
 		const text = [...traceLines(sampleTrace().reader)].join('\n');
 		await client.send(OPEN_TRACES, { traces: [{ name: 'good.jsonl', text }] });

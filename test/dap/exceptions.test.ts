@@ -1,12 +1,9 @@
 /** What the client is told at an exception: the rule, the error, who waits for whom. */
 import { strict as assert } from 'node:assert';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { adviceFor } from '../../server/debug/errorAdvice';
 import { wsaErrorNames } from '../../server/winsock/errors';
-import { type AdapterProcess, startAdapter } from './adapterProcess';
+import { useAdapter, useFolder } from './rig';
 
 type Info = DebugProtocol.ExceptionInfoResponse['body'];
 
@@ -71,25 +68,13 @@ scenario "skips a call" {
 `;
 
 describe('exceptions over stdio', () => {
-	let folder: string;
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-exceptions-'));
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-		rmSync(folder, { recursive: true, force: true });
-	});
+	const { write } = useFolder();
+	const rig = useAdapter();
 
 	/** Runs to the exception and asks about it. */
 	async function infoOf(text: string, filterOptions: object[], initialize: object = {}): Promise<Info> {
-		const { client } = adapter;
-		const program = path.join(folder, 'scenario.sanflow');
-		writeFileSync(program, text);
+		const { client } = rig;
+		const program = write('scenario.sanflow', text);
 		await client.send('initialize', { adapterID: 'sanflow', ...initialize });
 		const [initialized, stopped] = [client.event('initialized'), client.event('stopped')];
 		await client.send('launch', { program, stopOnEnd: true });
@@ -127,11 +112,18 @@ describe('exceptions over stdio', () => {
 		assert.equal(details?.fullTypeName, exceptionId);
 	});
 
+	it('a broken rule in the language of the client: the reason too, which the trace has in English', async () => {
+		const { description, details } = await infoOf(skipped, [{ filterId: 'violation' }], { locale: 'zh-CN' });
+		const [first] = (description ?? '').split('\n');
+		assert.match(first ?? '', /rule violated\(.*reason: .*[\u4e00-\u9fff]/);
+		assert.match(details?.message ?? '', /[\u4e00-\u9fff]/);
+	});
+
 	it('a deadlock: who waits for whom', async () => {
 		const { description } = await infoOf(deadlock, [{ filterId: 'deadlock' }]);
 		assert.match(description ?? '', /^alice\.client waits for session of socket \d+, on bob \(10\.1\.0\.2:7000\)$/m);
 		assert.match(description ?? '', /^bob\.server waits for session of socket \d+, on alice \(10\.1\.0\.1:\d+\)$/m);
-		const { threads } = await adapter.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
+		const { threads } = await rig.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
 		assert.ok(
 			threads.some(({ name }) => /^bob\.server — waiting for session of socket \d+, on alice /.test(name)),
 			threads.map(({ name }) => name).join('\n'),

@@ -2,53 +2,33 @@
 import { strict as assert } from 'node:assert';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type AdapterProcess, frameNames, launch, startAdapter } from './adapterProcess';
+import { frameNames, launch } from './adapterProcess';
+import { useAdapter } from './rig';
 
 const program = path.resolve('test/fixtures/scenarios/ping.sanflow');
 
 describe('looking and moving over stdio', () => {
-	let adapter: AdapterProcess;
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const rig = useAdapter();
 
 	async function stopAt(functions: readonly string[], more: object = {}): Promise<number> {
-		const stopped = adapter.client.event('stopped');
-		await launch(adapter.client, { program, functions, ...more });
+		const stopped = rig.client.event('stopped');
+		await launch(rig.client, { program, functions, ...more });
 		return (await stopped).body.threadId;
 	}
 
-	async function frames(threadId: number): Promise<DebugProtocol.StackFrame[]> {
-		return (await adapter.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId }))
-			.stackFrames;
-	}
-
-	async function seq(): Promise<number> {
-		const { result } = await adapter.client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', {
-			expression: 'seq',
-		});
-		return Number(result);
-	}
-
 	it('restarts a frame: back to where the call begins', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
-		const at = await seq();
+		const at = await rig.seq();
 		await client.stop('stepIn', { threadId });
-		const frame = (await frames(threadId)).find(({ name }) => name === 'alice.ib0!WSPConnect');
+		const frame = (await rig.frames(threadId)).find(({ name }) => name === 'alice.ib0!WSPConnect');
 		assert.equal(frame?.canRestart, true);
 		await client.stop('restartFrame', { frameId: frame?.id });
-		assert.equal(await seq(), at);
+		assert.equal(await rig.seq(), at);
 	});
 
 	it('offers the executions of a line to go to', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await stopAt(['alice.ib0!WSPConnect']);
 		const source = { path: program };
 		const { targets } = await client.send<DebugProtocol.GotoTargetsResponse['body']>('gotoTargets', {
@@ -57,13 +37,13 @@ describe('looking and moving over stdio', () => {
 		});
 		assert.ok(targets.length > 0);
 		await client.stop('goto', { threadId: 1, targetId: targets[0]?.id });
-		assert.match(targets[0]?.label ?? '', new RegExp(`^#${await seq()} `));
+		assert.match(targets[0]?.label ?? '', new RegExp(`^#${await rig.seq()} `));
 	});
 
 	it('steps into one of the calls of a statement', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt([], { lines: [31] });
-		const [frame] = await frames(threadId);
+		const [frame] = await rig.frames(threadId);
 		const body = await client.send<DebugProtocol.StepInTargetsResponse['body']>('stepInTargets', {
 			frameId: frame?.id,
 		});
@@ -74,7 +54,7 @@ describe('looking and moving over stdio', () => {
 	});
 
 	it('completes what is typed, also after a dot', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await stopAt(['WSPConnect']);
 		const labels = async (text: string): Promise<readonly string[]> => {
 			const column = text.length + 1;
@@ -86,21 +66,21 @@ describe('looking and moving over stdio', () => {
 	});
 
 	it('restarts with the same seed and the same breakpoints', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
-		const at = await seq();
+		const at = await rig.seq();
 		await client.stop('stepIn', { threadId });
 		await client.stop('sanflow/whatIf', { change: { kind: 'link', target: 'bob.ib0', up: false } });
 		await client.stop('restart', {});
-		assert.equal(await seq(), at);
+		assert.equal(await rig.seq(), at);
 		const { branches } = await client.send<{ branches: unknown[] }>('sanflow/branches');
 		assert.equal(branches.length, 1, 'the branches were of the earlier run');
 	});
 
 	it('shows numbers in hexadecimal', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['WSPConnect']);
-		const [frame] = await frames(threadId);
+		const [frame] = await rig.frames(threadId);
 		const args = { expression: '255', frameId: frame?.id };
 		const { result } = await client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', {
 			...args,
@@ -115,9 +95,9 @@ describe('looking and moving over stdio', () => {
 	});
 
 	it('shows the records around as instructions', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['WSPConnect']);
-		const [frame] = await frames(threadId);
+		const [frame] = await rig.frames(threadId);
 		const { instructions } = await client.send<NonNullable<DebugProtocol.DisassembleResponse['body']>>('disassemble', {
 			memoryReference: frame?.instructionPointerReference,
 			instructionOffset: -2,
@@ -131,13 +111,13 @@ describe('looking and moving over stdio', () => {
 			{ breakpoints: [{ instructionReference: reference }] },
 		);
 		assert.equal(breakpoints[0]?.verified, true);
-		const before = await seq();
+		const before = await rig.seq();
 		assert.equal((await client.stop('continue', { threadId })).reason, 'instruction breakpoint');
-		assert.equal(await seq(), before + 2);
+		assert.equal(await rig.seq(), before + 2);
 	});
 
 	it('says where on a line a breakpoint can sit', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		await stopAt(['WSPConnect']);
 		const args = { source: { path: program }, line: 31 };
 		const body = await client.send<DebugProtocol.BreakpointLocationsResponse['body']>('breakpointLocations', args);
@@ -146,7 +126,7 @@ describe('looking and moving over stdio', () => {
 	});
 
 	it('switches step back off at the first record', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt(['WSPConnect']);
 		await client.send('setFunctionBreakpoints', { breakpoints: [] });
 		const changed = client.event('capabilities');
@@ -154,13 +134,33 @@ describe('looking and moving over stdio', () => {
 		assert.equal((await changed).body.capabilities.supportsStepBack, false);
 	});
 
+	for (const stopOnEnd of [false, true]) {
+		it(`tells of the end also when it stood at the last record before${stopOnEnd ? ', and stops there once more' : ''}`, async () => {
+			const { client } = rig;
+			const threadId = await stopAt(['WSPConnect'], { launch: { stopOnEnd } });
+			await client.send('setFunctionBreakpoints', { breakpoints: [] });
+			const refused = await client.request('sanflow/goToRecord', { seq: 10_000_000 });
+			const last = Number(/ended with record (\d+)/.exec(refused.message ?? '')?.[1]);
+			await client.stop('sanflow/goToRecord', { seq: last });
+			assert.doesNotMatch(client.console, /Passed/);
+			const terminated = client.event('terminated');
+			if (stopOnEnd) {
+				assert.equal((await client.stop('next', { threadId })).reason, 'end');
+				assert.equal(await rig.seq(), last);
+			}
+			await client.send('continue', { threadId });
+			await terminated;
+			assert.equal(client.console.match(/Passed: “/g)?.length, 1);
+		});
+	}
+
 	for (const [what, setUp] of [
 		['function breakpoints', { functions: ['alice.ib0!WSP*'] }],
 		['line breakpoints', { lines: [30, 31, 32] }],
 		['exception filters', { exceptions: ['error', 'negotiation'] }],
 	] as const) {
 		it(`${what} stop at the same records backwards as forwards`, async () => {
-			const { client } = adapter;
+			const { client } = rig;
 			const stopped = client.event('stopped');
 			await launch(client, { program, launch: { stopOnEnd: true }, ...setUp });
 			let reason: string = (await stopped).body.reason;
@@ -170,7 +170,7 @@ describe('looking and moving over stdio', () => {
 				reason !== 'end' && forward.length < 40;
 				reason = (await client.stop('continue', { threadId: 1 })).reason
 			) {
-				forward.push(await seq());
+				forward.push(await rig.seq());
 			}
 			assert.ok(forward.length >= 1);
 			if (reason !== 'end') return;
@@ -178,7 +178,7 @@ describe('looking and moving over stdio', () => {
 			for (;;) {
 				const { reason: back } = await client.stop('reverseContinue', { threadId: 1 });
 				if (back === 'entry') break;
-				backward.unshift(await seq());
+				backward.unshift(await rig.seq());
 			}
 			assert.deepEqual(backward, forward);
 		}).timeout(8000);

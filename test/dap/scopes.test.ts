@@ -1,10 +1,8 @@
 /** What is to be seen at a stop: frames, scopes and variables of every layer, in pages and formats; the console's help. */
 import { strict as assert } from 'node:assert';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type AdapterProcess, launch, startAdapter } from './adapterProcess';
+import { launch } from './adapterProcess';
+import { useAdapter, useFolder } from './rig';
 
 const topology = `san fabric 10.1.0.0/16 { latency 5us }
 host alice { nic ib0 on fabric at 10.1.0.1 }
@@ -33,37 +31,22 @@ scenario "exchange" {
 type Variables = readonly DebugProtocol.Variable[];
 
 describe('what is to be seen over stdio', () => {
-	let folder: string;
-	let program: string;
-	let adapter: AdapterProcess;
-
-	before(() => {
-		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-scopes-'));
-		program = path.join(folder, 'exchange.sanflow');
-		writeFileSync(program, text);
-		writeFileSync(path.join(folder, 'topology.sanflow'), topology);
-	});
-
-	after(() => rmSync(folder, { recursive: true, force: true }));
-
-	beforeEach(() => {
-		adapter = startAdapter();
-	});
-
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-	});
+	const scenarios = useFolder({ 'exchange.sanflow': text, 'topology.sanflow': topology });
+	const rig = useAdapter();
 
 	async function stopAt(name: string, mode = 'call'): Promise<number> {
-		const stopped = adapter.client.event('stopped');
+		const stopped = rig.client.event('stopped');
 		const initialize = { supportsMemoryReferences: true, supportsVariablePaging: true };
-		await launch(adapter.client, { program, functionBreakpoints: [{ name, mode }], initialize });
+		await launch(rig.client, {
+			program: scenarios.path('exchange.sanflow'),
+			functionBreakpoints: [{ name, mode }],
+			initialize,
+		});
 		return (await stopped).body.threadId;
 	}
 
 	async function frame(threadId: number, name: string, format?: object): Promise<DebugProtocol.StackFrame> {
-		const body = await adapter.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
+		const body = await rig.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', {
 			threadId,
 			...(format ? { format } : {}),
 		});
@@ -73,12 +56,12 @@ describe('what is to be seen over stdio', () => {
 
 	async function children(variablesReference: number, more: object = {}): Promise<Variables> {
 		const args = { variablesReference, ...more };
-		return (await adapter.client.send<DebugProtocol.VariablesResponse['body']>('variables', args)).variables;
+		return (await rig.client.send<DebugProtocol.VariablesResponse['body']>('variables', args)).variables;
 	}
 
 	/** Variables of a scope, and those of one of them if a name is given. */
 	async function scope(frameId: number, name: string, inside?: string, more: object = {}): Promise<Variables> {
-		const { scopes } = await adapter.client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
+		const { scopes } = await rig.client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
 		const found = scopes.find((candidate) => candidate.name === name);
 		assert.ok(found, `no ${name} in ${scopes.map((candidate) => candidate.name)}`);
 		const variables = await children(found.variablesReference, inside === undefined ? more : {});
@@ -88,14 +71,9 @@ describe('what is to be seen over stdio', () => {
 
 	const shown = (variables: Variables): string => variables.map(({ name, value }) => `${name}=${value}`).join('\n');
 
-	async function evaluate(expression: string, more: object = {}): Promise<string> {
-		const body = await adapter.client.send<DebugProtocol.EvaluateResponse['body']>('evaluate', { expression, ...more });
-		return body.result;
-	}
-
 	async function completions(typed: string): Promise<readonly string[]> {
 		const args = { text: typed, column: typed.length + 1 };
-		const { targets } = await adapter.client.send<DebugProtocol.CompletionsResponse['body']>('completions', args);
+		const { targets } = await rig.client.send<DebugProtocol.CompletionsResponse['body']>('completions', args);
 		for (const { start = 0, length = 0 } of targets) assert.equal(start + length, typed.length + 1);
 		return targets.map(({ label }) => label);
 	}
@@ -120,7 +98,7 @@ describe('what is to be seen over stdio', () => {
 	});
 
 	it('the NIC, what is on the wire and what is still to come', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt('alice.ib0!WSPConnect');
 		const { id } = await frame(threadId, 'alice.ib0!WSPConnect');
 		assert.match(shown(await scope(id, 'NIC')), /^link="up"\non the wire=0$/m);
@@ -138,7 +116,7 @@ describe('what is to be seen over stdio', () => {
 
 	it('threads say what they wait for, and on whom', async () => {
 		await stopAt('bob.ib0!WSPAccept');
-		const { threads } = await adapter.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
+		const { threads } = await rig.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
 		const names = threads.map(({ name }) => name).join('\n');
 		assert.match(names, /^alice\.client — waiting for /m);
 		assert.match(names, /^bob\.late — sleeping until 9 ms$/m);
@@ -172,18 +150,18 @@ describe('what is to be seen over stdio', () => {
 
 	it('loaded sources are the scenario, what it imports, and the procedures of the documentation', async () => {
 		await stopAt('alice.ib0!WSPSend');
-		const { sources } = await adapter.client.send<DebugProtocol.LoadedSourcesResponse['body']>('loadedSources');
+		const { sources } = await rig.client.send<DebugProtocol.LoadedSourcesResponse['body']>('loadedSources');
 		const names = sources.map(({ name }) => name);
 		assert.ok(names.includes('exchange.sanflow') && names.includes('topology.sanflow'), names.join());
 		const procedure = sources.find(({ sourceReference = 0 }) => sourceReference > 0);
-		const body = await adapter.client.send<DebugProtocol.SourceResponse['body']>('source', {
+		const body = await rig.client.send<DebugProtocol.SourceResponse['body']>('source', {
 			sourceReference: procedure?.sourceReference,
 		});
 		assert.ok(body.content.length > 100);
 	});
 
 	it('step back is switched off at the first record, and on again after it', async () => {
-		const { client } = adapter;
+		const { client } = rig;
 		const threadId = await stopAt('alice.ib0!WSPSend');
 		await client.send('setFunctionBreakpoints', { breakpoints: [] });
 		for (const [command, can] of [
@@ -209,7 +187,7 @@ describe('what is to be seen over stdio', () => {
 
 	it('help names every command and question, in the language of the client', async () => {
 		await stopAt('alice.ib0!WSPSend');
-		const help = await evaluate('help', { context: 'repl' });
+		const help = await rig.ask('help', { context: 'repl' });
 		for (const word of [
 			'last(',
 			'count(',
@@ -227,9 +205,26 @@ describe('what is to be seen over stdio', () => {
 		}
 	});
 
+	it('a slip in a question is told with the nearest name; what can happen and has not is none', async () => {
+		await stopAt('alice.ib0!WSPSend');
+		for (const [question, answer] of [
+			['count(WSPConect)', /WSPConect here\. Did you mean WSPConnect\?/],
+			['last(SetEvnt)', /SetEvnt here\. Did you mean SetEvent\?/],
+			['lst(WSPConnect)', /no question lst\(\).*Did you mean last\?/],
+			['last(WSPConnect).eror', /no member eror\. Did you mean error\?/],
+		] as const) {
+			await assert.rejects(rig.ask(question), answer);
+		}
+		assert.equal(await rig.ask('count(FIN)'), '0');
+		assert.equal(await rig.ask('count("fallback to TCP/IP")'), '0');
+		assert.equal(await rig.ask('count(WSPConnect)'), '2');
+		assert.equal(await rig.ask('count(connect)'), '1', 'the application’s own call, as it is written');
+		assert.match(await rig.ask('last(connect)'), /alice\.client → alice\.switch WSPConnect/);
+	});
+
 	it('asks with the thread’s name, which is a word of the language', async () => {
 		await stopAt('alice.ib0!WSPSend');
-		assert.equal(await evaluate('thread == "alice.ib0.connect" or thread == "alice.client"'), 'true');
-		assert.equal(await evaluate('record(seq).thread == thread'), 'true');
+		assert.equal(await rig.ask('thread == "alice.ib0.connect" or thread == "alice.client"'), 'true');
+		assert.equal(await rig.ask('record(seq).thread == thread'), 'true');
 	});
 });

@@ -3,15 +3,14 @@
  * of the scenario, which then does the same by itself, or refused with the reason.
  */
 import { strict as assert } from 'node:assert';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { BranchesBody, FaultLineBody } from '../../server/protocol/debugRequests';
 import { startRun } from '../../server/scenario/interpreter';
 import { hasErrors, parseScenarioFile } from '../../server/scenario/parse';
 import { traceLines } from '../../server/trace';
-import { type AdapterProcess, launch, startAdapter } from './adapterProcess';
+import { launch } from './adapterProcess';
+import { useAdapter, useFolder } from './rig';
 
 const text = `san fabric 10.1.0.0/16 { latency 5us }
 host alice { nic ib0 on fabric at 10.1.0.1 }
@@ -59,7 +58,9 @@ interface At {
 	readonly frameId: number;
 	set(scope: string, name: string, value: string): Promise<unknown>;
 	type(command: string): Promise<unknown>;
-	send(command: string, args: unknown): Promise<unknown>;
+	send<Body = unknown>(command: string, args: unknown): Promise<Body>;
+	/** Opens a scope, then what is named in what is open; an entry that is not there is taken as open already. */
+	open(scope: string, ...names: readonly string[]): Promise<{ readonly variablesReference: number }>;
 }
 
 const has =
@@ -178,6 +179,19 @@ const rows: readonly Row[] = [
 		reason: /crashes whole hosts/,
 	},
 	{
+		title: 'a byte of registered memory is another one',
+		stop: { function: 'alice.ib0!WSPSend' },
+		ways: {
+			'in the Variables view': async (at) => {
+				const byte = await at.open('Registered Memory', 'memory 1', 'content');
+				const set = await at.send<{ value: string }>('setVariable', { ...byte, name: '[1]', value: '0x41' });
+				assert.equal(set.value, '0x41 A', 'as the view shows the bytes');
+			},
+		},
+		shows: has('alice.ib0 memory 1[1..2]'),
+		reason: /no name for registered memory/,
+	},
+	{
 		title: 'registered memory holds other bytes',
 		stop: { function: 'alice.ib0!WSPSend', mode: 'return' },
 		ways: {
@@ -191,29 +205,18 @@ const rows: readonly Row[] = [
 ];
 
 describe('what if over stdio', () => {
-	let folder: string;
+	const scenarios = useFolder({ 'exchange.sanflow': text });
+	const rig = useAdapter();
 	let program: string;
-	let adapter: AdapterProcess;
 
 	beforeEach(() => {
-		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-whatif-'));
-		program = path.join(folder, 'exchange.sanflow');
-		writeFileSync(program, text);
-		adapter = startAdapter();
+		program = scenarios.path('exchange.sanflow');
 	});
 
-	afterEach(async () => {
-		adapter.process.stdin?.end();
-		await adapter.exited;
-		rmSync(folder, { recursive: true, force: true });
-	});
-
-	function traceFile(): string {
-		return path.join(folder, 'trace.jsonl');
-	}
+	const traceFile = (): string => scenarios.path('trace.jsonl');
 
 	async function goTo(stop: Stop): Promise<At> {
-		const { client } = adapter;
+		const { client } = rig;
 		const stopped = client.event('stopped');
 		await launch(client, {
 			program,
@@ -239,6 +242,17 @@ describe('what if over stdio', () => {
 			},
 			type: (expression) => client.send('evaluate', { expression, frameId, context: 'repl' }),
 			send: (command, args) => client.send(command, args),
+			open: async (scopeName, ...names) => {
+				const { scopes } = await client.send<DebugProtocol.ScopesResponse['body']>('scopes', { frameId });
+				let variablesReference = scopes.find(({ name }) => name === scopeName)?.variablesReference ?? -1;
+				for (const wanted of names) {
+					const args = { variablesReference };
+					const { variables } = await client.send<DebugProtocol.VariablesResponse['body']>('variables', args);
+					variablesReference = variables.find(({ name }) => name === wanted)?.variablesReference ?? variablesReference;
+				}
+				await client.send('variables', { variablesReference, filter: 'indexed', start: 0, count: 4 });
+				return { variablesReference };
+			},
 		};
 	}
 
@@ -254,7 +268,7 @@ describe('what if over stdio', () => {
 	for (const { title, stop, ways, shows, statement, reason } of rows) {
 		for (const [way, act] of Object.entries(ways)) {
 			it(`${title}: ${way}`, async () => {
-				const { client } = adapter;
+				const { client } = rig;
 				const at = await goTo(stop);
 				const stopped = client.event('stopped');
 				await act(at);
@@ -303,7 +317,7 @@ describe('what if over stdio', () => {
 		] as const) {
 			await assert.rejects(act, message);
 		}
-		const { branches } = await adapter.client.send<BranchesBody>('sanflow/branches');
+		const { branches } = await rig.client.send<BranchesBody>('sanflow/branches');
 		assert.equal(branches.length, 1, 'no branch was made');
 	});
 });

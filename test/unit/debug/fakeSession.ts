@@ -25,7 +25,7 @@ export function openFakeSession(text = fakeProgram, startRun: StartRun = startFa
 	writeFileSync(program, text);
 	const toServer = new PassThrough();
 	const toClient = new PassThrough();
-	const closed = serve(toServer, toClient, startRun);
+	const closed = serve(toServer, toClient, { start: startRun });
 	const client = new TestClient(toClient, toServer);
 	return {
 		client,
