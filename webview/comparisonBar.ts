@@ -19,13 +19,11 @@ export class ComparisonBar {
 		if (!comparison) return;
 		const { t } = this;
 		const { left, right, onlyLeft, onlyRight, firstDifference } = comparison;
+		const isDifferent = onlyLeft + onlyRight > 0;
 		const side = (name: 'left' | 'right', sign: string, text: string, count: number): HTMLElement => {
 			const item = element('span', `legend legend-${name}`);
-			item.append(
-				element('span', 'sign', sign),
-				element('span', '', text),
-				element('span', 'only', t('{0} only here', count)),
-			);
+			item.append(element('span', 'sign', sign), element('span', '', text));
+			if (isDifferent) item.append(element('span', 'only', t('{0} only here', count)));
 			return item;
 		};
 		const parts: HTMLElement[] = [side('left', '−', left, onlyLeft), side('right', '+', right, onlyRight)];
@@ -36,9 +34,7 @@ export class ComparisonBar {
 			button.addEventListener('click', () => this.goTo(firstDifference));
 			parts.push(button);
 		} else {
-			parts.push(
-				element('span', 'equal', onlyLeft + onlyRight === 0 ? t('The runs are equal') : t('Equal in this view')),
-			);
+			parts.push(element('span', 'equal', isDifferent ? t('Equal in this view') : t('The runs are equal')));
 		}
 		this.element.replaceChildren(...parts);
 	}

@@ -98,6 +98,7 @@ export class Details {
 		add(t('Phase'), t(phaseTexts[row.phase]));
 		const { loop } = row;
 		if (loop) add(t('Loop'), t('{0} messages, {1} times', loop.last - loop.first + 1, loop.count));
+		if (row.round) add(t('Round'), t('{0} of {1}', row.round.number, row.round.of));
 		if (row.rules.length > 0) add(t('Rules'), row.rules.join(', '));
 		add(t('Record'), row.pair ? row.pair.map((seq) => seq ?? '–').join(' / ') : String(row.seq));
 		return list;

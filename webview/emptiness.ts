@@ -29,6 +29,13 @@ export function emptyNotice(
 			action: { label: t('Show everything'), act: () => setView({ lens: 'everything', hidden: [] }) },
 		};
 	}
+	if (isOver) {
+		return {
+			icon: 'circle-slash',
+			title: info.comparison ? t('Neither run made a call') : t('The run made no call'),
+			hint: t('It is over, and there is nothing that could be drawn.'),
+		};
+	}
 	return {
 		icon: 'debug-step-over',
 		title: t('Nothing has happened yet'),

@@ -2,6 +2,7 @@
  * The line for finding and filtering: what is typed is searched at once; as a filter it becomes a chip that stays. Terms
  * are the host's business (`server/sequence/filter.ts`).
  */
+import type { LoopRound } from '../server/protocol/diagram';
 import { element, icon, iconButton } from './element';
 import type { Translate } from './texts';
 
@@ -82,11 +83,21 @@ export class Finder {
 		this.events.closed();
 	}
 
-	/** @param at position among the rows found, from 0 */
-	showFound(at: number, total: number): void {
-		if (this.input.value.trim() === '') this.count.textContent = '';
-		else if (total === 0) this.count.textContent = this.t('nothing');
-		else this.count.textContent = at < 0 ? String(total) : this.t('{0} of {1}', at + 1, total);
+	/**
+	 * @param at position among the messages found, from 0
+	 * @param round of a loop, to which the message there belongs
+	 */
+	showFound(at: number, total: number, round: LoopRound | undefined): void {
+		const { t } = this;
+		const words: string[] = [];
+		this.element.classList.toggle('nothing', this.input.value.trim() !== '' && total === 0);
+		if (this.input.value.trim() !== '') {
+			if (total === 0) words.push(t('nothing'));
+			else words.push(at < 0 ? String(total) : t('{0} of {1}', at + 1, total));
+			if (round) words.push(t('round {0} of {1}', round.number, round.of));
+		}
+		const text = words.join(', ');
+		if (text !== this.count.textContent) this.count.textContent = text;
 	}
 
 	/** The filter that is in force. */

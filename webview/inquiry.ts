@@ -1,5 +1,5 @@
 /** What was asked about the run beside its pages, and is marked in it: search, causes, the editor's statement, overview. */
-import type { Overview } from '../server/protocol/diagram';
+import type { MessageFound, Overview } from '../server/protocol/diagram';
 import type { PanelStatement } from '../server/protocol/panel';
 import type { PageMarks } from './pageView';
 import type { Questions } from './questions';
@@ -8,15 +8,17 @@ import type { Questions } from './questions';
 const REFRESH_MS = 400;
 
 export class Inquiry {
+	/** Rows that hold what was found, or stand for it. */
 	found: readonly number[] = [];
 	foundTotal = 0;
-	/** Position of the row that was stepped to, -1 before the first. */
+	/** Position of the message that was stepped to, -1 before the first. */
 	foundAt = -1;
 	foundSet: ReadonlySet<number> = new Set();
 	causality: PageMarks['causality'];
 	statementRows: readonly number[] = [];
 	statementSet: ReadonlySet<number> = new Set();
 	overview: Overview | undefined;
+	private messages: readonly MessageFound[] = [];
 	private text = '';
 	private statement: PanelStatement | null = null;
 	private timer = 0;
@@ -32,7 +34,7 @@ export class Inquiry {
 	forget(): void {
 		this.generation++;
 		this.causality = undefined;
-		this.setFound([], 0);
+		this.setFound([], [], 0);
 		this.statementRows = [];
 		this.statementSet = new Set();
 		this.overview = undefined;
@@ -58,14 +60,30 @@ export class Inquiry {
 		await this.askFound();
 	}
 
-	/** The next row found after `from` (or before it), going round; undefined if there is none. */
-	next(by: 1 | -1, from: number): number | undefined {
-		const { found } = this;
-		if (found.length === 0) return undefined;
-		const after = found.findIndex((row) => row > from);
-		const at = by > 0 ? Math.max(after, 0) : lastBefore(found, from);
-		this.foundAt = at;
-		return found[at];
+	/** The message that was stepped to. */
+	get foundMessage(): MessageFound | undefined {
+		return this.messages[this.foundAt];
+	}
+
+	/**
+	 * The next message found (or the one before), going round; undefined if there is none.
+	 * @param from row to start from, unless it tells the message that was stepped to last
+	 */
+	next(by: 1 | -1, from: number): MessageFound | undefined {
+		const { messages, foundAt } = this;
+		if (messages.length === 0) return undefined;
+		if (this.foundMessage?.row === from) this.foundAt = (foundAt + by + messages.length) % messages.length;
+		else if (by > 0)
+			this.foundAt = Math.max(
+				0,
+				messages.findIndex(({ row }) => row > from),
+			);
+		else
+			this.foundAt = lastBefore(
+				messages.map(({ row }) => row),
+				from,
+			);
+		return this.foundMessage;
 	}
 
 	/** The next failure or violation after `from`, or before it. */
@@ -113,7 +131,7 @@ export class Inquiry {
 		const { generation, text } = this;
 		const answer = text === '' ? undefined : await this.questions.ask({ kind: 'search', text });
 		if (generation !== this.generation || text !== this.text) return;
-		this.setFound(answer?.rows ?? [], answer?.total ?? 0);
+		this.setFound(answer?.rows ?? [], answer?.messages ?? [], answer?.total ?? 0);
 		this.changed();
 	}
 
@@ -126,10 +144,13 @@ export class Inquiry {
 		this.changed();
 	}
 
-	private setFound(rows: readonly number[], total: number): void {
+	/** What was stepped to is still that, although there may be more by now. */
+	private setFound(rows: readonly number[], messages: readonly MessageFound[], total: number): void {
+		const at = this.foundMessage?.seq;
 		this.found = rows;
 		this.foundTotal = total;
-		this.foundAt = -1;
+		this.messages = messages;
+		this.foundAt = messages.findIndex(({ seq }) => seq === at);
 		this.foundSet = new Set(rows);
 	}
 }

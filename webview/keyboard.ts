@@ -15,6 +15,8 @@ export type KeyAction =
 	| { readonly kind: 'menu' }
 	| { readonly kind: 'breakpoint' }
 	| { readonly kind: 'causes' }
+	/** Shows each message, or folds blocks again. */
+	| { readonly kind: 'fold' }
 	| { readonly kind: 'find' }
 	| { readonly kind: 'findNext'; readonly by: 1 | -1 }
 	/** To the next or the previous failure. */
@@ -85,6 +87,8 @@ function letterAction(event: KeyboardEvent): KeyAction | undefined {
 			return { kind: 'failure', by: event.shiftKey ? -1 : 1 };
 		case 'c':
 			return { kind: 'causes' };
+		case 'u':
+			return { kind: 'fold' };
 		case 'e':
 			return { kind: 'export' };
 		case '+':

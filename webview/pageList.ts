@@ -80,6 +80,11 @@ export class PageList {
 		this.update();
 	}
 
+	/** Says whether rows on screen are still coming: a screen reader waits for them. */
+	setBusy(isBusy: boolean): void {
+		this.body.setAttribute('aria-busy', String(isBusy));
+	}
+
 	setScale(scale: number): void {
 		if (scale === this.scale) return;
 		const y = this.viewport.scrollTop / this.scale;
@@ -104,6 +109,11 @@ export class PageList {
 		const page = this.pageOf(row);
 		if (!this.views.get(page)?.placeOf(row)) this.scrollTo(this.heights.start(page) - 40);
 		this.update();
+	}
+
+	/** Brings the first messages into view sideways, if the beginning of the run is on screen. */
+	revealFirst(): void {
+		if (this.viewport.scrollTop === 0) this.reveal(0);
 	}
 
 	/** The picture of page `index` changed. */
@@ -252,11 +262,11 @@ export class PageList {
 		}
 		const top = (this.heights.start(page) + place.top) * this.scale;
 		const bottom = (this.heights.start(page) + place.bottom) * this.scale;
-		const ends = view?.endsOf(this.target) ?? { left: 0, right: 0 };
+		const ends = view?.endsOf(this.target);
 		// A sketch is only nearly where the drawing will be.
 		if (view?.isDrawn) this.target = -1;
 		this.scrollIntoView(top, bottom);
-		this.scrollSideways(ends.left * this.scale, ends.right * this.scale);
+		if (ends) this.scrollSideways(ends.left * this.scale, ends.right * this.scale);
 	}
 
 	/** Brings both ends of an arrow into view, its beginning if there is room for one only. */

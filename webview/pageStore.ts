@@ -36,6 +36,8 @@ export interface PageStoreEvents {
 	fetched(index: number): void;
 	/** The drawing of page `index` is another one now. */
 	drawn(index: number): void;
+	/** Whether pages on screen are being fetched or drawn. */
+	busy(isBusy: boolean): void;
 }
 
 export class PageStore {
@@ -49,6 +51,7 @@ export class PageStore {
 	private lifelines = 1;
 	private wanted: { readonly first: number; readonly last: number } = { first: 0, last: -1 };
 	private isDrawing = false;
+	private isBusy = false;
 	/** Grows when everything is thrown away, so that what is under way then is recognised as old. */
 	private generation = 0;
 
@@ -68,6 +71,7 @@ export class PageStore {
 		this.drawings.clear();
 		this.waiting = undefined;
 		this.info++;
+		this.tellBusy();
 	}
 
 	/** Sets the distance of lifelines, px at zoom 1, and their number. Labels are cut to it, so that pages are fetched anew. */
@@ -139,6 +143,14 @@ export class PageStore {
 	private pump(): void {
 		this.ask();
 		if (!this.isDrawing) void this.drawWanted();
+		this.tellBusy();
+	}
+
+	private tellBusy(): void {
+		const isBusy = this.isDrawing || this.waiting !== undefined;
+		if (isBusy === this.isBusy) return;
+		this.isBusy = isBusy;
+		this.events.busy(isBusy);
 	}
 
 	private ask(): void {
@@ -165,6 +177,7 @@ export class PageStore {
 			await breath();
 		}
 		this.isDrawing = false;
+		this.tellBusy();
 	}
 
 	private nextToDraw(): number {

@@ -29,6 +29,12 @@ export interface PageMarks {
 	readonly breakpoint: (row: DiagramRow) => boolean;
 }
 
+/** px at zoom 1, from the left edge of the drawing */
+interface Ends {
+	readonly left: number;
+	readonly right: number;
+}
+
 interface Shown {
 	readonly page: DiagramPage;
 	readonly drawing: Drawing;
@@ -83,16 +89,36 @@ export class PageView {
 		return this.shown?.drawing.rows[row - this.firstRow];
 	}
 
-	/** From the left edge to the right edge of what draws `row`, with its label; px at zoom 1. */
-	endsOf(row: number): { readonly left: number; readonly right: number } | undefined {
-		const data = this.shown?.page.rows[row - this.firstRow];
-		const lanes = this.shown?.drawing.lanes;
-		const from = lanes?.[data?.from ?? 0];
-		const to = lanes?.[data?.to ?? 0];
-		if (data === undefined || from === undefined || to === undefined || data.wide || data.folded !== undefined)
-			return undefined;
-		const margin = from === to ? 60 : 20;
-		return { left: Math.min(from, to) - margin, right: Math.max(from, to) + margin };
+	/**
+	 * From the left edge to the right edge of what draws `row`, with its label; px at zoom 1. A row across all lifelines is as
+	 * good in any place: for it, the next message counts.
+	 */
+	endsOf(row: number): Ends | undefined {
+		const { page, drawing } = this.shown ?? {};
+		if (!page || !drawing) return undefined;
+		for (let i = row - this.firstRow; i < page.rows.length; i++) {
+			const data = page.rows[i];
+			const from = drawing.lanes[data?.from ?? 0];
+			const to = drawing.lanes[data?.to ?? 0];
+			if (data === undefined || from === undefined || to === undefined || data.wide || data.folded !== undefined)
+				continue;
+			const margin = from === to ? 60 : 20;
+			const label = this.labelOf(drawing, i);
+			const ends = { left: Math.min(from, to) - margin, right: Math.max(from, to) + margin };
+			return {
+				left: Math.min(ends.left, label?.left ?? ends.left),
+				right: Math.max(ends.right, label?.right ?? ends.right),
+			};
+		}
+		return undefined;
+	}
+
+	private labelOf({ svg, rows }: Drawing, position: number): Ends | undefined {
+		const text = rows[position]?.elements.find((part) => part.localName === 'text');
+		if (!text || this.scale === 0) return undefined;
+		const sheet = svg.getBoundingClientRect().left;
+		const { left, right } = text.getBoundingClientRect();
+		return { left: (left - sheet) / this.scale, right: (right - sheet) / this.scale };
 	}
 
 	/** Position in the page of the row at `y`, px at zoom 1. */

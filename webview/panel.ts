@@ -1,5 +1,5 @@
 /** The whole page: takes the host's messages, holds what is chosen and how it is looked at, and keeps the parts in step. */
-import type { DiagramInfo, DiagramRow, Lens, Overlay, ViewSettings } from '../server/protocol/diagram';
+import type { DiagramInfo, DiagramRow, Lens, MessageFound, Overlay, ViewSettings } from '../server/protocol/diagram';
 import type { ToPanel } from '../server/protocol/panel';
 import { BranchBar } from './branchBar';
 import { ComparisonBar } from './comparisonBar';
@@ -36,6 +36,8 @@ export class Panel implements Shown, HoverSource {
 	private isFollowing = true;
 	private resizing = 0;
 	private restyling = 0;
+	/** What is brought into sight again when the same messages are folded in another way. */
+	private landing: { readonly seq: number; readonly isChosen: boolean } | undefined;
 	private readonly selection = new Selection();
 	private readonly actions: RowActions;
 	private readonly exporter: Exporter;
@@ -63,6 +65,7 @@ export class Panel implements Shown, HoverSource {
 			request: (request, first, last, lane) => host.post({ type: 'getPages', request, first, last, lane }),
 			fetched: (index) => this.list.pageDrawn(index),
 			drawn: (index) => this.pageDrawn(index),
+			busy: (isBusy) => this.list.setBusy(isBusy),
 		});
 		this.list = new PageList(
 			this.store,
@@ -98,7 +101,7 @@ export class Panel implements Shown, HoverSource {
 			lens: (lens) => this.setLens(lens),
 			follow: (isOn) => this.setFollow(isOn),
 			zoom: (step) => this.sizing.zoom(step),
-			fold: (isOn) => this.setView({ ...this.view, unfolded: isOn ? [] : ['initialization', 'repeats'] }),
+			fold: (isOn) => this.foldAll(isOn),
 			showAll: () => this.setView({ ...this.view, hidden: [], collapsed: [] }),
 			find: () => this.finder.open(),
 			exports: () => this.exporter.items(),
@@ -206,7 +209,32 @@ export class Panel implements Shown, HoverSource {
 		if (isOtherView || before?.rowCount !== info.rowCount) this.inquiry.refresh(isOtherView);
 		this.showNotice(info);
 		this.mark();
-		if (this.isFollowing && (isOtherView || before?.cursorRow !== info.cursorRow)) this.list.reveal(info.cursorRow);
+		const isFollowed = this.isFollowing && info.cursorRow >= 0;
+		if (isFollowed && (isOtherView || before?.cursorRow !== info.cursorRow)) this.list.reveal(info.cursorRow);
+		else if (isOtherView || before?.rowCount === 0) this.list.revealFirst();
+		if (isOtherView) void this.land();
+	}
+
+	/** Goes back to the message that was in sight before blocks were folded in another way. */
+	private async land(): Promise<void> {
+		const { landing, view } = this;
+		this.landing = undefined;
+		if (!landing) return;
+		const answer = await this.questions.ask({ kind: 'message', seq: landing.seq });
+		const { info } = this;
+		if (!answer?.row || !info || JSON.stringify(view) !== JSON.stringify(this.view)) return;
+		if (!landing.isChosen) {
+			this.list.reveal(answer.row.row);
+			return;
+		}
+		this.choose(answer.row.row, false);
+		if (answer.isFolded) this.tell(info, answer.row);
+	}
+
+	/** Has the details tell a message of the chosen row that the row itself does not. */
+	private tell(info: DiagramInfo, message: DiagramRow): void {
+		this.selection.told = message;
+		this.details.show(info, message);
 	}
 
 	/** The rows are other ones now. */
@@ -242,7 +270,7 @@ export class Panel implements Shown, HoverSource {
 		this.heads.show(info.lifelines, this.sizing.lanes, this.sizing.scale);
 		const top = this.list.row(this.list.rowAtTop());
 		if (top) this.heads.showPhase(top.phase, this.phaseTitle(top));
-		const chosen = this.row(this.selection.row);
+		const { chosen } = this;
 		if (chosen) this.details.show(info, chosen);
 		this.mark();
 	}
@@ -285,21 +313,40 @@ export class Panel implements Shown, HoverSource {
 	private inquired(): void {
 		const { inquiry } = this;
 		this.overview.showOverview(inquiry.overview);
-		this.finder.showFound(inquiry.foundAt, inquiry.foundTotal);
+		this.showFoundCount();
 		this.mark();
 	}
 
 	private async search(text: string): Promise<void> {
 		await this.inquiry.search(text);
-		const row = text === '' ? undefined : this.inquiry.next(1, Math.max(-1, this.list.rowAtTop() - 1));
-		if (row !== undefined) this.list.reveal(row);
-		this.finder.showFound(this.inquiry.foundAt, this.inquiry.foundTotal);
+		const found = text === '' ? undefined : this.inquiry.next(1, Math.max(-1, this.list.rowAtTop() - 1));
+		if (found) this.list.reveal(found.row);
+		this.showFoundCount();
 	}
 
 	private stepFound(by: 1 | -1): void {
-		const row = this.inquiry.next(by, this.selection.row >= 0 ? this.selection.row : this.list.rowAtTop() - 1);
-		if (row !== undefined) this.choose(row, false);
-		this.finder.showFound(this.inquiry.foundAt, this.inquiry.foundTotal);
+		const found = this.inquiry.next(by, this.selection.row >= 0 ? this.selection.row : this.list.rowAtTop() - 1);
+		if (found) this.choose(found.row, false);
+		this.showFoundCount();
+		if (found?.isFolded) void this.showFolded(found);
+	}
+
+	/** Its row tells another message: the details tell this one. */
+	private async showFolded({ row, seq }: MessageFound): Promise<void> {
+		const answer = await this.questions.ask({ kind: 'message', seq });
+		const isStillChosen = this.selection.row === row && this.inquiry.foundMessage?.seq === seq;
+		if (!answer?.row || !isStillChosen || !this.info) return;
+		this.tell(this.info, answer.row);
+	}
+
+	private showFoundCount(): void {
+		const { foundAt, foundTotal, foundMessage } = this.inquiry;
+		this.finder.showFound(foundAt, foundTotal, foundMessage?.round);
+	}
+
+	/** The message that is chosen. */
+	private get chosen(): DiagramRow | undefined {
+		return this.selection.told ?? this.row(this.selection.row);
 	}
 
 	private choose(row: number, isToReveal: boolean, isExtending = false): void {
@@ -313,15 +360,14 @@ export class Panel implements Shown, HoverSource {
 	}
 
 	private goTo(row: number): void {
-		const chosen = this.row(row);
+		const chosen = row === this.selection.row ? this.chosen : this.row(row);
 		if (chosen) this.actions.goTo(chosen);
 	}
 
 	private openRowMenu(index: number, place: MenuPlace): void {
-		const row = this.row(index);
-		if (!row) return;
 		if (index !== this.selection.row) this.choose(index, false);
-		this.actions.openMenu(row, place);
+		const { chosen } = this;
+		if (chosen) this.actions.openMenu(chosen, place);
 	}
 
 	private keyPressed(event: KeyboardEvent): void {
@@ -335,7 +381,7 @@ export class Panel implements Shown, HoverSource {
 	}
 
 	private act(action: KeyAction): void {
-		const chosen = this.row(this.selection.row);
+		const { chosen } = this;
 		switch (action.kind) {
 			case 'select':
 				this.choose(action.row, false, action.isExtending);
@@ -348,6 +394,9 @@ export class Panel implements Shown, HoverSource {
 				break;
 			case 'causes':
 				if (chosen) this.actions.toggleCauses(chosen);
+				break;
+			case 'fold':
+				this.foldAll((this.view.unfolded ?? []).length > 0);
 				break;
 			case 'find':
 				this.finder.open();
@@ -403,6 +452,20 @@ export class Panel implements Shown, HoverSource {
 
 	setView(view: ViewSettings): void {
 		this.host.post({ type: 'setView', view });
+	}
+
+	setFolds(view: ViewSettings): void {
+		const { chosen } = this;
+		const isAtCursor = this.isFollowing && (this.info?.cursorRow ?? -1) >= 0;
+		const seen = chosen ?? (isAtCursor ? undefined : this.row(this.list.rowAtTop()));
+		this.landing = seen && { seq: seen.seq, isChosen: chosen !== undefined };
+		this.setView(view);
+	}
+
+	private foldAll(isOn: boolean): void {
+		const { comparison } = this.info ?? {};
+		const equal = comparison && !comparison.branches ? (['equal'] as const) : [];
+		this.setFolds({ ...this.view, unfolded: isOn ? [] : ['initialization', 'repeats', ...equal] });
 	}
 
 	private setFollow(isOn: boolean): void {

@@ -16,6 +16,8 @@ export interface Shown {
 	/** As far as its page was fetched. */
 	row(index: number): DiagramRow | undefined;
 	setView(view: ViewSettings): void;
+	/** Folds other blocks from now on; what is chosen or at the top stays in sight. */
+	setFolds(view: ViewSettings): void;
 }
 
 export class RowActions {
@@ -51,12 +53,12 @@ export class RowActions {
 	unfold(row: DiagramRow): void {
 		const { view, info } = this.shown;
 		if (row.folded !== undefined && view.over?.foldsEqual) {
-			this.shown.setView({ ...view, over: { branch: view.over.branch } });
+			this.shown.setFolds({ ...view, over: { branch: view.over.branch } });
 			return;
 		}
 		const isEqualPart = info?.comparison !== undefined && info.comparison.branches === undefined;
 		const part = isEqualPart ? 'equal' : row.folded === undefined ? 'repeats' : row.phase;
-		this.shown.setView({ ...view, unfolded: [...(view.unfolded ?? []), part] });
+		this.shown.setFolds({ ...view, unfolded: [...(view.unfolded ?? []), part] });
 	}
 
 	get hasBreakpoint(): (row: DiagramRow) => boolean {

@@ -49,6 +49,7 @@ export class Toolbar {
 	private readonly showAll: HTMLButtonElement;
 	private readonly more: HTMLButtonElement;
 	private hasHidden = false;
+	private isFolded = true;
 
 	constructor(
 		private readonly t: Translate,
@@ -66,9 +67,7 @@ export class Toolbar {
 			events.follow(this.follow.getAttribute('aria-pressed') !== 'true'),
 		);
 		this.follow.classList.add('follow');
-		this.fold = iconButton('fold', t('Fold initialization and repeated calls'), () =>
-			events.fold(this.fold.getAttribute('aria-pressed') !== 'true'),
-		);
+		this.fold = iconButton('fold', t('Fold initialization and repeated calls'), () => events.fold(!this.isFolded));
 		this.showAll = iconButton('eye', t('Show all lifelines'), () => events.showAll());
 		this.more = iconButton('ellipsis', t('More actions'), () => this.openMore());
 		this.more.setAttribute('aria-haspopup', 'menu');
@@ -92,7 +91,8 @@ export class Toolbar {
 
 	showView(view: ViewSettings): void {
 		this.lens.value = view.lens;
-		this.fold.setAttribute('aria-pressed', String((view.unfolded ?? []).length === 0));
+		this.isFolded = (view.unfolded ?? []).length === 0;
+		this.fold.setAttribute('aria-pressed', String(this.isFolded));
 		this.hasHidden = view.hidden.length > 0 || (view.collapsed ?? []).length > 0;
 		this.showAll.hidden = !this.hasHidden;
 	}
@@ -109,6 +109,10 @@ export class Toolbar {
 			{ label: t('Zoom out'), icon: 'zoom-out', hint: '−', act: () => events.zoom(-1) },
 			{ label: t('Fit to width'), icon: 'screen-normal', hint: '0', act: () => events.zoom('fit') },
 		];
+		const [label, name] = this.isFolded
+			? ([t('Unfold all blocks'), 'unfold'] as const)
+			: ([t('Fold all blocks'), 'fold'] as const);
+		items.push({ label, icon: name, hint: 'u', act: () => events.fold(!this.isFolded) });
 		if (this.hasHidden) items.push({ label: t('Show all lifelines'), icon: 'eye', act: () => events.showAll() });
 		items.push({ label: t('Export…'), icon: 'export', hint: 'e', act: () => this.openExports() });
 		openMenu(items, below(this.more), t('More actions'));
@@ -121,7 +125,8 @@ export class Toolbar {
 		const status = this.t(statusTexts[info.status]);
 		const words = info.statusText === '' ? status : info.statusText;
 		this.status.dataset.status = info.status;
-		this.status.title = words;
+		const record = info.cursorSeq === null ? '' : ` (${this.t('record {0}', info.cursorSeq)})`;
+		this.status.title = `${words}${record}`;
 		this.status.replaceChildren(icon(statusIcons[info.status]), element('span', 'words', words));
 	}
 }

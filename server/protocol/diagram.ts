@@ -52,6 +52,8 @@ export interface DiagramRow {
 	readonly gap?: number;
 	/** On a call that returned: virtual time in ns from call to return. */
 	readonly duration?: number;
+	/** On a message that is told instead of the one that its row draws: the round of the loop that it belongs to. */
+	readonly round?: LoopRound;
 	/** Number of messages that are folded into the row. */
 	readonly folded?: number;
 	/** How many equal messages or calls in a row it stands for, if more than one. */
@@ -75,6 +77,14 @@ export interface DiagramLoop {
 	readonly last: number;
 	/** Rounds so far, at least 2. The last one may not be over. */
 	readonly count: number;
+}
+
+/** One round of a loop. */
+export interface LoopRound {
+	/** From 1. */
+	readonly number: number;
+	/** Rounds so far. */
+	readonly of: number;
 }
 
 /** Which of two compared runs. */
@@ -220,8 +230,10 @@ export const OPEN_TRACES = 'sanflow/openTraces';
 export type ExportFormat = 'mermaid' | 'markdown' | 'plantuml' | 'text' | 'json' | 'svg' | 'svgDark';
 
 export type DiagramQuery =
-	/** Rows whose text, error, rules or components hold the words. */
+	/** Messages whose text, error, rules or components hold the words, also those that are folded away. */
 	| { readonly kind: 'search'; readonly text: string }
+	/** One message, also one that is folded away. */
+	| { readonly kind: 'message'; readonly seq: number }
 	/** The whole run at a glance. */
 	| { readonly kind: 'overview' }
 	/** What led to a record, and what it led to. */
@@ -235,6 +247,23 @@ export interface RowsFound {
 	/** Ascending; the first ones if there are very many. */
 	readonly rows: readonly number[];
 	readonly total: number;
+}
+
+/** A message that holds what was looked for. */
+export interface MessageFound {
+	readonly seq: number;
+	/** The row that draws it or stands for it. */
+	readonly row: number;
+	/** Another message is told in that row. */
+	readonly isFolded?: boolean;
+	/** Its round, in a loop. */
+	readonly round?: LoopRound;
+}
+
+/** `total` counts messages: a row may stand for several. */
+export interface MessagesFound extends RowsFound {
+	/** Ascending by record; the first ones if there are very many. */
+	readonly messages: readonly MessageFound[];
 }
 
 /** A row worth a mark in the overview. */
@@ -257,7 +286,9 @@ export interface Causes {
 }
 
 export interface DiagramAnswers {
-	readonly search: RowsFound;
+	readonly search: MessagesFound;
+	/** Null if the view does not show it. `isFolded`: its row tells another message. */
+	readonly message: { readonly row: DiagramRow | null; readonly isFolded: boolean };
 	readonly overview: Overview;
 	readonly causes: Causes;
 	readonly statement: RowsFound;

@@ -11,10 +11,11 @@ import type { History, Reader, RecordKind } from '../trace';
 import type { Cast } from './cast';
 import type { Model } from './checks/data/model';
 import type { Indexes } from './indexes';
+import type { ReasonText } from './reasonTexts';
 import type { SeenRecord } from './recordView';
 import type { RuleId } from './ruleBook';
 
-/** A reason in English with numbered places; translated by whoever shows it. */
+/** A reason in English with numbered places; translated by whoever shows it (`reasonTexts.ts`). */
 export interface Reason {
 	readonly text: string;
 	readonly args: readonly (string | number)[];
@@ -34,7 +35,7 @@ export interface CheckContext {
 	/** The rule was applicable at record `seq` and was kept. */
 	kept(rule: RuleId, seq: number): void;
 	/** The rule was broken by record `seq`. */
-	broken(rule: RuleId, seq: number, text: string, ...args: readonly (string | number)[]): void;
+	broken(rule: RuleId, seq: number, text: ReasonText, ...args: readonly (string | number)[]): void;
 }
 
 /**

@@ -104,6 +104,27 @@ export const builtins: readonly Builtin[] = [
 		},
 	},
 	{
+		name: 'DuplicateHandle',
+		parameters: [
+			{ name: 's', type: { kind: 'socket' } },
+			{ name: 'process', type: { kind: 'process' } },
+		],
+		result: { kind: 'socket' },
+		doc: {
+			en: 'A descriptor of the socket for another process of the host, to be used there; NULL if it cannot be made (DUP-2).',
+			'zh-cn': '为主机上另一个进程创建的套接字描述符，供该进程使用；无法创建时为 NULL（DUP-2）。',
+		},
+	},
+	{
+		name: 'inherit',
+		parameters: [{ name: 's', type: { kind: 'socket' } }],
+		result: { kind: 'socket' },
+		doc: {
+			en: 'The descriptor of this process for a socket of another process of the host, inherited from it; NULL if that has closed it (DUP-2).',
+			'zh-cn': '本进程从主机上另一个进程继承的套接字描述符；若该进程已将其关闭则为 NULL（DUP-2）。',
+		},
+	},
+	{
 		name: 'random',
 		parameters: [{ name: 'below', type: number }],
 		result: number,

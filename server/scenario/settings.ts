@@ -77,6 +77,10 @@ export const nicSettings = {
 	cache: onOff(false),
 	/** XP1_QOS_SUPPORTED (OPT-9) */
 	qos: onOff(false),
+	/** CACHE-6 */
+	revoke: onOff(true),
+	/** DUP-15 */
+	revive: onOff(false),
 	/** Whether the SAN provider is there when applications start (INST-5). */
 	installed: onOff(true),
 	ndis: marker('only'),
@@ -211,6 +215,14 @@ const docs: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
 	'nic.qos': {
 		en: 'Whether the provider announces XP1_QOS_SUPPORTED.',
 		'zh-cn': '提供程序是否声明 XP1_QOS_SUPPORTED。',
+	},
+	'nic.revoke': {
+		en: 'Whether the NIC can take the peer’s access to cached memory away without giving its registration up; else only the lock is kept (CACHE-6).',
+		'zh-cn': '网卡能否在不放弃注册的情况下收回对方对已缓存内存的访问权；否则只保留锁定（CACHE-6）。',
+	},
+	'nic.revive': {
+		en: 'Whether a shared socket that comes back to a process goes on with its former descriptor; else it gets a new one (DUP-15).',
+		'zh-cn': '共享套接字回到某个进程时，是否沿用其以前的描述符；否则得到新的描述符（DUP-15）。',
 	},
 	'nic.installed': {
 		en: 'Whether the SAN provider is installed from the start; `install` and `uninstall` change that during a run.',

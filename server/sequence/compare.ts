@@ -7,7 +7,9 @@
  * twice, once for each side.
  */
 import type { Side } from '../protocol/diagram';
-import { plainValue, Reader, type Trace, type TraceRecord, TraceWriter } from '../trace';
+import { Reader, type Trace } from '../trace';
+import { Merger } from './merger';
+import { Identities, RunItems } from './runItems';
 
 export interface Comparison {
 	/** Records of both runs, without state changes and statements. */
@@ -40,13 +42,69 @@ const CONTEXT = 6;
 /** Shorter stretches are not worth folding. */
 const STRETCH_MIN = 6;
 
-/** A record of one run and what it is the same as in the other. */
-interface Item {
-	readonly record: TraceRecord;
-	/** Names the record by its place in the tree of causes. */
-	readonly identity: string;
-	/** What it says beyond its name. */
-	readonly content: string;
+/** Brings two runs together, and again when they have got further: what was found out of their records is kept. */
+export class RunComparer {
+	private readonly lefts: RunItems;
+	private readonly rights: RunItems;
+
+	constructor(
+		left: Reader,
+		right: Reader,
+		private readonly leftName: string,
+		private readonly rightName: string,
+		private readonly foldsEqual = true,
+	) {
+		const identities = new Identities();
+		this.lefts = new RunItems(left, identities);
+		this.rights = new RunItems(right, identities);
+	}
+
+	/** Both runs up to a record of each. */
+	upTo(leftLimit = Number.MAX_SAFE_INTEGER, rightLimit = Number.MAX_SAFE_INTEGER): Comparison {
+		const { leftName, rightName, foldsEqual } = this;
+		const { trace, left, right, retold } = this.merged(leftLimit, rightLimit);
+		const differences: number[] = [];
+		for (let place = 0; place < left.length; place++) {
+			if (left.at(place) < 0 || right.at(place) < 0) differences.push(place);
+		}
+		const stretches = equalStretches(left.length, differences);
+		return {
+			...{ trace, left: left.array(), right: right.array(), stretches, differences, retold },
+			...{ leftName, rightName, foldsEqual },
+		};
+	}
+
+	private merged(leftLimit: number, rightLimit: number): Merger {
+		const { lefts, rights } = this;
+		const leftCount = lefts.upTo(leftLimit);
+		const rightCount = rights.upTo(rightLimit);
+		const partner = new Int32Array(leftCount);
+		const isMatched = new Uint8Array(rightCount);
+		for (let position = 0; position < leftCount; position++) {
+			const other = rights.positionOf(lefts.identities.at(position));
+			partner[position] = other < rightCount ? other : -1;
+			if (other >= 0 && other < rightCount) isMatched[other] = 1;
+		}
+		const anchors = longestRise(partner);
+		const merger = new Merger(lefts.reader, rights.reader);
+		let nextAnchor = 0;
+		let nextRight = 0;
+		const addRightUpTo = (end: number): void => {
+			for (; nextRight < end; nextRight++) if (!isMatched[nextRight]) merger.addRight(rights.seqs.at(nextRight));
+		};
+		for (let position = 0; position < leftCount; position++) {
+			const other = partner[position] as number;
+			if (anchors[nextAnchor] === position) {
+				nextAnchor++;
+				addRightUpTo(other);
+				nextRight = other + 1;
+			}
+			if (other < 0) merger.addLeft(lefts.seqs.at(position));
+			else merger.addBoth(lefts.seqs.at(position), rights.seqs.at(other));
+		}
+		addRightUpTo(rightCount);
+		return merger;
+	}
 }
 
 /** Brings two runs together. */
@@ -55,71 +113,15 @@ export function compareRuns(
 	right: Reader,
 	leftName: string,
 	rightName: string,
-	{ leftLimit, rightLimit, foldsEqual = true }: CompareOptions = {},
+	{ leftLimit, rightLimit, foldsEqual }: CompareOptions = {},
 ): Comparison {
-	/** The same number for the same path, in both runs: an identity stays short, however deep the calls are. */
-	const paths = new Map<string, number>();
-	const lefts = itemsOf(left, paths, leftLimit);
-	const rights = itemsOf(right, paths, rightLimit);
-	const rightByIdentity = new Map(rights.map((item, position) => [item.identity, position]));
-	const partner = lefts.map(({ identity }) => rightByIdentity.get(identity) ?? -1);
-	const isMatched = new Set(partner.filter((position) => position >= 0));
-	const anchors = new Set(longestRise(partner));
-	const merger = new Merger();
-	let nextRight = 0;
-	lefts.forEach((item, position) => {
-		const other = partner[position] as number;
-		if (anchors.has(position)) {
-			for (; nextRight < other; nextRight++) {
-				if (!isMatched.has(nextRight)) merger.addRight(rights[nextRight] as Item);
-			}
-			nextRight = other + 1;
-		}
-		if (other < 0) merger.addLeft(item);
-		else merger.addBoth(item, rights[other] as Item);
-	});
-	for (; nextRight < rights.length; nextRight++) {
-		if (!isMatched.has(nextRight)) merger.addRight(rights[nextRight] as Item);
-	}
-	return { ...merger.result(), leftName, rightName, foldsEqual };
-}
-
-/** Notes that are not drawn: what runs, and with which seed. */
-const untold: ReadonlySet<string> = new Set(['scenario', 'statement']);
-
-/** Everything that can be drawn. */
-function itemsOf(reader: Reader, paths: Map<string, number>, limit = reader.length - 1): readonly Item[] {
-	const identities = new Map<number, string>();
-	const counts = new Map<string, number>();
-	const items: Item[] = [];
-	for (let seq = 0; seq <= Math.min(limit, reader.length - 1); seq++) {
-		const record = reader.record(seq);
-		if (record.kind === 'state') continue;
-		const parent = record.kind === 'return' ? record.call : (record.within ?? record.cause);
-		const around = parent === null || parent === undefined ? '' : (identities.get(parent) ?? '');
-		const prefix = [around, record.kind, record.thread, record.from, record.to, record.name].join('\u0001');
-		const ordinal = counts.get(prefix) ?? 0;
-		counts.set(prefix, ordinal + 1);
-		const path = paths.get(prefix) ?? paths.size;
-		paths.set(prefix, path);
-		const identity = `${path}:${ordinal}`;
-		identities.set(seq, identity);
-		if (record.kind === 'note' && untold.has(record.name)) continue;
-		items.push({ record, identity, content: contentOf(record) });
-	}
-	return items;
-}
-
-/** Times in arguments are as little a difference as those of records. */
-function contentOf({ args, result, error, rules }: TraceRecord): string {
-	const { arrives: _, ...telling } = args as { readonly [name: string]: never };
-	return JSON.stringify([plainValue(telling), result === undefined ? null : plainValue(result), error ?? null, rules]);
+	return new RunComparer(left, right, leftName, rightName, foldsEqual).upTo(leftLimit, rightLimit);
 }
 
 /** Positions of the longest stretch of `values` that rises (not -1), ascending. */
-function longestRise(values: readonly number[]): readonly number[] {
+function longestRise(values: Int32Array): readonly number[] {
 	const tails: number[] = [];
-	const before: number[] = [];
+	const before = new Int32Array(values.length);
 	values.forEach((value, position) => {
 		if (value < 0) return;
 		let low = 0;
@@ -135,66 +137,6 @@ function longestRise(values: readonly number[]): readonly number[] {
 	const rise: number[] = [];
 	for (let position = tails.at(-1) ?? -1; position >= 0; position = before[position] as number) rise.push(position);
 	return rise.reverse();
-}
-
-/** Writes the common trace. */
-class Merger {
-	private readonly writer = new TraceWriter();
-	private readonly left: number[] = [];
-	private readonly right: number[] = [];
-	/** Where the records of each run went. */
-	private readonly fromLeft = new Map<number, number>();
-	private readonly fromRight = new Map<number, number>();
-	private readonly retold = new Set<number>();
-
-	addLeft({ record }: Item): void {
-		this.write(this.moved(record, this.fromLeft), record.seq, -1);
-		this.fromLeft.set(record.seq, this.left.length - 1);
-	}
-
-	addRight({ record }: Item): void {
-		this.write(this.moved(record, this.fromRight), -1, record.seq);
-		this.fromRight.set(record.seq, this.right.length - 1);
-	}
-
-	addBoth(left: Item, right: Item): void {
-		const isSame = left.content === right.content;
-		this.write(this.moved(left.record, this.fromLeft), left.record.seq, isSame ? right.record.seq : -1);
-		const place = this.left.length - 1;
-		this.fromLeft.set(left.record.seq, place);
-		this.fromRight.set(right.record.seq, place);
-		if (isSame) return;
-		const other = this.moved(right.record, this.fromRight);
-		// One call has one activation; the other run's arguments are told by a message of their own.
-		const told = other.kind === 'call' ? ({ ...other, kind: 'signal' } as const) : other;
-		if (other.kind === 'call') this.retold.add(this.left.length);
-		this.write(told, -1, right.record.seq);
-	}
-
-	result(): Omit<Comparison, 'leftName' | 'rightName' | 'foldsEqual'> {
-		const left = Int32Array.from(this.left);
-		const right = Int32Array.from(this.right);
-		const differences = this.left.flatMap((seq, place) => (seq < 0 || this.right[place] === -1 ? [place] : []));
-		const stretches = equalStretches(left.length, differences);
-		return { trace: this.writer.trace, left, right, stretches, differences, retold: this.retold };
-	}
-
-	private write(record: TraceRecord, left: number, right: number): void {
-		this.writer.append(record);
-		this.left.push(left);
-		this.right.push(right);
-	}
-
-	/** The record with its references led to where those records went. */
-	private moved(record: TraceRecord, places: ReadonlyMap<number, number>): TraceRecord {
-		const { within, cause, call } = record;
-		const place = (seq: number | null): number | null => (seq === null ? null : (places.get(seq) ?? null));
-		const moved = { ...record, within: place(within), cause: place(cause) };
-		if (call === undefined) return moved;
-		const opened = places.get(call);
-		// A return whose call is not there is told as a signal.
-		return opened === undefined ? { ...moved, kind: 'signal' } : { ...moved, call: opened };
-	}
 }
 
 function equalStretches(length: number, differences: readonly number[]): Int32Array {

@@ -1,4 +1,4 @@
-export { type Comparison, compareRuns, comparisonReader, placeOf } from './compare';
+export { type Comparison, compareRuns, comparisonReader, placeOf, RunComparer } from './compare';
 export { escapeLabel } from './escape';
 export { type ExportOptions, mermaidText } from './export';
 export { escapePlantUml, plantUmlText } from './plantUml';

@@ -1,5 +1,6 @@
 /** What one record of a trace says in a diagram: a short line for the arrow, and everything for beside it. */
 import type { Reader, TraceRecord, Value } from '../trace';
+import type { SequenceTexts } from './texts';
 import { argumentLines, argumentList, valueText } from './valueText';
 
 /** How an outcome is to be taken. A call that pends has not failed. */
@@ -34,6 +35,13 @@ export function labelTexts(record: TraceRecord): readonly string[] {
 		default:
 			return callTexts(record);
 	}
+}
+
+/** The record with what a violation says in the user's language. */
+export function inLanguage(record: TraceRecord, { reason }: SequenceTexts): TraceRecord {
+	const sentence = record.args.reason;
+	if (record.kind !== 'violation' || !reason || typeof sentence !== 'string') return record;
+	return { ...record, args: { ...record.args, reason: reason(sentence) } };
 }
 
 /** The rule and why: which record broke it is told by the place. */

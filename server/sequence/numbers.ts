@@ -16,6 +16,11 @@ export class Numbers {
 		return this.items[index] as number;
 	}
 
+	/** A copy of all items. */
+	array(): Int32Array {
+		return this.items.slice(0, this.length);
+	}
+
 	set(index: number, item: number): void {
 		this.items[index] = item;
 	}

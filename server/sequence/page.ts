@@ -5,11 +5,11 @@
  * gives each lifeline the same place on every page. A call that is open across a page border is activated again at the
  * top and deactivated at the bottom.
  */
-import type { DiagramLoop, DiagramPage, DiagramRow, Lifeline } from '../protocol/diagram';
+import type { DiagramLoop, DiagramPage, DiagramRow, Lifeline, LoopRound } from '../protocol/diagram';
 import { type Phase, phases, type TraceRecord } from '../trace';
 import { sideOf } from './compare';
 import { escapeLabel } from './escape';
-import { fullText, labelTexts, type Tone, toneOf } from './label';
+import { fullText, inLanguage, labelTexts, type Tone, toneOf } from './label';
 import type { Loop } from './loops';
 import type { Rows } from './rows';
 import { PAGE_SIZE } from './rows';
@@ -22,6 +22,8 @@ export const LANE = 200;
 const BESIDE = 20;
 /** Where lanes are narrow, a label may reach beyond its arrow's ends; it is this wide at most. */
 const ROOMY = 370;
+/** So many records after a call that is folded away are looked through for its return. */
+const RETURN_WITHIN = 50_000;
 /** Longest `fullText` in characters; the debugger's variables show the rest. */
 const FULL_TEXT = 4000;
 
@@ -43,18 +45,77 @@ export interface Sheet {
 /** Row `index` of the sheet. */
 export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 	const { rows, limit } = sheet;
-	const { reader } = rows;
-	const seq = rows.seqs.at(index);
-	const record = reader.record(seq);
 	const back = rows.returns.at(index);
-	const returnSeq = back >= 0 && back <= limit ? back : null;
+	const repeated = repeatedCall(sheet, index);
+	const seq = rows.seqs.at(index);
+	const loop = loopsBetween(sheet, index, index).at(-1);
+	return {
+		...toldRow(sheet, index, seq, {
+			returnSeq: back >= 0 && back <= limit ? back : null,
+			repeated,
+			folded: rows.folds.get(index)?.countUpTo(limit),
+		}),
+		gap: index === 0 ? 0 : rows.reader.time(seq) - rows.reader.time(rows.seqBefore(index)),
+		...(loop ? { loop } : {}),
+	};
+}
+
+/** The message of record `seq`, also where its row tells another one of a loop or of a fold; null if it is not shown. */
+export function messageRow(sheet: Sheet, seq: number): DiagramRow | null {
+	const { rows, limit } = sheet;
+	if (seq > limit || !isTold(rows, seq)) return null;
+	const index = rows.rowOf(seq);
+	const isFold = rows.folds.has(index);
+	if (!isFold && rows.seqs.at(index) === seq) return diagramRow(sheet, index);
+	const loop = isFold ? undefined : loopsBetween(sheet, index, index).at(-1);
+	const round = roundOf(sheet, index, seq);
+	return {
+		...toldRow(sheet, index, seq, { returnSeq: returnOf(rows.reader, seq, limit), repeated: 1, folded: undefined }),
+		...(loop ? { loop } : {}),
+		...(round ? { round } : {}),
+	};
+}
+
+function isTold(rows: Rows, seq: number): boolean {
+	for (const shown of rows.shownBetween(seq - 1, seq)) return shown === seq;
+	return false;
+}
+
+/** The return of call `seq`, if it is near enough to be looked for. */
+function returnOf(reader: Rows['reader'], seq: number, limit: number): number | null {
+	const end = Math.min(limit, reader.length - 1, seq + RETURN_WITHIN);
+	for (let at = seq + 1; at <= end; at++) if (reader.callOf(at) === seq) return at;
+	return null;
+}
+
+/** Which round of a loop a record belongs to, if its row stands in one: of the outermost loop that is beyond its first. */
+export function roundOf({ rows, limit }: Sheet, index: number, seq: number): LoopRound | undefined {
+	const rounds = rows.loops
+		.at(index)
+		.map((loop) => ({ length: loop.length, number: loop.rounds.countUpTo(seq), of: loop.rounds.countUpTo(limit) }))
+		.filter(({ of }) => of > 1)
+		.sort((a, b) => b.length - a.length);
+	const { number, of } = rounds.find((round) => round.number > 1) ?? rounds[0] ?? { number: 0, of: 0 };
+	return of > 0 ? { number, of } : undefined;
+}
+
+/** What a row tells beside its message. */
+interface Telling {
+	readonly returnSeq: number | null;
+	/** How often the message came, at least 1. */
+	readonly repeated: number;
+	/** Number of messages that the row stands for, if it is a fold. */
+	readonly folded: number | undefined;
+}
+
+function toldRow(sheet: Sheet, index: number, seq: number, { returnSeq, repeated, folded }: Telling): DiagramRow {
+	const { rows } = sheet;
+	const { reader } = rows;
+	const record = inLanguage(reader.record(seq), sheet.texts);
 	const [from, to] = ends(sheet, record);
 	const isWide = isSpanning(sheet, record);
-	const folded = rows.folds.get(index)?.countUpTo(limit);
 	const name = folded === undefined ? record.name : sheet.texts.phases[record.phase];
 	const labels = folded === undefined ? labelTexts(record) : [foldLabel(sheet, name, folded)];
-	const repeated = repeatedCall(sheet, index);
-	const loop = loopsBetween(sheet, index, index).at(-1);
 	const times = repeated > 1 ? ` × ${repeated}` : '';
 	const full = folded === undefined ? fullText(reader, record, returnSeq) + times : (labels[0] as string);
 	return {
@@ -81,11 +142,9 @@ export function diagramRow(sheet: Sheet, index: number): DiagramRow {
 		cause: record.cause,
 		name,
 		tone: toneOf(record),
-		gap: index === 0 ? 0 : record.time - reader.time(rows.seqBefore(index)),
 		...(returnSeq === null ? {} : { duration: reader.time(returnSeq) - record.time }),
 		...(folded === undefined ? {} : { folded }),
 		...(repeated > 1 ? { repeated } : {}),
-		...(loop ? { loop } : {}),
 		...(isWide ? { wide: true } : {}),
 		thread: record.thread,
 		...pairOf(rows, seq),

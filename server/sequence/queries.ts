@@ -2,8 +2,11 @@
 import type {
 	Causes,
 	DiagramAnswer,
+	DiagramAnswers,
 	DiagramQuery,
 	ExportFormat,
+	MessageFound,
+	MessagesFound,
 	Overview,
 	OverviewMark,
 	RowsFound,
@@ -11,9 +14,10 @@ import type {
 import { CALL, NOTE, type Phase, phases, RETURN, type Reader, recordLine, SIGNAL, VIOLATION } from '../trace';
 import { sideOf } from './compare';
 import { mermaidText } from './export';
-import { wordTest } from './filter';
 import { toneOf } from './label';
+import { messageRow, roundOf } from './page';
 import { plantUmlText } from './plantUml';
+import type { Rows } from './rows';
 import type { SequenceView } from './view';
 
 /** More rows than this are counted, but not named. */
@@ -42,6 +46,8 @@ export function answerQuery(asked: Asked, query: DiagramQuery): DiagramAnswer {
 	switch (query.kind) {
 		case 'search':
 			return search(view, query.text, limit);
+		case 'message':
+			return message(view, query.seq, limit);
 		case 'overview':
 			return overview(view, limit);
 		case 'causes':
@@ -53,15 +59,33 @@ export function answerQuery(asked: Asked, query: DiagramQuery): DiagramAnswer {
 	}
 }
 
-function search(view: SequenceView, text: string, limit?: number): RowsFound {
-	const words = text.trim().split(/\s+/).filter(Boolean);
-	if (words.length === 0) return { rows: [], total: 0 };
-	const tests = words.map((word) => wordTest(view.reader, word));
-	const seqs = view.sheet(limit);
-	return found(seqs.count, (row) => {
-		const seq = seqs.rows.seqs.at(row);
-		return tests.every((test) => test(seq));
-	});
+function search(view: SequenceView, text: string, limit?: number): MessagesFound {
+	const sheet = view.sheet(limit);
+	const { rows } = sheet;
+	const hits = view.search(text.trim()).upTo(sheet.limit);
+	const total = hits.countUpTo(sheet.limit);
+	const foundRows = new Set<number>();
+	const messages: MessageFound[] = [];
+	for (let at = 0; at < total; at++) {
+		const seq = hits.at(at);
+		const row = rows.rowOf(seq);
+		foundRows.add(row);
+		if (messages.length === ROWS_MAX) continue;
+		const round = roundOf(sheet, row, seq);
+		const isFolded = isFoldedAway(rows, row, seq);
+		messages.push({ seq, row, ...(isFolded ? { isFolded } : {}), ...(round ? { round } : {}) });
+	}
+	return { rows: [...foundRows].sort((a, b) => a - b).slice(0, ROWS_MAX), total, messages };
+}
+
+function message(view: SequenceView, seq: number, limit?: number): DiagramAnswers['message'] {
+	const sheet = view.sheet(limit);
+	const row = messageRow(sheet, seq);
+	return { row, isFolded: row !== null && isFoldedAway(sheet.rows, row.row, seq) };
+}
+
+function isFoldedAway({ seqs, folds }: Rows, row: number, seq: number): boolean {
+	return seqs.at(row) !== seq || folds.has(row);
 }
 
 function found(count: number, test: (row: number) => boolean): RowsFound {

@@ -131,6 +131,24 @@ export class Rows implements LoopRows {
 		return holds(this.seqs) || holds(this.loops.hiddenSeqs);
 	}
 
+	/** Records after `after` up to `limit` that a row draws or stands for, ascending. */
+	*shownBetween(after: number, limit: number): Generator<number> {
+		this.follow();
+		const { seqs, folds } = this;
+		const { hiddenSeqs } = this.loops;
+		let hidden = hiddenSeqs.countUpTo(after);
+		for (let row = Math.max(0, seqs.countUpTo(after) - 1); ; row++) {
+			const next = row < seqs.length ? seqs.at(row) : Number.POSITIVE_INFINITY;
+			for (; hidden < hiddenSeqs.length && hiddenSeqs.at(hidden) < Math.min(next, limit + 1); hidden++)
+				yield hiddenSeqs.at(hidden);
+			if (next > limit) return;
+			const members = folds.get(row);
+			if (!members && next > after) yield next;
+			if (!members) continue;
+			for (let at = members.countUpTo(after); at < members.countUpTo(limit); at++) yield members.at(at);
+		}
+	}
+
 	/** The record before the one of `row` that is drawn or stood for; -1 before the first. */
 	seqBefore(row: number): number {
 		if (row <= 0) return -1;

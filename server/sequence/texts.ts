@@ -13,6 +13,8 @@ export interface SequenceTexts {
 	readonly times: string;
 	/** `{0}`: number of messages that two runs have in common. */
 	readonly equal: string;
+	/** What the reason of a violation, English in the trace, is in the user's language; left out, it stays as it is. */
+	readonly reason?: (sentence: string) => string;
 }
 
 export const englishTexts: SequenceTexts = {

@@ -8,6 +8,7 @@ import type { Comparison } from './compare';
 import { arrange } from './lens';
 import { diagramPage, diagramRow, LANE, type Sheet } from './page';
 import { PAGE_SIZE, Rows } from './rows';
+import { Search } from './search';
 import { englishTexts, type SequenceTexts } from './texts';
 
 /** Application, switch, providers, and what crosses the wire between them. */
@@ -27,6 +28,7 @@ export interface Occasion {
 
 export class SequenceView {
 	private readonly rows: Rows;
+	private lastSearch: Search | undefined;
 	private lifelines: { readonly key: string; readonly list: readonly Lifeline[] } = { key: '', list: [] };
 
 	constructor(
@@ -116,6 +118,12 @@ export class SequenceView {
 		const sheet = this.sheet(limit);
 		if (index < 0 || index >= sheet.count) throw new RangeError(`the view has no row ${index}; it has ${sheet.count}`);
 		return diagramRow(sheet, index);
+	}
+
+	/** Looks for words; the last ones are remembered with what was found. */
+	search(text: string): Search {
+		if (this.lastSearch?.text !== text) this.lastSearch = new Search(this.rows, text);
+		return this.lastSearch;
 	}
 
 	/** The reader of the view's trace. */

@@ -50,10 +50,10 @@ export class Simulation {
 		this.runnable.push(item);
 	}
 
-	/** Makes `item` runnable at virtual time `time` in ns, at the earliest now. */
+	/** Makes `item` runnable at virtual time `time` in ns, at the earliest now; at Infinity that is never. */
 	at(time: number, item: Runnable): void {
 		if (time <= this.now) this.runnable.push(item);
-		else this.timers.push(time, item);
+		else if (time !== Number.POSITIVE_INFINITY) this.timers.push(time, item);
 	}
 
 	/**

@@ -21,6 +21,8 @@ const TRANSLATE_DESTINATION = site(
 	['CONN-6', 'ADDR-1', 'PROXY-4', 'PROXY-5'],
 );
 const LOCK_MEMORY = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length'], ['PROXY-3', 'PROXY-7']);
+const REMOVE_REGISTRATION = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length'], ['CACHE-6', 'PROXY-5']);
+const REGISTER_AGAIN = site('IRP_MJ_DEVICE_CONTROL', ['request', 'address', 'length'], ['CACHE-7', 'PROXY-5']);
 const SECURE_MEMORY = site('MmSecureVirtualMemory', ['address', 'length'], ['CACHE-2']);
 const UNSECURE_MEMORY = site('MmUnsecureVirtualMemory', ['address', 'length'], ['CACHE-4']);
 const REGISTER_HANDLERS = site('TdiRegisterPnPHandlers', [], ['ADDR-2', 'ADDR-3']);
@@ -35,6 +37,7 @@ export class ProxyDriver {
 	readonly addresses: IpAddress[] = [];
 	private readonly object: TracedObject;
 	private readonly handedOver = new Map<number, { readonly socket: SanSocket; readonly process: string }>();
+	private sharedCount = 0;
 
 	constructor(
 		simulation: Simulation,
@@ -121,6 +124,18 @@ export class ProxyDriver {
 		t.leave(LOCK_MEMORY, 0);
 	}
 
+	/** The NIC gives its registration of a locked buffer up; the lock stays (CACHE-6). */
+	removeRegistration(t: Thread, address: number, length: number): void {
+		t.enter(REMOVE_REGISTRATION, this.component, 'remove registration', address, length);
+		t.leave(REMOVE_REGISTRATION, 0);
+	}
+
+	/** A buffer that is still pinned is registered with the NIC anew (CACHE-7). */
+	registerAgain(t: Thread, address: number, length: number): void {
+		t.enter(REGISTER_AGAIN, this.component, 'register again', address, length);
+		t.leave(REGISTER_AGAIN, 0);
+	}
+
 	/** MmSecureVirtualMemory: the system tells when the range is given back (CACHE-2). */
 	secureMemory(t: Thread, address: number, length: number): void {
 		t.enter(SECURE_MEMORY, this.component, address, length);
@@ -135,7 +150,7 @@ export class ProxyDriver {
 
 	/** Keeps a socket for the process that will take it over. @returns what names it system-wide (DUP-11) */
 	share(socket: SanSocket, process: string): number {
-		const reserved = 0x5a000000 + this.handedOver.size + 1;
+		const reserved = 0x5a000000 + ++this.sharedCount;
 		this.handedOver.set(reserved, { socket, process });
 		return reserved;
 	}
@@ -143,7 +158,12 @@ export class ProxyDriver {
 	/** The socket behind a dwProviderReserved, if it is meant for this process and was not taken over yet. */
 	shared(reserved: number, process: string): SanSocket | undefined {
 		const entry = this.handedOver.get(reserved);
-		return entry?.process === process && !entry.socket.successor ? entry.socket : undefined;
+		return entry?.process === process ? entry.socket : undefined;
+	}
+
+	/** The socket was taken over: what named it names nothing any more. */
+	taken(reserved: number): void {
+		this.handedOver.delete(reserved);
 	}
 
 	private nativeAddress(nic: Nic): number {

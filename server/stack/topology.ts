@@ -60,6 +60,10 @@ export interface NicSettings {
 	readonly qos: boolean;
 	/** Keeps deregistered memory in a cache (CACHE-1). */
 	readonly cache: boolean;
+	/** Whether the NIC can take the peer's access to cached memory away without giving its registration up (CACHE-6). */
+	readonly revoke: boolean;
+	/** Whether a socket that comes back to a process goes on with its former descriptor (DUP-15). */
+	readonly revive: boolean;
 }
 
 export interface HostSettings {

@@ -14,6 +14,6 @@ export {
 	type TraceRecord,
 	type Value,
 } from './record';
-export { type Site, site } from './site';
+export { type Site, site, siteNames } from './site';
 export { CALL, MESSAGE, NOTE, type ObjectEntry, RETURN, SIGNAL, STATE, Trace, VIOLATION } from './trace';
 export { TraceWriter } from './writer';

@@ -11,6 +11,7 @@ export interface Site {
 
 const sites: Site[] = [];
 const byKey = new Map<string, Site>();
+const names = new Set<string>();
 
 /**
  * Registers a site, or finds the equal one.
@@ -25,7 +26,13 @@ export function site(name: string, fields: readonly string[] = [], rules: readon
 	const made: Site = { id: sites.length, name, fields, rules };
 	sites.push(made);
 	byKey.set(key, made);
+	names.add(name);
 	return made;
+}
+
+/** Every name that a record can have, as far as the code that writes it is loaded. */
+export function siteNames(): ReadonlySet<string> {
+	return names;
 }
 
 /** @throws RangeError for an id that was never given out. */

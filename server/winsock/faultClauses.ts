@@ -33,6 +33,7 @@ const provider: Partial<Record<BoundaryCallName, FaultClauses>> = {
 	WSPBind: returns,
 	WSPSetSockOpt: returns,
 	WSPGetSockOpt: returns,
+	WSPGetQOSByName: returns,
 	WSPEventSelect: returns,
 	WSPEnumNetworkEvents: returns,
 	WSPConnect: { number: true, pending: true, signal: true, skip: ['SetEvent'] },
@@ -58,6 +59,7 @@ const provider: Partial<Record<BoundaryCallName, FaultClauses>> = {
 	// Calls that the provider makes
 	WPUCreateSocketHandle: returns,
 	WPUCloseSocketHandle: returns,
+	WPUQuerySocketHandleContext: returns,
 	WPUCompleteOverlappedRequest: { number: true, complete: true },
 	ConditionFunc: { number: true, pending: true },
 	SetEvent: { number: true, signal: true },
@@ -79,6 +81,7 @@ const tcpip: Partial<Record<BoundaryCallName, FaultClauses>> = {
 	WSPIoctl: returns,
 	WSPGetSockOpt: returns,
 	WSPSetSockOpt: returns,
+	WSPGetQOSByName: returns,
 };
 
 const ofSwitch: Partial<Record<BoundaryCallName, FaultClauses>> = {
@@ -98,6 +101,7 @@ const ofSwitch: Partial<Record<BoundaryCallName, FaultClauses>> = {
 	WSPIoctl: returns,
 	WSPGetSockOpt: returns,
 	WSPSetSockOpt: returns,
+	WSPGetQOSByName: {},
 	WSPGetSockName: {},
 	WSPGetPeerName: {},
 	WSPDuplicateSocket: {},
@@ -105,6 +109,7 @@ const ofSwitch: Partial<Record<BoundaryCallName, FaultClauses>> = {
 	// Up-calls that the switch carries out, and the signals that it gives to applications
 	WPUCreateSocketHandle: returns,
 	WPUCloseSocketHandle: returns,
+	WPUQuerySocketHandleContext: returns,
 	WPUCompleteOverlappedRequest: returns,
 	ConditionFunc: { number: true, pending: true },
 	SetEvent: { number: true, signal: true },

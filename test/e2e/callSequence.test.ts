@@ -36,8 +36,9 @@ describe('the call sequence in a real VS Code', function () {
 		await w.runCommand('SANFlow: Show Call Sequence');
 		const frame = w.webview();
 		await frame.locator('.drawing .messageText').first().waitFor();
-		const isCut = await frame.locator('.viewport').evaluate((viewport) => viewport.scrollWidth > viewport.clientWidth);
-		assert.equal(isCut, false, 'everything is in view without scrolling sideways');
+		const isCut = (): Promise<boolean> =>
+			frame.locator('.viewport').evaluate((viewport) => viewport.scrollWidth > viewport.clientWidth);
+		await expectSoon(async () => !(await isCut()), 'everything is in view without scrolling sideways');
 		await w.screenshot('20-call-sequence-dark');
 	});
 
@@ -48,20 +49,24 @@ describe('the call sequence in a real VS Code', function () {
 	it('marks the messages of the statement under the cursor', async () => {
 		await w.page.locator('.editor-instance .view-line').filter({ hasText: 'closesocket(s)' }).first().click();
 		const frame = w.webview();
-		await frame.locator('.viewport').evaluate((viewport) => {
-			viewport.scrollTop = viewport.scrollHeight;
-		});
-		await frame.locator('.row.ofStatement').first().waitFor();
+		await expectSoon(async () => {
+			await frame.locator('.viewport').evaluate((viewport) => {
+				viewport.scrollTop = viewport.scrollHeight;
+			});
+			return frame.locator('.row.ofStatement').first().isVisible();
+		}, 'the messages at the end are marked');
 		await w.screenshot('21-statement-marked-dark');
 	});
 
 	it('sets a breakpoint from a message, and debugs to it', async () => {
 		const frame = w.webview();
-		await frame.locator('.row').first().waitFor();
-		await frame.locator('.viewport').evaluate((viewport) => {
-			viewport.scrollTop = 0;
-		});
 		const row = frame.locator('.row').filter({ hasText: 'WSPListen' }).first();
+		await expectSoon(async () => {
+			await frame.locator('.viewport').evaluate((viewport) => {
+				viewport.scrollTop = 0;
+			});
+			return row.isVisible();
+		}, 'the call at the beginning is drawn');
 		await row.click({ button: 'right', position: { x: 200, y: 10 } });
 		await w.screenshot('22-message-menu-dark');
 		await frame.getByRole('menuitem', { name: 'Breakpoint here' }).click();
@@ -75,9 +80,10 @@ describe('the call sequence in a real VS Code', function () {
 		);
 		await w.screenshot('23-stopped-at-message-breakpoint-dark');
 		// The documented procedure opens beside the call sequence, not in front of it.
-		assert.ok(await frame.locator('.row.current').isVisible());
+		await frame.locator('.row.current').waitFor();
 		await frame.locator('.row.current').click({ button: 'right', position: { x: 200, y: 10 } });
 		await frame.getByRole('menuitem', { name: 'Remove breakpoint' }).click();
+		await frame.locator('.time.hasBreakpoint').first().waitFor({ state: 'detached' });
 		await w.press('F5');
 		await w.debug.waitUntilEnded();
 	});

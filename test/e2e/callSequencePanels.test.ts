@@ -50,11 +50,16 @@ describe('panels of the call sequence in a real VS Code', function () {
 		await newest().locator('.comparison').waitFor({ timeout: 60_000 });
 		await newest().getByRole('button', { name: 'First difference' }).click();
 		await newest().locator('.row.only-right').first().waitFor();
-		assert.match((await newest().locator('.row.only-right').first().textContent()) ?? '', /, only in not saved$/);
+		const different = newest().locator('.row.only-right').first();
+		await expectSoon(
+			async () => /, only in not saved$/.test((await different.textContent()) ?? ''),
+			'the difference is told in words',
+		);
 		assert.equal(readFileSync(path.join(folder, example), 'utf8'), saved, 'nothing was saved');
 		await w.screenshot('30-unsaved-compared-dark');
 		await w.editor.tab(example).click();
 		await w.runCommand('File: Revert File');
+		await w.page.locator('.tabs-container .tab.dirty').waitFor({ state: 'detached' });
 		await w.runCommand('View: Close All Editors');
 	});
 
@@ -94,8 +99,16 @@ describe('panels of the call sequence in a real VS Code', function () {
 		const before = await panelTabs();
 		await newest().getByLabel('Show', { exact: true }).selectOption('application');
 		await newest().locator('.head').nth(1).waitFor();
-		// VS Code in a browser writes down every five seconds what is open, when it has nothing else to do.
-		await w.page.waitForTimeout(12_000);
+		const titles = await w.page.locator('.tabs-container .tab').filter({ hasText: 'Calls:' }).allInnerTexts();
+		await expectSoon(
+			async () => {
+				const editors = await w.remembered('memento/workbench.parts.editor');
+				const isViewKept = /lens\W+application/.test(await w.remembered('sanflow.sanflow'));
+				return isViewKept && titles.every((title) => editors.includes(title.trim()));
+			},
+			'VS Code has written down the panels and how they are looked at',
+			90_000,
+		);
 		// The address that named a file would open that file only.
 		await w.goTo(folder);
 		await expectSoon(async () => (await panelTabs()) === before, 'the panels are there');

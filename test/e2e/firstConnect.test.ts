@@ -17,8 +17,13 @@ async function drawnMessages(w: Workbench): Promise<readonly string[]> {
 	return texts.map((text) => text.trim());
 }
 
-function pause(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits until the call sequence shows the run as far as `record`, where the debugger stands, and has drawn it. */
+async function diagramAt(w: Workbench, record: number): Promise<void> {
+	const frame = w.webview();
+	await expectSoon(async () => {
+		const isThere = (await frame.locator('.status').getAttribute('title'))?.endsWith(`(record ${record})`) ?? false;
+		return isThere && (await frame.locator('.body[aria-busy="false"]').count()) === 1;
+	}, `the call sequence has drawn record ${record}`);
 }
 
 describe('the main job in a real VS Code', function () {
@@ -75,12 +80,13 @@ describe('the main job in a real VS Code', function () {
 			async () => /^WSPConnect\(2/.test((await drawnMessages(w)).at(-1) ?? ''),
 			'the last message drawn is the one that the debugger stands on',
 		);
+		await diagramAt(w, await w.debug.record());
 		const before = await drawnMessages(w);
 		assert.ok(!before.some((text) => /WSPEnumNetworkEvents/.test(text)), 'a later call is drawn already');
 		// The provider first asks its proxy driver, which this view does not draw; then it returns.
 		for (let steps = 0; steps < 6 && (await drawnMessages(w)).length === before.length; steps++) {
-			await w.debug.step('F10');
-			await pause(500);
+			const [, record] = await w.debug.moved(() => w.press('F10'));
+			await diagramAt(w, record);
 		}
 		const after = await drawnMessages(w);
 		assert.deepEqual(after.slice(0, before.length), before);

@@ -53,6 +53,30 @@ export class DebugViews {
 		await this.breakpointRow(name).waitFor();
 	}
 
+	/** Removes all breakpoints with the button of the breakpoints view; what is left are the exception filters. */
+	async removeAllBreakpoints(): Promise<void> {
+		await this.show();
+		const header = this.breakpointsHeader();
+		await header.hover();
+		await header.getByRole('button', { name: 'Remove All Breakpoints' }).click();
+		// Filters have no button to remove them.
+		const removable = this.page.locator('.debug-breakpoints').getByRole('button', { name: 'Remove Breakpoint' });
+		await expectSoon(async () => (await removable.count()) === 0, 'no breakpoint is left');
+	}
+
+	/** Gives a function breakpoint a condition, with the pencil in its row. */
+	async setCondition(name: string, condition: string): Promise<void> {
+		const row = this.breakpointRow(name);
+		await row.hover();
+		await row.getByRole('button').first().click();
+		await this.chooseItem('Edit Condition');
+		const input = this.page.locator('.debug-breakpoints input[type="text"]').first();
+		await input.fill(condition);
+		await input.press('Enter');
+		await input.waitFor({ state: 'detached' });
+		await this.breakpointRow(name).filter({ hasText: condition }).waitFor();
+	}
+
 	/** The row of the breakpoints view that says exactly this. */
 	breakpointRow(text: string): Locator {
 		return this.page
@@ -105,6 +129,30 @@ export class DebugViews {
 		await this.page.keyboard.press(key);
 		await expectSoon(async () => (await this.signature()) !== before, `${key} moves the debugger`);
 		await this.waitUntilStopped();
+	}
+
+	/** Where the debugger stands, as the last line of the debug console that begins with a record tells. */
+	async record(): Promise<number> {
+		let last: string | undefined;
+		await expectSoon(async () => {
+			const lines = await texts(this.page.locator('.repl .monaco-list-row'));
+			last = lines.flatMap((line) => /^#(\d+)\s/.exec(line.trim())?.[1] ?? []).at(-1);
+			return last !== undefined;
+		}, 'the debug console tells the record');
+		return Number(last);
+	}
+
+	/** Does something that moves the debugger, and waits until it stands elsewhere. @returns the records before and after */
+	async moved(act: () => Promise<unknown>): Promise<readonly [number, number]> {
+		const before = await this.record();
+		await act();
+		let now = before;
+		await expectSoon(async () => {
+			now = await this.record();
+			return now !== before;
+		}, 'the debugger stands elsewhere');
+		await this.waitUntilStopped();
+		return [before, now];
 	}
 
 	/** Waits until no debug session is left. */
@@ -172,12 +220,35 @@ export class DebugViews {
 	/** Chooses an item of a row's context menu, which takes no click in the first moments after it has opened. */
 	async chooseFromMenu(row: Locator, title: string): Promise<void> {
 		await row.click({ button: 'right' });
+		await this.chooseItem(title);
+	}
+
+	/** Chooses an item of the menu that is opening. */
+	private async chooseItem(title: string): Promise<void> {
 		const item = this.page.getByRole('menuitem', { name: startingWith(title) });
 		await item.waitFor();
 		await expectSoon(async () => {
 			await item.click({ timeout: 1000 }).catch(() => undefined);
 			return !(await item.isVisible());
 		}, `the menu takes ${title}`);
+	}
+
+	/** Types an expression into the debug console; returns the answer. */
+	async ask(expression: string): Promise<string> {
+		await this.palette.run('Debug Console: Focus on Debug Console View');
+		const rows = this.page.locator('.repl .monaco-list-row');
+		await this.page.keyboard.type(expression);
+		// The suggestions would take the Enter.
+		await this.page.keyboard.press('Escape');
+		await this.page.keyboard.press('Enter');
+		let answer: string | undefined;
+		await expectSoon(async () => {
+			const lines = (await texts(rows)).map((line) => line.trim());
+			const asked = lines.lastIndexOf(expression);
+			answer = asked < 0 ? undefined : lines[asked + 1];
+			return answer !== undefined;
+		}, `the debug console answers ${expression}`);
+		return answer ?? '';
 	}
 
 	/** Lines of the debug console (which is brought to the front). */

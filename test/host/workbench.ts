@@ -130,6 +130,15 @@ export class Workbench {
 		return (await box.isVisible()) ? plain(await box.textContent()) : undefined;
 	}
 
+	/**
+	 * What VS Code has written down for the workspace under `key`: open editors (`memento/workbench.parts.editor`), or the
+	 * state of an extension by its identifier; empty while there is nothing. VS Code in a browser writes it down every few
+	 * seconds, when it has nothing else to do; a reload of the window finds that and nothing newer.
+	 */
+	remembered(key: string): Promise<string> {
+		return this.page.evaluate<string>(`(${readStorage})(${JSON.stringify(key)})`);
+	}
+
 	/** Changes user settings in the settings.json editor, and closes it again. */
 	async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
 		const current: unknown = JSON.parse(readFileSync(this.server.settingsFile, 'utf8'));
@@ -175,3 +184,20 @@ export class Workbench {
 		return file;
 	}
 }
+
+/** Runs in the page, where there is IndexedDB; all workspaces of this browser are one. */
+const readStorage = `async (key) => {
+	const result = (request) => new Promise((resolve, reject) => {
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(request.error);
+	});
+	let texts = '';
+	for (const { name } of await indexedDB.databases()) {
+		if (!name?.startsWith('vscode-web-state-db')) continue;
+		const database = await result(indexedDB.open(name));
+		if (database.objectStoreNames.contains('ItemTable'))
+			texts += (await result(database.transaction('ItemTable').objectStore('ItemTable').get(key))) ?? '';
+		database.close();
+	}
+	return texts;
+}`;

@@ -81,8 +81,8 @@ describe('call sequence', () => {
 		const editor = await openAt(uri);
 		await started(() => vscode.debug.startDebugging(undefined, { ...launch, program: uri.fsPath, scenario: 'first' }));
 		await eventually(() => panelTitles().length === 1, 'a panel opens');
-		assert.equal(vscode.window.activeTextEditor?.document, editor.document, 'the editor keeps the focus');
-		assert.equal(vscode.window.tabGroups.all.length, 2);
+		await eventually(() => vscode.window.activeTextEditor?.document === editor.document, 'the editor keeps the focus');
+		await eventually(() => vscode.window.tabGroups.all.length === 2, 'there are two groups of editors');
 		await stopAll();
 		assert.equal(panelTitles().length, 1);
 	});
@@ -135,6 +135,6 @@ describe('call sequence', () => {
 		await eventually(() => panelTitles().length === 1, 'a panel opens');
 		await closeAllEditors();
 		await eventually(() => panelTitles().length === 0, 'the panel closes');
-		assert.equal(vscode.debug.activeDebugSession?.id, session.id);
+		await eventually(() => vscode.debug.activeDebugSession?.id === session.id, 'the session runs on');
 	});
 });

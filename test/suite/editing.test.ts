@@ -12,12 +12,17 @@ describe('scenario editor', () => {
 
 	it('shows Run, Debug and Call Sequence over each scenario', async () => {
 		const { document } = await openAt(scenarioFile('lenses.sanflow'));
-		const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-			'vscode.executeCodeLensProvider',
-			document.uri,
-			99,
-		);
-		const ours = lenses.filter(({ command }) => command?.command.startsWith('sanflow.'));
+		let ours: readonly vscode.CodeLens[] = [];
+		// Opening the file is what starts the extension.
+		await eventually(async () => {
+			const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+				'vscode.executeCodeLensProvider',
+				document.uri,
+				99,
+			);
+			ours = lenses.filter(({ command }) => command?.command.startsWith('sanflow.'));
+			return ours.length > 0;
+		}, 'there are code lenses');
 		const described = ours.map(({ range, command }) => [
 			range.start.line + 1,
 			command?.command,

@@ -44,8 +44,8 @@ export async function openAt(uri: vscode.Uri, mark = ''): Promise<vscode.TextEdi
 }
 
 /** Waits until something holds; fails with what was expected. */
-export async function eventually(holds: () => boolean, expected: string): Promise<void> {
-	for (const deadline = Date.now() + 15_000; !holds(); ) {
+export async function eventually(holds: () => boolean | Promise<boolean>, expected: string): Promise<void> {
+	for (const deadline = Date.now() + 15_000; !(await holds()); ) {
 		if (Date.now() > deadline) throw new Error(`expected within 15 s: ${expected}`);
 		await new Promise((resolve) => setTimeout(resolve, 25));
 	}

@@ -23,14 +23,6 @@ scenario "first" {
 }
 `;
 
-/** Like `eventually`, where finding out takes a request. */
-async function becomes(holds: () => Promise<boolean>, expected: string): Promise<void> {
-	for (const deadline = Date.now() + 15_000; !(await holds()); ) {
-		if (Date.now() > deadline) throw new Error(`expected within 15 s: ${expected}`);
-		await new Promise((resolve) => setTimeout(resolve, 25));
-	}
-}
-
 describe('commands of the debugger', () => {
 	let session: vscode.DebugSession;
 	let file: vscode.Uri;
@@ -49,7 +41,7 @@ describe('commands of the debugger', () => {
 		const before = await record();
 		await vscode.commands.executeCommand(command, ...args);
 		let now = before;
-		await becomes(async () => {
+		await eventually(async () => {
 			try {
 				now = await record();
 			} catch {
@@ -65,7 +57,7 @@ describe('commands of the debugger', () => {
 		const breakpoint = new vscode.FunctionBreakpoint('alice.ib0!WSPConnect');
 		vscode.debug.addBreakpoints([breakpoint]);
 		await session.customRequest('sanflow/goToRecord', { seq: 0 });
-		await becomes(async () => (await record()) === 0, 'the debugger stands at record 0');
+		await eventually(async () => (await record()) === 0, 'the debugger stands at record 0');
 		const inside = await moved('workbench.action.debug.continue');
 		vscode.debug.removeBreakpoints([breakpoint]);
 		assert.equal(await ask(`record(${inside}).name`), '"WSPConnect"');
@@ -179,7 +171,7 @@ describe('commands of the debugger', () => {
 		assert.match(document.getText(), /^\s*drop message \w+ #1 from /m);
 		assert.equal(document.isDirty, true, 'the user has not seen it yet');
 		await vscode.commands.executeCommand('sanflow.switchBranch', 1);
-		await becomes(async () => {
+		await eventually(async () => {
 			const { branches } = await session.customRequest('sanflow/branches');
 			return branches[0].isCurrent;
 		}, 'branch 1 is shown');

@@ -1,10 +1,11 @@
 /** Branches laid over each other, loops, and keeping the current message in view. */
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { defaultView } from '../../server/sequence';
+import { compareRuns, defaultView } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
 import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
 import { seriousFindings } from './accessibility';
+import { eventually, eventuallyMeets } from './eventually';
 import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
 import { overlay, pingPong } from './gallery';
 import { ViewRun } from './viewRun';
@@ -46,32 +47,36 @@ describe('the call sequence of a session with branches', function () {
 		const row = await only.getAttribute('data-row');
 		assert.equal(await shown.page.locator(`.time[data-row="${row}"] .side-left`).textContent(), '−');
 		await shown.page.getByRole('button', { name: 'Only differences' }).click();
-		assert.deepEqual(shown.view.over, { branch: 1, foldsEqual: true });
+		await eventually(() => shown.view.over, { branch: 1, foldsEqual: true });
+		await shown.settled();
 		await shown.page.getByLabel('Laid over it').selectOption('nothing');
-		assert.equal(shown.view.over, undefined);
+		await eventually(() => shown.view.over, undefined);
 	});
 
 	it('says which branch the debugger is to stand in', async () => {
 		const shown = await open(overlay());
 		await shown.page.getByLabel('Branch', { exact: true }).selectOption('1  as launched');
-		assert.deepEqual(shown.said.at(-1), { type: 'switchBranch', branch: 1 });
+		await eventually(() => shown.said.at(-1), { type: 'switchBranch', branch: 1 });
 		await shown.page
 			.locator('.row.only-left')
 			.first()
 			.dblclick({ position: { x: 300, y: 8 } });
-		const said = shown.said.findLast(({ type }) => type === 'goToRecord');
-		assert.ok(said?.type === 'goToRecord' && said.branch === 1 && said.side === undefined, JSON.stringify(said));
+		const branches = (): readonly (number | undefined)[] =>
+			shown.said.flatMap((said) => (said.type === 'goToRecord' ? [said.side === undefined ? said.branch : -1] : []));
+		await eventually(branches, [1]);
+		// The details have taken their room.
+		await shown.settled();
 		await shown.page
 			.locator('.row.only-right')
 			.first()
 			.dblclick({ position: { x: 300, y: 8 } });
-		const other = shown.said.findLast(({ type }) => type === 'goToRecord');
-		assert.ok(other?.type === 'goToRecord' && other.branch === 2);
+		await eventually(branches, [1, 2]);
 	});
 
 	it('offers no what-if for what the debugged branch does not have', async () => {
 		const shown = await open(overlay());
 		await shown.send({ type: 'abilities', abilities: { whatIf: true } });
+		await shown.settled();
 		await shown.page
 			.locator('.row.only-left')
 			.first()
@@ -79,11 +84,12 @@ describe('the call sequence of a session with branches', function () {
 		await shown.page.getByRole('menu').waitFor();
 		assert.equal(await shown.page.getByText('What if…').count(), 0);
 		await shown.page.keyboard.press('Escape');
+		await shown.settled();
 		await shown.page
 			.locator('.row.only-right')
 			.first()
 			.click({ button: 'right', position: { x: 300, y: 8 } });
-		assert.equal(await shown.page.getByText('What if…').count(), 1);
+		await eventually(() => shown.page.getByText('What if…').count(), 1);
 	});
 
 	it('frames loops over the border of pages, tells how often they came, and unfolds them', async () => {
@@ -108,7 +114,11 @@ describe('the call sequence of a session with branches', function () {
 		const before = run.info().rowCount;
 		await shown.page.locator(`#row${first}`).click({ button: 'right', position: { x: 300, y: 8 } });
 		await shown.page.getByRole('menuitem', { name: 'Show each message' }).click();
-		assert.ok(run.info().rowCount > 3 * before);
+		await eventuallyMeets(
+			() => run.info().rowCount,
+			(count) => count > 3 * before,
+			`more than three times ${before} rows`,
+		);
 	});
 
 	it('leaves room around the current message, at the end of the run too', async () => {
@@ -120,7 +130,6 @@ describe('the call sequence of a session with branches', function () {
 			run.limit = run.cursor = seq;
 			await shown.refresh();
 			await shown.page.locator(`#row${run.info().cursorRow}.current`).waitFor();
-			await shown.page.waitForTimeout(60);
 			await shown.settled();
 			const room = await shown.page.locator('.row.current').evaluate((row) => {
 				const heads = document.querySelector('.heads')?.getBoundingClientRect().bottom ?? 0;
@@ -143,12 +152,39 @@ describe('the call sequence of a session with branches', function () {
 		assert.match(text, /announces = FD_CONNECT/);
 		assert.match(text, /Rules: CONN-10/);
 		await shown.page.locator('#row13').hover({ position: { x: 300, y: 8 } });
-		await shown.page.waitForFunction(() => document.querySelector('.hoverCard')?.textContent?.startsWith('WSPConnect'));
-		assert.match((await card.textContent()) ?? '', /→ WSAEWOULDBLOCK/);
+		const told = async (): Promise<string> => (await card.textContent()) ?? '';
+		await eventuallyMeets(told, (words) => words.startsWith('WSPConnect'), 'the card of WSPConnect');
+		assert.match(await told(), /→ WSAEWOULDBLOCK/);
+		await card.waitFor();
 		assert.deepEqual(await seriousFindings(shown.page), []);
 		await shown.page.screenshot({ path: 'out/screenshots/hover.png' });
 		await shown.page.keyboard.press('Shift');
-		assert.equal(await card.isVisible(), false);
+		await eventually(() => card.isVisible(), false);
+	});
+
+	it('shows nothing of an earlier picture beside a failure, and all of it when there is a run again', async () => {
+		const shown = await open(overlay());
+		await shown.page.keyboard.press('Control+f');
+		await shown.page.locator('.query').fill('WSPSend');
+		await shown.page.locator('.row.found').first().waitFor();
+		await shown.page.locator('.row.current').click({ position: { x: 300, y: 8 } });
+		const bars = ['.status', '.finder', '.branches', '.comparison', '.details'];
+		const visible = (): Promise<readonly boolean[]> =>
+			Promise.all(bars.map((bar) => shown.page.locator(bar).isVisible()));
+		await eventually<readonly boolean[]>(visible, [true, true, true, true, true]);
+		await shown.send({ type: 'failed', message: 'no such host' });
+		await shown.page.getByText('no such host').waitFor();
+		await eventually<readonly boolean[]>(visible, [false, false, false, false, false]);
+		await shown.refresh();
+		await eventually<readonly boolean[]>(visible, [true, true, true, true, true]);
+	});
+
+	it('tells two runs without a call from one that has not begun', async () => {
+		const empty = compareRuns(loopTrace(0).reader, loopTrace(0).reader, 'seed 1', 'seed 2');
+		const shown = await open(ViewRun.comparing(empty, { ...defaultView, lens: 'everything' }));
+		await shown.page.getByText('Neither run made a call').waitFor();
+		await shown.page.getByText('The runs are equal').waitFor();
+		assert.equal(await shown.page.getByText('only here').count(), 0);
 	});
 
 	it('offers no tools while there is nothing to use them on', async () => {

@@ -1,12 +1,13 @@
 /** The webview in a browser, with a host made up here. What it shows of a real run is tested in the real VS Code. */
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import type { DiagramPage } from '../../server/protocol/diagram';
+import type { DiagramPage, ViewSettings } from '../../server/protocol/diagram';
 import type { FromPanel } from '../../server/protocol/panel';
 import { PAGE_SIZE } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
 import { sampleTrace } from '../unit/sequence/sampleTrace';
 import { seriousFindings } from './accessibility';
+import { eventually, eventuallyMeets } from './eventually';
 import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
 import { ViewRun } from './viewRun';
 
@@ -32,7 +33,7 @@ describe('the call sequence', function () {
 
 	async function open(run: FakeRun | undefined, options?: FakePanelOptions): Promise<FakePanel> {
 		panel = await FakePanel.open(browser, run, options);
-		if (run && run.info().rowCount > 0) await panel.settled();
+		if (run) await panel.settled();
 		return panel;
 	}
 
@@ -47,15 +48,21 @@ describe('the call sequence', function () {
 		const { reader, connect } = sampleTrace();
 		const run = new ViewRun(reader, connect, connect);
 		const shown = await open(run, { height: 1200 });
-		assert.deepEqual((await labels(shown)).filter((label) => label.startsWith('WSPConnect')).length, 2);
-		assert.equal(await shown.page.locator('.row').count(), run.info().rowCount);
-		assert.equal(await shown.page.locator('.row.current').getAttribute('id'), `row${run.info().cursorRow}`);
-		run.cursor = run.limit = run.pages(0, 0)[0]?.rows.at(-1)?.seq ?? 0;
-		run.limit = connect + 8;
-		run.cursor = run.limit;
+		const connects = async (): Promise<number> =>
+			(await labels(shown)).filter((label) => label.startsWith('WSPConnect')).length;
+		const rows = (): Promise<number> => shown.page.locator('.row').count();
+		const current = (): Promise<string | null> => shown.page.locator('.row.current').getAttribute('id');
+		await eventually(connects, 2);
+		await eventually(rows, run.info().rowCount);
+		await eventually(current, `row${run.info().cursorRow}`);
+		const before = run.info().rowCount;
+		run.cursor = run.limit = connect + 8;
+		assert.ok(run.info().rowCount > before);
 		await shown.refresh();
-		await shown.page.locator(`#row${run.info().cursorRow}.current`).waitFor();
-		assert.equal(await shown.page.locator('.row').count(), run.info().rowCount);
+		await eventually(current, `row${run.info().cursorRow}`);
+		await eventually(rows, run.info().rowCount);
+		await shown.settled();
+		assert.equal(await rows(), run.info().rowCount, 'no row comes after the last one');
 	});
 
 	it('keeps the lifelines of all pages in one line', async () => {
@@ -92,14 +99,19 @@ describe('the call sequence', function () {
 		const pages = (first: number, last: number): DiagramPage[] =>
 			run.pages(first, last).map((page) => ({ ...page, rows: page.rows.map((row) => ({ ...row, source })) }));
 		const shown = await open({ info: () => run.info(), pages });
+		const last = (): FromPanel | undefined => shown.said.at(-1);
 		await shown.page.locator('#row7').click();
-		assert.deepEqual(shown.said.at(-1), { type: 'revealSource', source });
-		assert.equal(await shown.page.locator('.detailName').textContent(), 'WSPSocket');
+		await eventually(last, { type: 'revealSource', source });
+		await eventually(() => shown.page.locator('.detailName').textContent(), 'WSPSocket');
+		await shown.settled();
+		const expected = run.pages(0, 0)[0]?.rows[7]?.seq as number;
+		shown.said.length = 0;
 		await shown.page.locator('#row7').dblclick();
-		const expected = run.pages(0, 0)[0]?.rows[7]?.seq;
-		assert.ok(shown.said.some((said) => said.type === 'goToRecord' && said.seq === expected));
+		await eventually(() => shown.said.some((said) => said.type === 'goToRecord' && said.seq === expected), true);
+		await shown.settled();
+		shown.said.length = 0;
 		await shown.page.getByRole('button', { name: 'Debug here' }).click();
-		assert.deepEqual(shown.said.at(-1), { type: 'goToRecord', seq: expected });
+		await eventually(last, { type: 'goToRecord', seq: expected });
 	});
 
 	it('is walked with the keyboard and spoken as a grid', async () => {
@@ -123,14 +135,15 @@ describe('the call sequence', function () {
 		await shown.page.keyboard.press('End');
 		await shown.page.locator('#row799.selected').waitFor();
 		assert.equal(await selected(), 'row799');
-		assert.ok(await isInView(shown, '#row799'));
+		await eventually(() => isInView(shown, '#row799'), true);
 		await shown.page.keyboard.press('PageUp');
 		await shown.settled();
-		assert.ok(await isInView(shown, '.row.selected'));
+		assert.notEqual(await selected(), 'row799');
+		await eventually(() => isInView(shown, '.row.selected'), true);
 		await shown.page.keyboard.press('Control+Enter');
-		assert.equal(shown.said.at(-1)?.type, 'goToRecord');
+		await eventually(() => shown.said.at(-1)?.type, 'goToRecord');
 		await shown.page.keyboard.press('Escape');
-		assert.equal(await shown.page.locator('.details').isVisible(), false);
+		await eventually(() => shown.page.locator('.details').isVisible(), false);
 	});
 
 	it('keeps the current message in view, unless that is switched off', async () => {
@@ -140,14 +153,14 @@ describe('the call sequence', function () {
 			const page = Math.floor(row / PAGE_SIZE);
 			run.cursor = run.pages(page, page)[0]?.rows[row % PAGE_SIZE]?.seq ?? 0;
 			await shown.refresh();
-			await shown.page.waitForTimeout(100);
 			await shown.settled();
 		};
 		await stepTo(1500);
-		assert.ok(await isInView(shown, '#row1500.current'));
+		await eventually(() => isInView(shown, '#row1500.current'), true);
 		await stepTo(1501);
-		assert.ok(await isInView(shown, '#row1501.current'));
+		await eventually(() => isInView(shown, '#row1501.current'), true);
 		await shown.page.getByRole('button', { name: 'Keep the current message in view' }).click();
+		await shown.page.locator('.follow[aria-pressed="false"]').waitFor();
 		await stepTo(10);
 		assert.equal(await shown.page.locator('#row10').count(), 0);
 		await shown.page.getByRole('button', { name: 'Keep the current message in view' }).click();
@@ -175,7 +188,8 @@ describe('the call sequence', function () {
 			.first()
 			.evaluate((svg) => svg.setAttribute('data-kept', 'yes'));
 		await shown.setTheme('dark');
-		assert.notEqual(await ink(), light);
+		await eventuallyMeets(ink, (colour) => colour !== light, 'another colour');
+		await shown.settled();
 		assert.equal(await shown.page.locator('.drawing[data-kept]').count(), 1);
 	});
 
@@ -186,33 +200,41 @@ describe('the call sequence', function () {
 		empty.status = 'passed';
 		await shown.refresh();
 		await shown.page.getByRole('button', { name: 'Show everything' }).click();
-		assert.deepEqual(shown.said.at(-1), {
+		await eventually<FromPanel | undefined>(() => shown.said.at(-1), {
 			type: 'setView',
 			view: { lens: 'everything', hidden: [] },
-		} satisfies FromPanel);
+		});
+		await shown.settled();
 		await shown.send({ type: 'failed', message: 'connect.sanflow:3:1: no host <b>carol</b>' });
 		await shown.page.getByText('connect.sanflow:3:1: no host <b>carol</b>').waitFor();
 	});
 
 	it('hides a lifeline, unfolds and folds by changing the view', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
+		const saysView = async (view: ViewSettings): Promise<void> => {
+			await eventually<FromPanel | undefined>(() => shown.said.at(-1), { type: 'setView', view });
+			await shown.settled();
+		};
 		await shown.page.locator('[data-lifeline="alice.tcpip"]').click();
 		await shown.page.getByRole('menuitem', { name: 'Hide alice.tcpip' }).click();
-		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'spi', hidden: ['alice.tcpip'] } });
+		await saysView({ lens: 'spi', hidden: ['alice.tcpip'] });
 		await shown.page.getByRole('button', { name: 'Show all lifelines' }).click();
-		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { lens: 'spi', hidden: [], collapsed: [] } });
+		await saysView({ lens: 'spi', hidden: [], collapsed: [] });
 		await shown.page.getByRole('button', { name: 'Fold initialization and repeated calls' }).click();
-		const view = { lens: 'spi', hidden: [], collapsed: [], unfolded: ['initialization', 'repeats'] };
-		assert.deepEqual(shown.said.at(-1), { type: 'setView', view });
+		const view: ViewSettings = { lens: 'spi', hidden: [], collapsed: [], unfolded: ['initialization', 'repeats'] };
+		await saysView(view);
 		await shown.page.getByLabel('Show', { exact: true }).selectOption('everything');
-		assert.deepEqual(shown.said.at(-1), { type: 'setView', view: { ...view, lens: 'everything' } });
+		await saysView({ ...view, lens: 'everything' });
 	});
 
 	it('brings both ends of the current arrow into view in a narrow panel', async () => {
 		const { reader, connect } = sampleTrace();
 		const shown = await open(new ViewRun(reader, connect), { width: 520 });
-		const ends = await shown.page.locator('.messageLine0.current').boundingBox();
-		assert.ok(ends && ends.x >= 100 && ends.x + ends.width <= 520, JSON.stringify(ends));
+		await eventuallyMeets(
+			() => shown.page.locator('.messageLine0.current').boundingBox(),
+			(ends) => ends !== null && ends.x >= 100 && ends.x + ends.width <= 520,
+			'both ends in view',
+		);
 	});
 
 	it('waits visibly for a host that is slow to answer', async () => {
@@ -230,7 +252,7 @@ describe('the call sequence', function () {
 	it('remembers whether it follows', async () => {
 		const state = { view: { lens: 'spi' as const, hidden: [] }, follow: false };
 		const shown = await open(new ViewRun(sampleTrace().reader), { state });
-		assert.equal(await shown.page.locator('.follow').getAttribute('aria-pressed'), 'false');
+		await eventually(() => shown.page.locator('.follow').getAttribute('aria-pressed'), 'false');
 	});
 
 	it('scrolls through 100,000 messages without blocking longer than 100 ms, and forgets what is gone', async () => {
@@ -242,7 +264,7 @@ describe('the call sequence', function () {
 		});
 		await scrollThrough(shown, 20);
 		const longest = longestTaskMs(await browser.stopTracing());
-		assert.ok(await isInView(shown, '#row99999'));
+		await eventually(() => isInView(shown, '#row99999'), true);
 		assert.ok(longest > 5 && longest <= 100, `longest task: ${longest} ms`);
 		assert.ok((await shown.page.locator('.page').count()) <= 5);
 	});
@@ -252,6 +274,8 @@ describe('the call sequence', function () {
 			const { reader, connect } = sampleTrace();
 			const shown = await open(new ViewRun(reader, connect), { theme });
 			await shown.page.locator('#row8').click();
+			await shown.page.locator('.details').waitFor();
+			await shown.settled();
 			assert.deepEqual(await seriousFindings(shown.page), []);
 		});
 	}
@@ -264,7 +288,7 @@ describe('the call sequence', function () {
 				for (let left = 2e8; left > 0; left--) if (left === -1) document.title = '';
 			});
 		});
-		await shown.page.waitForTimeout(1500);
+		await shown.settled();
 		const longest = longestTaskMs(await browser.stopTracing());
 		assert.ok(longest > 100, `longest task: ${longest} ms`);
 	});
@@ -273,10 +297,12 @@ describe('the call sequence', function () {
 		const shown = await open(new ViewRun(sampleTrace().reader), { width: 350, height: 500, deviceScaleFactor: 2 });
 		await shown.page.locator('#row1').click({ position: { x: 150, y: 10 } });
 		await shown.settled();
-		for (const name of ['More actions', 'Debug here', 'Close']) {
-			const box = await shown.page.getByRole('button', { name }).boundingBox();
-			assert.ok(box && box.x >= 0 && box.x + box.width <= 350 && box.y + box.height <= 500, name);
-		}
+		for (const name of ['More actions', 'Debug here', 'Close'])
+			await eventuallyMeets(
+				() => shown.page.getByRole('button', { name }).boundingBox(),
+				(box) => box !== null && box.x >= 0 && box.x + box.width <= 350 && box.y + box.height <= 500,
+				`${name} inside of the page`,
+			);
 	});
 });
 
@@ -306,10 +332,23 @@ async function scrollThrough(shown: FakePanel, jumps: number): Promise<void> {
 		await shown.page.waitForTimeout(30);
 	}
 	await shown.settled();
+	// What is on screen keeps its place when pages above turn out taller: the last jump is made again.
+	await eventually(() => isAtEnd(shown), true);
+}
+
+/** Goes to the end, and says whether it was there before. */
+async function isAtEnd(shown: FakePanel): Promise<boolean> {
+	const wasThere = await shown.page.locator('.viewport').evaluate((viewport) => {
+		const { scrollTop } = viewport;
+		viewport.scrollTop = viewport.scrollHeight;
+		return Math.abs(viewport.scrollTop - scrollTop) < 1;
+	});
+	await shown.settled();
+	return wasThere;
 }
 
 async function isInView(shown: FakePanel, selector: string): Promise<boolean> {
-	return shown.page.locator(selector).evaluate((item) => {
+	return shown.page.$eval(selector, (item) => {
 		const heads = document.querySelector('.heads')?.getBoundingClientRect().bottom ?? 0;
 		const viewport = document.querySelector('.viewport')?.getBoundingClientRect().bottom ?? 0;
 		const { top, bottom } = item.getBoundingClientRect();

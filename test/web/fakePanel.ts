@@ -16,6 +16,7 @@ import type {
 import type { FromPanel, PanelState, ToPanel } from '../../server/protocol/panel';
 import { defaultView } from '../../server/sequence';
 import { type ThemeName, themes } from './themes';
+import { countWork, restOf } from './work';
 
 const origin = 'http://sanflow.test';
 const assets = path.resolve(process.env.SANFLOW_WEBVIEW ?? 'dist');
@@ -83,15 +84,25 @@ export class FakePanel {
 		page.on('console', (message) => {
 			if (message.type() === 'error' || message.type() === 'warning') panel.complaints.push(message.text());
 		});
+		await countWork(page);
 		await page.exposeFunction('toFakeHost', (message: FromPanel) => panel.receive(message));
 		await page.addInitScript((state) => {
 			interface Hosts {
 				toFakeHost(message: unknown): unknown;
 				/** Set by measurements, which must not wait for another process. */
 				inPageHost?(message: unknown): unknown;
+				readonly work: { begin(kind: string): number; end(work: number): void };
 			}
 			const hosts = window as unknown as Hosts;
-			const post = (message: unknown): unknown => (hosts.inPageHost ?? hosts.toFakeHost)(message);
+			// The host has answered, or has taken notice, when its promise is kept.
+			const post = async (message: unknown): Promise<void> => {
+				const told = hosts.work.begin(`host: ${JSON.stringify(message)}`);
+				try {
+					await (hosts.inPageHost ?? hosts.toFakeHost)(message);
+				} finally {
+					hosts.work.end(told);
+				}
+			};
 			const kept = { state };
 			Object.assign(window, {
 				acquireVsCodeApi: () => ({
@@ -139,11 +150,12 @@ export class FakePanel {
 		if (this.run) await this.send({ type: 'info', info: this.run.info(), view: this.view });
 	}
 
-	/** Waits until what is on screen is drawn and marked. */
+	/**
+	 * Waits until the page has nothing left to do: what it said has arrived here, everything that it asked for has been
+	 * answered, and what is on screen is drawn and marked.
+	 */
 	async settled(): Promise<void> {
-		await this.page.waitForFunction(() => document.querySelectorAll('.page').length > 0);
-		await this.page.waitForFunction(() => document.querySelectorAll('.page.waiting').length === 0);
-		await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+		await restOf(this.page);
 	}
 
 	async close(): Promise<void> {

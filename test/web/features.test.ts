@@ -1,32 +1,15 @@
 /** What can be done with the call sequence beside reading it: finding, filtering, arranging, taking away, comparing. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { FromPanel } from '../../server/protocol/panel';
-import { compareRuns } from '../../server/sequence';
+import { compareRuns, defaultView } from '../../server/sequence';
 import { launchChromium } from '../host/browser';
 import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
+import { eventually, eventuallyMeets } from './eventually';
 import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
+import { example } from './gallery';
 import { ViewRun } from './viewRun';
-
-/** Where an element stands once it stands still: lanes are fitted after the first picture. */
-async function resting(element: Locator): Promise<NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>> {
-	for (let before = '', round = 0; round < 50; round++) {
-		const box = await element.boundingBox();
-		if (box && JSON.stringify(box) === before) return box;
-		before = JSON.stringify(box);
-		await pause(100);
-	}
-	throw new Error('the element does not come to rest');
-}
-
-/** What the page says takes a moment to arrive here. */
-async function becomes(value: () => unknown, expected: unknown): Promise<void> {
-	const wanted = JSON.stringify(expected);
-	for (let round = 0; round < 50 && JSON.stringify(value()) !== wanted; round++) await pause(20);
-	assert.deepEqual(value(), expected);
-}
 
 describe('the call sequence, used', function () {
 	this.timeout(60_000);
@@ -89,13 +72,34 @@ describe('the call sequence, used', function () {
 			for (const width of [560, 700, 1200]) {
 				const { reader, connect } = sampleTrace();
 				const shown = await open(new ViewRun(reader, connect), { theme, width, height: 820 });
+				const overflow = (): Promise<number> =>
+					shown.page.locator('.viewport').evaluate((item) => item.scrollWidth - item.clientWidth);
+				await eventually(overflow, 0);
 				await shown.page.screenshot({ path: `out/screenshots/panel-${theme}-${width}.png` });
-				const overflow = await shown.page.locator('.viewport').evaluate((item) => item.scrollWidth - item.clientWidth);
-				assert.equal(overflow, 0);
 				if (width < 1200) await shown.close();
 			}
 		});
 	}
+
+	it('begins with the lifelines of the first messages where not all have room', async () => {
+		const run = example('01-first-connect');
+		const shown = await open(new ViewRun(run, null, undefined, { ...defaultView, lens: 'everything' }), { width: 480 });
+		// The server is on the right, and it begins.
+		const shares = (): Promise<readonly number[]> =>
+			shown.page.evaluate(() => {
+				const viewport = document.querySelector('.viewport')?.getBoundingClientRect() ?? new DOMRect();
+				return [...document.querySelectorAll('.drawing .messageText')].slice(0, 3).map((label) => {
+					const { left, right, width } = label.getBoundingClientRect();
+					return Math.max(0, Math.min(right, viewport.right) - Math.max(left, viewport.left + 84)) / width;
+				});
+			});
+		await eventuallyMeets(
+			shares,
+			(parts) => parts.length === 3 && parts.every((part) => part > 0.95),
+			'labels in view',
+		);
+		assert.equal(await shown.page.locator('.viewport').evaluate(({ scrollTop }) => scrollTop), 0);
+	});
 
 	it('can be read before Mermaid has drawn it', async () => {
 		const run = ViewRun.long(100);
@@ -115,7 +119,7 @@ describe('the call sequence, used', function () {
 		await panel.settled();
 		const seen = await panel.page.evaluate(() => (window as unknown as { seen: { sketched: string } }).seen.sketched);
 		assert.match(seen, /^WSPSend/);
-		assert.equal(await panel.page.locator('.sketch').count(), 0);
+		await eventually(() => panel?.page.locator('.sketch').count(), 0);
 	});
 
 	it('sketches rows nearly where Mermaid draws them', async () => {
@@ -150,17 +154,23 @@ describe('the call sequence, used', function () {
 			.or(shown.page.locator('.query'))
 			.first()
 			.fill('WSA_IO_PENDING');
-		await shown.page.getByText('1 of 300').waitFor();
+		const count = (): Promise<string | null> => shown.page.locator('.finder .found').textContent();
+		await eventually(count, '1 of 300');
 		await shown.page.keyboard.press('Enter');
 		await shown.page.locator('.row.selected.found').waitFor();
+		await shown.settled();
+		const first = Number((await count())?.split(' ')[0]);
+		assert.ok(first === 1 || first === 2, `the first step goes to ${first}`);
 		await shown.page.keyboard.press('F3');
-		await shown.page.getByText('3 of 300').or(shown.page.getByText('2 of 300')).first().waitFor();
-		await shown.page.keyboard.press('Shift+F3');
-		await shown.page.keyboard.press('Shift+F3');
-		await shown.page.keyboard.press('Shift+F3');
-		await shown.page.getByText('300 of 300').or(shown.page.getByText('299 of 300')).first().waitFor();
+		await eventually(count, `${first + 1} of 300`);
+		for (let step = first; step >= 0; step--) {
+			await shown.settled();
+			await shown.page.keyboard.press('Shift+F3');
+			await eventually(count, `${step > 0 ? step : 300} of 300`);
+		}
+		await shown.settled();
 		await shown.page.keyboard.press('Escape');
-		assert.equal(await shown.page.locator('.row.found').count(), 0);
+		await eventually(() => shown.page.locator('.row.found').count(), 0);
 	});
 
 	it('filters by terms that become chips, and says when nothing meets them', async () => {
@@ -169,17 +179,17 @@ describe('the call sequence, used', function () {
 		await shown.page.locator('.query').fill('call:WSPConnect error:WSAEWOULDBLOCK');
 		await shown.page.keyboard.press('Enter');
 		await shown.page.locator('.chip').nth(1).waitFor();
-		assert.deepEqual(said(shown, 'setView')?.view.filter, ['call:WSPConnect', 'error:WSAEWOULDBLOCK']);
-		await shown.settled();
-		assert.equal(await shown.page.locator('.row').count(), 2);
+		await eventually(() => said(shown, 'setView')?.view.filter, ['call:WSPConnect', 'error:WSAEWOULDBLOCK']);
+		await eventually(() => shown.page.locator('.row').count(), 2);
 		await shown.page.locator('.query').fill('call:nobody');
 		await shown.page.keyboard.press('Enter');
+		await shown.page.locator('.chip').nth(2).waitFor();
 		await shown.page.locator('.query').fill('thread:nobody');
 		await shown.page.keyboard.press('Enter');
 		await shown.page.getByText('No message meets the filter').waitFor();
 		await shown.page.getByRole('button', { name: 'Remove the filter', exact: true }).click();
 		await shown.page.locator('.drawing').first().waitFor();
-		assert.equal(await shown.page.locator('.chip').count(), 0);
+		await eventually(() => shown.page.locator('.chip').count(), 0);
 	});
 
 	it('shows the whole run in a strip that jumps when it is clicked', async () => {
@@ -187,18 +197,17 @@ describe('the call sequence, used', function () {
 		const strip = await shown.page.locator('.overview').boundingBox();
 		assert.ok(strip);
 		await shown.page.mouse.click(strip.x + 6, strip.y + strip.height / 2);
-		await shown.page.waitForTimeout(100);
-		await shown.settled();
-		const rows = await shown.page.$$eval('.row', (items) => items.map((item) => Number(item.id.slice(3))));
-		assert.ok(
-			rows.some((row) => Math.abs(row - 4000) < 60),
-			rows.join(),
+		await eventuallyMeets(
+			() => shown.page.$$eval('.row', (items) => items.map((item) => Number(item.id.slice(3)))),
+			(rows) => rows.some((row) => Math.abs(row - 4000) < 60),
+			'rows around 4000',
 		);
-		const ink = await shown.page.locator('.overview canvas').evaluate((canvas) => {
-			const { data } = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, 14, 200) ?? { data: [] };
-			return [...data].some((value) => value > 0);
-		});
-		assert.ok(ink);
+		const hasInk = (): Promise<boolean> =>
+			shown.page.locator('.overview canvas').evaluate((canvas) => {
+				const { data } = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, 14, 200) ?? { data: [] };
+				return [...data].some((value) => value > 0);
+			});
+		await eventually(hasInk, true);
 	});
 
 	it('has a menu for each message, with the mouse and with the keyboard', async () => {
@@ -213,23 +222,25 @@ describe('the call sequence, used', function () {
 		const shown = await open(sourced);
 		await shown.page.locator('#row8').click({ button: 'right', position: { x: 300, y: 8 } });
 		await shown.page.getByRole('menuitem', { name: 'Breakpoint here' }).click();
-		assert.deepEqual(said(shown, 'toggleBreakpoint')?.breakpoint, {
+		await eventually(() => said(shown, 'toggleBreakpoint')?.breakpoint, {
 			kind: 'function',
 			name: 'alice.switch!WPUCreateSocketHandle',
 		});
+		await shown.settled();
 		await shown.page.locator('.body').focus();
 		await shown.page.keyboard.press('Shift+F10');
 		await shown.page.getByRole('menu').waitFor();
+		assert.equal(await shown.page.getByText('What if…').count(), 0);
 		await shown.page.keyboard.press('ArrowDown');
 		await shown.page.keyboard.press('Enter');
-		assert.deepEqual(said(shown, 'revealSource')?.source, source);
-		assert.equal(await shown.page.getByRole('menu').count(), 0);
-		assert.equal(await shown.page.getByText('What if…').count(), 0);
+		await eventually(() => said(shown, 'revealSource')?.source, source);
+		await eventually(() => shown.page.getByRole('menu').count(), 0);
 		await shown.send({ type: 'abilities', abilities: { whatIf: true } });
+		await shown.settled();
 		await shown.page.locator('#row16').click({ button: 'right', position: { x: 300, y: 8 } });
 		await shown.page.getByRole('menuitem', { name: 'it were lost' }).click();
 		const row = run.pages(0, 0)[0]?.rows[16];
-		assert.deepEqual(said(shown, 'whatIf'), { type: 'whatIf', seq: row?.seq, change: 'drop' });
+		await eventually(() => said(shown, 'whatIf'), { type: 'whatIf', seq: row?.seq, change: 'drop' });
 	});
 
 	it('shows breakpoints as dots, and the messages of the statement in the editor', async () => {
@@ -245,15 +256,13 @@ describe('the call sequence, used', function () {
 			type: 'breakpoints',
 			breakpoints: { functions: ['alice.*!WSPConnect', 'WSPBind'], statements: [{ files: ['x.sanflow'], line: 3 }] },
 		});
-		await shown.page.locator('.time.hasBreakpoint').first().waitFor();
-		const dotted = await shown.page.$$eval('.time.hasBreakpoint', (items) =>
-			items.map((item) => (item as HTMLElement).dataset.row),
-		);
-		assert.deepEqual(dotted, ['0', '5', '11', '13']);
+		const dotted = (): Promise<(string | undefined)[]> =>
+			shown.page.$$eval('.time.hasBreakpoint', (items) => items.map((item) => (item as HTMLElement).dataset.row));
+		await eventually(dotted, ['0', '5', '11', '13']);
 		assert.match((await shown.page.locator('#row5').textContent()) ?? '', /, breakpoint$/);
 		await shown.send({ type: 'statement', statement: { files: ['x.sanflow'], line: 3 } });
 		await shown.page.locator('#row3.ofStatement').waitFor();
-		assert.equal(await shown.page.locator('.row.ofStatement').count(), 2);
+		await eventually(() => shown.page.locator('.row.ofStatement').count(), 2);
 	});
 
 	it('shows what led to a message and what it led to', async () => {
@@ -265,28 +274,28 @@ describe('the call sequence, used', function () {
 		assert.ok((await shown.page.locator('.drawing .unrelated').count()) > 10);
 		assert.match((await shown.page.locator('#row5').textContent()) ?? '', /, led to it$/);
 		await shown.page.keyboard.press('Escape');
-		assert.equal(await shown.page.locator('.drawing .unrelated').count(), 0);
+		await eventually(() => shown.page.locator('.drawing .unrelated').count(), 0);
 	});
 
 	it('moves lifelines by dragging and with the keyboard, and collapses hosts', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
 		const order = (): readonly string[] | undefined => said(shown, 'setView')?.view.order?.slice(0, 2);
-		const head = await resting(shown.page.locator('[data-lifeline="alice.client"]'));
+		const head = await shown.page.locator('[data-lifeline="alice.client"]').boundingBox();
+		assert.ok(head);
 		await shown.page.mouse.move(head.x + head.width / 2, head.y + 8);
 		await shown.page.mouse.down();
 		await shown.page.mouse.move(head.x + head.width * 1.6, head.y + 8, { steps: 4 });
 		await shown.page.mouse.up();
-		await becomes(order, ['alice.switch', 'alice.client']);
+		await eventually(order, ['alice.switch', 'alice.client']);
 		await shown.settled();
 		await shown.page.locator('[data-lifeline="alice.client"]').focus();
 		await shown.page.keyboard.press('Alt+ArrowLeft');
-		await becomes(order, ['alice.client', 'alice.switch']);
+		await eventually(order, ['alice.client', 'alice.switch']);
 		await shown.settled();
 		await shown.page.locator('.host').first().click();
-		await becomes(() => said(shown, 'setView')?.view.collapsed, ['alice']);
-		await shown.settled();
-		assert.deepEqual(
-			await shown.page.$$eval('.head', (heads) => heads.map((item) => (item as HTMLElement).dataset.lifeline)),
+		await eventually(() => said(shown, 'setView')?.view.collapsed, ['alice']);
+		await eventually<(string | undefined)[]>(
+			() => shown.page.$$eval('.head', (heads) => heads.map((item) => (item as HTMLElement).dataset.lifeline)),
 			['alice', 'bob.ib0'],
 		);
 	});
@@ -295,16 +304,16 @@ describe('the call sequence, used', function () {
 		const shown = await open(new ViewRun(sampleTrace().reader));
 		await shown.page.locator('#row5').click({ position: { x: 300, y: 8 } });
 		await shown.page.locator('#row9').click({ position: { x: 300, y: 8 }, modifiers: ['Shift'] });
-		assert.equal(await shown.page.locator('.row.selected').count(), 5);
+		await eventually(() => shown.page.locator('.row.selected').count(), 5);
 		await shown.page.getByRole('button', { name: 'More actions' }).click();
 		await shown.page.getByRole('menuitem', { name: 'Export…' }).click();
 		await shown.page.getByRole('menuitem', { name: 'PlantUML' }).first().click();
-		assert.deepEqual(said(shown, 'export'), { type: 'export', format: 'plantuml', destination: 'file' });
+		await eventually(() => said(shown, 'export'), { type: 'export', format: 'plantuml', destination: 'file' });
 		await shown.page.locator('.body').focus();
 		await shown.page.keyboard.press('e');
 		await shown.page.getByRole('menuitemcheckbox', { name: 'Selected messages' }).click();
 		await shown.page.getByRole('menuitem', { name: 'Mermaid' }).last().click();
-		assert.deepEqual(said(shown, 'export'), {
+		await eventually(() => said(shown, 'export'), {
 			type: 'export',
 			format: 'mermaid',
 			destination: 'clipboard',
@@ -348,9 +357,15 @@ describe('the call sequence, used', function () {
 				] as const) {
 					if (format === 'png' && destination === 'clipboard') continue;
 					await shown.page.locator('.body').focus();
+					shown.said.length = 0;
 					await shown.page.keyboard.press('e');
+					await shown.page.getByRole('menu').waitFor();
 					await press(scope, heading, label);
-					await shown.page.waitForFunction(() => !document.querySelector('.menu'));
+					await eventuallyMeets(
+						() => said(shown, 'export'),
+						(message) => message !== undefined,
+						'what is to be exported',
+					);
 					const { type: _, first, last, ...rest } = said(shown, 'export') ?? {};
 					assert.deepEqual(rest, { format, destination });
 					if (scope === 'Whole run') assert.deepEqual([first, last], [undefined, undefined]);
@@ -371,15 +386,13 @@ describe('the call sequence, used', function () {
 			[2, 'png'],
 		] as const) {
 			await shown.send({ type: 'draw', request, mermaid, format });
-			for (let tries = 0; said(shown, 'picture')?.request !== request && tries < 100; tries++)
-				await shown.page.waitForTimeout(50);
+			await eventually(() => said(shown, 'picture')?.request, request);
 			const { data } = said(shown, 'picture') ?? { data: null };
 			if (format === 'svg') assert.match(data ?? '', /^<svg [\s\S]*WSPConnect[\s\S]*<\/svg>\n$/);
 			else assert.equal(Buffer.from(data ?? '', 'base64').toString('latin1', 1, 4), 'PNG');
 		}
 		await shown.send({ type: 'draw', request: 3, mermaid: 'no diagram', format: 'svg' });
-		await shown.page.waitForTimeout(300);
-		assert.equal(said(shown, 'picture')?.data, null);
+		await eventually(() => said(shown, 'picture'), { type: 'picture', request: 3, data: null });
 		// The page's own drawings are as they were.
 		await shown.page.keyboard.press('Escape');
 		await shown.refresh();
@@ -395,9 +408,10 @@ describe('the call sequence, used', function () {
 		await shown.page.getByText('seed 2', { exact: true }).waitFor();
 		await shown.page.getByRole('button', { name: 'First difference' }).click();
 		await shown.page.locator('.row.only-right.selected').waitFor();
-		assert.equal(await shown.page.locator('.side-right').first().textContent(), '+');
+		await eventually(() => shown.page.locator('.side-right').first().textContent(), '+');
+		await shown.settled();
 		await shown.page.getByRole('button', { name: 'Debug here' }).click();
-		assert.equal(said(shown, 'goToRecord')?.side, 'right');
+		await eventually(() => said(shown, 'goToRecord')?.side, 'right');
 	});
 
 	it('keeps its memory flat while 100,000 messages are scrolled through', async function () {

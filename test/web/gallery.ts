@@ -12,11 +12,14 @@ import { ViewRun } from './viewRun';
 export interface Picture {
 	readonly name: string;
 	readonly run: FakeRun | undefined;
+	/** In px; three widths if left out. */
+	readonly widths?: readonly number[];
 	/** What is done to the page once it is there. */
 	readonly prepare?: (panel: FakePanel) => Promise<unknown>;
 }
 
-function example(name: string, change: (text: string) => string = (text) => text): Reader {
+/** The run of an example. */
+export function example(name: string, change: (text: string) => string = (text) => text): Reader {
 	return runOf(change(readFileSync(`examples/${name}.sanflow`, 'utf8')));
 }
 
@@ -76,8 +79,13 @@ function violations(): ViewRun {
 
 /** A what-if branch over the run as launched, before the whole of either is known. */
 export function overlay(): FakeRun {
-	const left = example('01-first-connect');
-	const right = example('01-first-connect', (text) => text.replace('send(s, "ping")', 'send(s, "pong")'));
+	return overlayOf(
+		example('01-first-connect'),
+		example('01-first-connect', (text) => text.replace('send(s, "ping")', 'send(s, "pong")')),
+	);
+}
+
+function overlayOf(left: Reader, right: Reader): FakeRun {
 	const comparison = compareRuns(left, right, '1  as launched', '2  WSPSend returns WSAENOBUFS', { foldsEqual: false });
 	const run = new ViewRun(comparisonReader(comparison), null, undefined, defaultView, comparison);
 	run.title = 'connect over the SAN';
@@ -98,6 +106,78 @@ export function overlay(): FakeRun {
 		};
 	};
 	return { settings, info, pages: (...args) => run.pages(...args), query: (query) => run.query(query) };
+}
+
+const small = [480, 900];
+
+/** Finds words and waits for the answer. */
+async function find(panel: FakePanel, text: string): Promise<void> {
+	await panel.page.keyboard.press('Control+f');
+	if (await panel.page.locator('.query').isVisible()) await panel.page.locator('.query').fill(text);
+	await panel.settled();
+}
+
+/** Comparing, laying over and finding where there is nothing, or nothing any more. */
+function emptyPictures(): readonly Picture[] {
+	const nothing = (): Reader => loopTrace(0).reader;
+	const some = (): Reader => loopTrace(4).reader;
+	const failure = { type: 'failed', message: 'connect.sanflow:3:1: there is no host “carol”' } as const;
+	const failed = new ViewRun(sampleTrace().reader);
+	failed.status = 'failed';
+	failed.statusText = 'failed after 0.4 ms: expectation not met in line 12';
+	const all: readonly Picture[] = [
+		{
+			name: 'comparisonEmpty',
+			run: ViewRun.comparing(compareRuns(nothing(), nothing(), 'seed 1', 'seed 2'), {
+				...defaultView,
+				lens: 'everything',
+			}),
+		},
+		{ name: 'comparisonHalfEmpty', run: ViewRun.comparing(compareRuns(nothing(), some(), 'seed 1', 'seed 2')) },
+		{ name: 'comparisonEqual', run: ViewRun.comparing(compareRuns(some(), some(), 'seed 1', 'seed 2')) },
+		{
+			name: 'comparisonFailed',
+			run: ViewRun.comparing(compareRuns(nothing(), some(), 'HEAD', 'connect.sanflow')),
+			prepare: (panel) => panel.send(failure),
+		},
+		{ name: 'overlayEmpty', run: overlayOf(nothing(), nothing()) },
+		{
+			name: 'overlayFailed',
+			run: overlay(),
+			prepare: async (panel) => {
+				await find(panel, 'WSPSend');
+				await panel.send(failure);
+			},
+		},
+		{ name: 'searchEmpty', run: new ViewRun(nothing()), prepare: (panel) => find(panel, 'WSPSend') },
+		{ name: 'searchNothing', run: failed, prepare: (panel) => find(panel, 'nowhere') },
+		{
+			name: 'searchFolded',
+			run: new ViewRun(loopTrace(40).reader),
+			prepare: async (panel) => {
+				await find(panel, 'lpBuffers 33');
+				await panel.page.keyboard.press('Enter');
+			},
+		},
+		{
+			name: 'searchFailed',
+			run: failed,
+			prepare: async (panel) => {
+				await find(panel, 'WSPSend');
+				await panel.send(failure);
+			},
+		},
+		{
+			name: 'filterNothing',
+			run: new ViewRun(some(), null, undefined, { ...defaultView, filter: ['thread:nobody', 'call:WSP*'] }),
+		},
+		{
+			name: 'traceFailed',
+			run: undefined,
+			prepare: (panel) => panel.send({ ...failure, message: 'broken.jsonl, line 4: not JSON', isTrace: true }),
+		},
+	];
+	return all.map((picture) => ({ ...picture, widths: small }));
 }
 
 export function pictures(): readonly Picture[] {
@@ -122,6 +202,7 @@ export function pictures(): readonly Picture[] {
 					viewport.scrollTop = 2250;
 				});
 				await panel.page.locator('.loop').first().waitFor();
+				await panel.settled();
 			},
 		},
 		{ name: 'comparison', run: ViewRun.comparing(different) },
@@ -133,5 +214,6 @@ export function pictures(): readonly Picture[] {
 			run: undefined,
 			prepare: (panel) => panel.send({ type: 'failed', message: 'connect.sanflow:3:1: there is no host “carol”' }),
 		},
+		...emptyPictures(),
 	];
 }

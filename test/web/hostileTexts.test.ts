@@ -8,6 +8,7 @@ import { site } from '../../server/trace';
 import { launchChromium } from '../host/browser';
 import { hostileTexts } from '../unit/sequence/hostileTexts';
 import { Scribe } from '../unit/sequence/sampleTrace';
+import { eventually } from './eventually';
 import { FakePanel } from './fakePanel';
 import { ViewRun } from './viewRun';
 
@@ -52,10 +53,15 @@ describe('hostile texts', function () {
 		let seen = 0;
 		const lanes = new Set<string>();
 		for (const page of pages) {
-			await panel.page.locator('.viewport').evaluate((viewport, part) => {
-				viewport.scrollTop = (viewport.scrollHeight - 52) * part;
-			}, page.index / pages.length);
-			await panel.page.locator(`[data-page="${page.index}"]:not(.waiting)`).waitFor({ state: 'attached' });
+			const isDrawn = async (): Promise<boolean> => {
+				// Pages that turn out taller than estimated move those below them: it goes to the page until it is there.
+				await panel.page.locator('.viewport').evaluate((viewport, part) => {
+					viewport.scrollTop = (viewport.scrollHeight - 52) * part;
+				}, page.index / pages.length);
+				await panel.settled();
+				return (await panel.page.locator(`[data-page="${page.index}"]:not(.waiting)`).count()) === 1;
+			};
+			await eventually(isDrawn, true);
 			const texts = await panel.page.$$eval(
 				`[data-page="${page.index}"] .drawing :is(.messageText, .noteText)`,
 				(items) => items.map((item) => item.textContent ?? ''),

@@ -39,7 +39,10 @@ export class ViewRun implements FakeRun {
 
 	/** Two runs in one diagram. */
 	static comparing(comparison: Comparison, settings: ViewSettings = defaultView): ViewRun {
-		return new ViewRun(comparisonReader(comparison), null, undefined, settings, comparison);
+		const run = new ViewRun(comparisonReader(comparison), null, undefined, settings, comparison);
+		run.title = `${comparison.leftName} ↔ ${comparison.rightName}`;
+		run.status = 'passed';
+		return run;
 	}
 
 	setView(settings: ViewSettings): void {

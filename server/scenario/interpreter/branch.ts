@@ -190,6 +190,7 @@ export class Branch {
 	private orderNext(intervention: Extract<Intervention, { kind: 'choice' }>): void {
 		const { simulation, trace } = this;
 		if (!simulation) return;
+		this.choiceMet = undefined;
 		let lengthThen = -1;
 		let chosen: Runnable | undefined;
 		simulation.order = (runnable, drawn) => {

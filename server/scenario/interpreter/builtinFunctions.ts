@@ -1,5 +1,5 @@
 /** What the functions of `builtins.ts` do. */
-import { winsockSwitch } from '../../stack';
+import { AppSocket, winsockSwitch } from '../../stack';
 import { socketAddress } from '../../winsock/address';
 import type { Actor } from './frame';
 import { addressValue, asBytes, plain, type RuntimeValue } from './value';
@@ -51,6 +51,20 @@ const functions: Readonly<Record<string, BuiltinFunction>> = {
 	VirtualFree: (actor, [data]) => {
 		const bytes = asBytes(data ?? null);
 		if (bytes) winsockSwitch.VirtualFree(actor.process.switch, actor.thread, bytes);
+		return null;
+	},
+	DuplicateHandle: (actor, [s, process]) => {
+		const name = String(process ?? '');
+		const target = actor.process.host.processes.get(actor.processOf(name) ?? name);
+		if (!(s instanceof AppSocket) || !target) return null;
+		return winsockSwitch.DuplicateHandle(actor.process.switch, actor.thread, s, target.switch) ?? null;
+	},
+	inherit: (actor, [s]) => {
+		if (!(s instanceof AppSocket)) return null;
+		for (const { switch: from } of actor.process.host.processes.values()) {
+			if (from.sockets.get(s.descriptor) !== s) continue;
+			return winsockSwitch.inheritHandle(actor.process.switch, actor.thread, s, from) ?? null;
+		}
 		return null;
 	},
 	random: (actor, args) => actor.world.simulation.choices.next(Math.max(1, numberAt(args, 0, 1))),

@@ -87,6 +87,8 @@ function nicOf(nic: Nic, networks: readonly NetworkSettings[], overrides: readon
 		connectTimeoutNs: settings.connectTimeout,
 		qos: settings.qos,
 		cache: settings.cache,
+		revoke: settings.revoke,
+		revive: settings.revive,
 	};
 }
 

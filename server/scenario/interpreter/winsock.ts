@@ -210,7 +210,9 @@ function setOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result>
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const { level, name } = optionOf(args);
-	return plainResult(winsockSwitch.WSPSetSockOpt(actor.process.switch, actor.thread, s, level, name, number(args[3])));
+	// SO_UPDATE_ACCEPT_CONTEXT: a SOCKET is a number.
+	const value = args[3] instanceof AppSocket ? args[3].descriptor : number(args[3]);
+	return plainResult(winsockSwitch.WSPSetSockOpt(actor.process.switch, actor.thread, s, level, name, value));
 }
 
 function* ioctl(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
@@ -220,7 +222,7 @@ function* ioctl(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<
 		constantName('ioctlCommand', number(command)) ??
 		constantName('controlCode', number(command)) ??
 		`${number(command)}`;
-	const input = typeof value === 'string' ? value : number(value);
+	const input = value instanceof AddressValue ? value.ip.text : typeof value === 'string' ? value : number(value);
 	const { switch: sw } = actor.process;
 	const result = yield* winsockSwitch.WSPIoctl(sw, actor.thread, s, code, input, requestOf(args[3]));
 	if (isError(result)) return result;
@@ -452,6 +454,12 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 	ioctlsocket: ioctl,
 	WSAIoctl: ioctl,
 	GetAcceptExSockaddrs: acceptedAddresses,
+	WSAGetQOSByName(actor, args) {
+		const [s] = args;
+		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
+		if (typeof args[1] !== 'string') return 'WSAEFAULT';
+		return resultOf(winsockSwitch.WSPGetQOSByName(actor.process.switch, actor.thread, s, args[1]));
+	},
 	getsockname(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';

@@ -17,6 +17,7 @@ import type { ConnectRequest, SanSocket } from './sanSocket';
 const WSP_ACCEPT = site('WSPAccept', ['s', 'lpfnCondition'], ['ACC-4']);
 const ACCEPTED = site('WSPAccept', ['addr'], ['ACC-7']);
 const REFUSED = site('WSPAccept', [], ['ACC-9']);
+const GONE = site('WSPAccept', [], ['ACC-18']);
 const NOTHING_QUEUED = site('WSPAccept', [], ['ACC-16']);
 const CONDITION_FUNC = site('ConditionFunc', ['lpCallerId', 'lpCalleeId'], ['ACC-5', 'ACC-6']);
 const NATIVE_ACCEPT = site('native accept', ['bytes', 'arrives', 'from', 'to'], ['ACC-10', 'ACC-11']);
@@ -102,7 +103,9 @@ export function* WSPAccept(
 	const request = s.requests[0];
 	if (!request) return fail(t, 'WSAEWOULDBLOCK', NOTHING_QUEUED);
 	// ACC-18: the peer has given up; nobody needs to decide.
-	if (request.withdrawn) return withdrawn(provider, t, s, request);
+	const gone = goneBy(request, t.simulation.now);
+	if (gone) return dropped(provider, t, s, request, gone);
+	request.offered = true;
 	const answer = effect?.skips.includes('ConditionFunc')
 		? 'CF_ACCEPT'
 		: yield* ask(provider, t, switchComponent, request, condition);
@@ -110,6 +113,9 @@ export function* WSPAccept(
 		s.acceptReported = true;
 		return fail(t, 'WSATRY_AGAIN');
 	}
+	// The condition function has taken its time: the offer may be gone by now.
+	const late = answer === 'CF_ACCEPT' ? goneBy(request, t.simulation.now) : undefined;
+	if (late) return dropped(provider, t, s, request, late);
 	s.requests.shift();
 	t.change(s.object, 'queuedRequests', s.requests.length);
 	const outcome =
@@ -149,10 +155,17 @@ function announceNext(provider: SanProvider, t: Thread, s: SanSocket, times?: nu
 	t.component = component;
 }
 
-function withdrawn(provider: SanProvider, t: Thread, s: SanSocket, request: ConnectRequest): WsaError {
-	s.requests.splice(s.requests.indexOf(request), 1);
+/** ACC-18: WSAECONNRESET for a peer that gave up before it was offered, WSAEACCES for an offer withdrawn or too old. */
+function goneBy({ withdrawn, offered, expires }: ConnectRequest, now: number): WsaError | undefined {
+	if (withdrawn) return offered ? 'WSAEACCES' : 'WSAECONNRESET';
+	return now > expires ? 'WSAEACCES' : undefined;
+}
+
+function dropped(provider: SanProvider, t: Thread, s: SanSocket, request: ConnectRequest, why: WsaError): WsaError {
+	const at = s.requests.indexOf(request);
+	if (at >= 0) s.requests.splice(at, 1);
 	t.change(s.object, 'queuedRequests', s.requests.length);
-	const error = fail(t, 'WSAECONNRESET');
+	const error = fail(t, why, GONE);
 	announceNext(provider, t, s);
 	return error;
 }

@@ -74,18 +74,15 @@ function withdraw(provider: SanProvider, s: SanSocket): void {
 export function releaseMemory(provider: SanProvider, t: Thread, s: SanSocket): void {
 	for (const memory of provider.memory.values()) {
 		if (memory.socket !== s.descriptor) continue;
-		provider.cache.forgotten(t, memory.address);
+		provider.cache.forgotten(t, memory.address, memory.remote);
 		release(provider, t, memory);
 	}
 }
 
 function abortOperations(provider: SanProvider, t: Thread, s: SanSocket, skips: readonly string[]): void {
 	// OQ-49: all inside WSPCloseSocket, in posting order.
-	for (const operation of s.posted.splice(0)) {
-		if (!skips.includes('WPUCompleteOverlappedRequest'))
-			finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
-	}
-	for (const operation of s.sends.splice(0)) {
+	const pending = [...s.posted.splice(0), ...s.sends.splice(0)].sort((a, b) => a.number - b.number);
+	for (const operation of pending) {
 		if (operation.notify && !skips.includes('WPUCompleteOverlappedRequest')) {
 			finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
 		} else operation.status = 'finished';

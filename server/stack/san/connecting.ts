@@ -142,6 +142,8 @@ function attemptConnection(
 				source: attempt.source,
 				connector: s,
 				withdrawn: false,
+				offered: false,
+				expires: Math.max(timeout, attempt.notBefore),
 			};
 			if (peers) requestArrives(peers, request);
 		},

@@ -11,13 +11,14 @@ import { forced } from '../faults';
 import { isError, type Outcome } from '../outcome';
 import { releaseMemory } from './closing';
 import type { SanProvider } from './sanProvider';
-import type { SanSocket } from './sanSocket';
+import { present, type SanSocket } from './sanSocket';
 import { finishOperation } from './transfers';
 
 const WSP_DUPLICATE_SOCKET = site('WSPDuplicateSocket', ['s', 'dwProcessId'], ['DUP-9', 'DUP-18']);
 const DUPLICATED = site('WSPDuplicateSocket', ['dwProviderReserved'], ['DUP-10', 'DUP-11']);
 const WSP_SOCKET = site('WSPSocket', ['af', 'type', 'protocol', 'dwProviderReserved'], ['DUP-13']);
 const TAKEN_OVER = site('WSPSocket', [], ['DUP-14', 'DUP-15', 'DUP-16']);
+const REVIVED = site('WSPSocket', [], ['DUP-15', 'DUP-16']);
 
 /**
  * WSPDuplicateSocket: completes the posted receives with success and zero bytes and releases their buffers (DUP-10).
@@ -68,18 +69,39 @@ export function WSPSocketDuplicated(
 		t.leave(TAKEN_OVER, fault);
 		return provider.phantomSocket(t, fault);
 	}
-	const made = fault ?? (old ? provider.newSocket(t, effect?.skips) : 'WSAEINVAL');
+	const made = fault ?? (old ? (revive(provider, t, old) ?? provider.newSocket(t, effect?.skips)) : 'WSAEINVAL');
 	if (isError(made) || !old) {
 		const error = isError(made) ? made : 'WSAEINVAL';
 		t.leave(TAKEN_OVER, 0xffffffff, error);
 		return error;
 	}
+	provider.proxy.taken(reserved);
+	const revived = made.state === 'duplicated';
 	takeOver(provider, t, old, made);
-	t.leave(TAKEN_OVER, made.descriptor);
+	t.leave(revived ? REVIVED : TAKEN_OVER, made.descriptor);
 	return made;
 }
 
+/**
+ * DUP-15: a process that had the socket before may go on with its former descriptor. The provider finds its record of it by
+ * the switch's descriptor (SOCK-5), which also tells whether the switch still has that one.
+ */
+function revive(provider: SanProvider, t: Thread, old: SanSocket): SanSocket | undefined {
+	if (!provider.nic.settings.revive) return undefined;
+	for (const former of provider.sockets.values()) {
+		if (former.state !== 'duplicated' || present(former) !== old) continue;
+		return provider.socketOf(t, former.switchDescriptor);
+	}
+	return undefined;
+}
+
 function takeOver(provider: SanProvider, t: Thread, old: SanSocket, made: SanSocket): void {
+	made.successor = undefined;
+	made.event = undefined;
+	made.eventMask = 0;
+	made.networkEvents = 0;
+	made.acceptReported = false;
+	made.receiving = false;
 	old.successor = made;
 	made.local = old.local;
 	made.remote = old.remote;

@@ -13,16 +13,18 @@ export {
 	writeMemory,
 } from './memory';
 export { maskText } from './networkEvents';
-export { WSPGetSockOpt, WSPIoctlQos, WSPSetSockOpt } from './options';
+export { WSPGetQOSByName, WSPGetSockOpt, WSPIoctlQos, WSPSetSockOpt } from './options';
 export { DESCRIPTOR_BYTES, WSPDeregisterRdmaMemory, WSPRdmaRead, WSPRdmaWrite, WSPRegisterRdmaMemory } from './rdma';
 export { WSPDeregisterMemory, WSPMemoryRegistrationCacheCallback, WSPRegisterMemory } from './registration';
 export {
 	FD_ACCEPT,
 	FD_CONNECT,
 	SanProvider,
+	SOCKET_HANDLE_CONTEXT,
 	type UpCalls,
 	WPU_CLOSE_SOCKET_HANDLE,
 	WPU_CREATE_SOCKET_HANDLE,
+	WPU_QUERY_SOCKET_HANDLE_CONTEXT,
 } from './sanProvider';
 export type { ConnectRequest, SanSocket } from './sanSocket';
 export {

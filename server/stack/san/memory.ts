@@ -18,6 +18,9 @@ export const memoryObject = objectType('memory', [
 	'written',
 ]);
 
+/** Misbehaviour: what a provider has behind a handle that it returned without registering anything. */
+export const phantomMemoryObject = objectType('phantom memory', memoryObject.fields);
+
 /** Access rights of ws2san.h (MEM-6). */
 export type MemoryAccess = 'MEM_READ' | 'MEM_WRITE' | 'MEM_READWRITE';
 
@@ -33,6 +36,8 @@ export interface RegisteredMemory {
 	readonly object: TracedObject;
 	/** Whose buffer it is: memory of the switch is used again after its release. */
 	readonly owner: 'switch' | 'application';
+	/** The peer can reach it (WSPRegisterRdmaMemory). */
+	readonly remote: boolean;
 	/** Transfers that use the range now. */
 	inUse: number;
 	/** Pages of the range that were written, a bit each; the last bit stands for the rest of a large range. */
@@ -56,6 +61,8 @@ export interface Overlapped {
 	readonly buffer: BufferEx;
 	/** Low-order bit of hEvent is 0: completion is reported by WPUCompleteOverlappedRequest (COMP-6); else polled. */
 	readonly notify: boolean;
+	/** Virtual time of the call that started it, ns. */
+	readonly started: number;
 	/** Virtual time at which a started operation is finished, ns; Infinity while nobody knows. */
 	finishes: number;
 	/** WSS_OPERATION_IN_PROGRESS until the result is stored. */
@@ -85,6 +92,7 @@ export function overlapped(
 		operation,
 		buffer,
 		notify,
+		started: now,
 		finishes: Number.POSITIVE_INFINITY,
 		status: 'in progress',
 		error: undefined,

@@ -78,10 +78,10 @@ export function WSPRegisterRdmaMemory(
 		t.leave(DESCRIPTOR, -1, error, null, DESCRIPTOR_BYTES);
 		return error;
 	}
-	provider.cache.exposed(t, buffer.address, buffer.bytes.length, s.descriptor);
+	provider.cache.exposed(t, buffer.address, buffer.bytes.length, s.descriptor, true);
 	// What is exposed for writing is empty memory of the switch; what is exposed for reading is the application's data.
 	const owner = access === 'MEM_READ' ? 'application' : 'switch';
-	const memory = register(provider, t, s, buffer.address, buffer.bytes, access, use, owner);
+	const memory = register(provider, t, s, buffer.address, buffer.bytes, access, use, owner, true);
 	t.leave(DESCRIPTOR, 0, undefined, memory.handle, DESCRIPTOR_BYTES);
 	return memory;
 }
@@ -99,7 +99,7 @@ export function WSPDeregisterRdmaMemory(
 	const fault = forced(provider.effect('WSPDeregisterRdmaMemory'));
 	const outcome: Outcome<number> = fault ?? (known && memory.inUse === 0 ? 0 : 'WSAEINVAL');
 	if (fault === undefined && outcome === 0) {
-		provider.cache.withdrawn(t, memory.address, memory.bytes.length);
+		provider.cache.withdrawn(t, memory.address, memory.bytes.length, true);
 		release(provider, t, memory);
 	}
 	return leave(t, where, outcome);
@@ -120,7 +120,7 @@ export function WSPRdmaRead(
 	const effect = provider.effect('WSPRdmaRead');
 	const fault = forced(effect);
 	if (typeof fault === 'number') return pretend(provider, t, READ_STARTED, 'WSPRdmaRead', buffer, number, fault);
-	const error = fault ?? missing ?? notUsable(s) ?? notRegistered(buffer) ?? tooLong(provider, buffer);
+	const error = fault ?? missing ?? notUsable(s) ?? notRegistered(s, buffer, 'MEM_WRITE') ?? tooLong(provider, buffer);
 	if (error) return refuse(t, READ_STARTED, error);
 	const operation = started(t, s, number, 'WSPRdmaRead', buffer, offset, effect);
 	const begin = (thread: Thread) => requestRead(provider, thread, s, operation, descriptor);
@@ -161,7 +161,7 @@ export function WSPRdmaWrite(
 	const effect = provider.effect('WSPRdmaWrite');
 	const fault = forced(effect);
 	if (typeof fault === 'number') return pretend(provider, t, WRITE_STARTED, 'WSPRdmaWrite', buffer, number, fault);
-	const error = fault ?? notUsable(s) ?? notRegistered(buffer) ?? tooLong(provider, buffer);
+	const error = fault ?? notUsable(s) ?? notRegistered(s, buffer, 'MEM_READ') ?? tooLong(provider, buffer);
 	if (error) return refuse(t, WRITE_STARTED, error);
 	const operation = started(t, s, number, 'WSPRdmaWrite', buffer, offset, effect);
 	const begin = (thread: Thread) => write(provider, thread, s, operation, descriptor);

@@ -3,7 +3,7 @@ import type { Thread } from '../../simulation';
 import { type Site, site } from '../../trace';
 import { forced } from '../faults';
 import { isError, type Outcome, type WsaError } from '../outcome';
-import { type MemoryAccess, memoryObject, type RegisteredMemory, recordWrite } from './memory';
+import { type MemoryAccess, memoryObject, phantomMemoryObject, type RegisteredMemory, recordWrite } from './memory';
 import { leave, type SanProvider } from './sanProvider';
 import type { SanSocket } from './sanSocket';
 
@@ -84,6 +84,7 @@ export function register(
 	access: MemoryAccess,
 	use: string,
 	owner: RegisteredMemory['owner'],
+	remote = false,
 ): RegisteredMemory {
 	const handle = provider.nextHandle();
 	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
@@ -95,6 +96,7 @@ export function register(
 		socket: s.descriptor,
 		object,
 		owner,
+		remote,
 		inUse: 0,
 		written: 0,
 		registered: true,
@@ -120,7 +122,7 @@ export function phantomMemory(
 	bytes: Uint8Array,
 	access: MemoryAccess,
 ): RegisteredMemory {
-	const object = provider.simulation.trace.object(memoryObject, provider.component, handle);
+	const object = provider.phantomObject(phantomMemoryObject, handle);
 	const socket = s.descriptor;
 	return {
 		handle,
@@ -130,6 +132,7 @@ export function phantomMemory(
 		socket,
 		object,
 		owner: 'application',
+		remote: false,
 		inUse: 0,
 		written: 0,
 		registered: false,

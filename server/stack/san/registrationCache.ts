@@ -2,15 +2,19 @@
  * The cache of memory registrations (page "Caching registered memory"): locking and registering with the NIC is
  * expensive, so a deregistered buffer stays locked and registered until its addresses are given back.
  *
- * Without the NIC setting `cache` every registration goes to the proxy driver and back.
+ * Without the NIC setting `cache` every registration goes to the proxy driver and back. What the peer could reach it must
+ * not reach any more (CACHE-6): a NIC that can revoke access does that, on any other the registration goes and only the
+ * lock stays (NIC setting `revoke`).
  */
 import type { Thread } from '../../simulation';
-import { objectType, site, type TracedObject } from '../../trace';
+import { objectType, type Site, site, type TracedObject } from '../../trace';
 import type { Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
 
 const cacheObject = objectType('registration cache', ['entries', 'hits', 'misses']);
 const HIT = site('registration cache hit', ['address', 'length'], ['CACHE-3', 'CACHE-7']);
+const REVOKE = site('revoke access', ['address', 'length'], ['CACHE-6']);
+const GRANT = site('grant access', ['address', 'length'], ['CACHE-7']);
 const KEPT = site('registration kept in cache', ['address', 'length'], ['CACHE-1', 'CACHE-2']);
 const DROPPED = site('registration dropped from cache', ['address', 'length'], ['CACHE-4', 'CACHE-5']);
 
@@ -19,8 +23,11 @@ interface Entry {
 	readonly length: number;
 	/** Socket for which it was registered last. */
 	socket: number;
-	/** Registrations that use the buffer now (MEM-10). */
+	/** Registrations that use the buffer now (MEM-10), and how many of them expose it to the peer. */
 	uses: number;
+	exposures: number;
+	/** Registered with the NIC; else only the lock was kept (CACHE-6). */
+	registered: boolean;
 }
 
 export class RegistrationCache {
@@ -32,14 +39,19 @@ export class RegistrationCache {
 	constructor(
 		private readonly proxy: ProxyDriver,
 		private readonly enabled: boolean,
+		/** The NIC can take the peer's access away without giving up the registration. */
+		private readonly canRevoke: boolean,
 		private readonly component: number,
 		object: TracedObject | undefined,
 	) {
 		this.object = object;
 	}
 
-	/** A buffer is registered: a hit needs no work of the driver or the NIC (CACHE-3). */
-	exposed(t: Thread, address: number, length: number, socket: number): void {
+	/**
+	 * A buffer is registered: a hit needs no work of the driver or the NIC (CACHE-3), except that the peer gets access (CACHE-7).
+	 * @param remote whether the peer is to reach it
+	 */
+	exposed(t: Thread, address: number, length: number, socket: number, remote = false): void {
 		const entry = this.entries.get(address);
 		if (entry && entry.length >= length) {
 			entry.uses++;
@@ -47,20 +59,50 @@ export class RegistrationCache {
 			if (this.enabled) {
 				this.hits++;
 				t.note(HIT, this.component, address, length);
+				this.giveAccess(t, entry, remote);
 			}
+			if (remote) entry.exposures++;
 		} else {
 			this.misses++;
 			this.proxy.lockMemory(t, address, length);
-			this.entries.set(address, { address, length, uses: (entry?.uses ?? 0) + 1, socket });
+			const exposures = (entry?.exposures ?? 0) + (remote ? 1 : 0);
+			this.entries.set(address, { address, length, uses: (entry?.uses ?? 0) + 1, exposures, registered: true, socket });
 		}
 		this.show(t);
 	}
 
-	/** A buffer is deregistered: it stays locked and secured in the cache, or everything is undone (CACHE-1, CACHE-2). */
-	withdrawn(t: Thread, address: number, length: number): void {
+	/** CACHE-7. */
+	private giveAccess(t: Thread, entry: Entry, remote: boolean): void {
+		if (!entry.registered) this.proxy.registerAgain(t, entry.address, entry.length);
+		else if (remote && entry.exposures === 0 && this.canRevoke) this.askNic(t, GRANT, entry);
+		entry.registered = true;
+	}
+
+	/** CACHE-6: the peer loses access, if need be together with the registration at the NIC. */
+	private takeAccess(t: Thread, entry: Entry): void {
+		if (entry.exposures > 0) return;
+		if (this.canRevoke) this.askNic(t, REVOKE, entry);
+		else if (entry.uses === 0) {
+			this.proxy.removeRegistration(t, entry.address, entry.length);
+			entry.registered = false;
+		}
+	}
+
+	private askNic(t: Thread, where: Site, { address, length }: Entry): void {
+		t.enter(where, this.proxy.nic.component, address, length);
+		t.leave(where, 0);
+	}
+
+	/**
+	 * A buffer is deregistered: it stays locked and secured in the cache, or everything is undone (CACHE-1, CACHE-2).
+	 * @param remote whether the peer could reach it
+	 */
+	withdrawn(t: Thread, address: number, length: number, remote = false): void {
 		const entry = this.entries.get(address);
 		if (!entry) return;
 		entry.uses--;
+		if (remote) entry.exposures--;
+		if (remote && this.enabled) this.takeAccess(t, entry);
 		// MEM-10: only the last deregistration frees anything.
 		if (entry.uses > 0) return;
 		if (this.enabled) {
@@ -74,10 +116,11 @@ export class RegistrationCache {
 	}
 
 	/** A registration ends with its socket, without a call of the switch. */
-	forgotten(t: Thread, address: number): void {
+	forgotten(t: Thread, address: number, remote: boolean): void {
 		const entry = this.entries.get(address);
 		if (!entry) return;
 		entry.uses--;
+		if (remote) entry.exposures--;
 		if (entry.uses > 0) return;
 		this.entries.delete(address);
 		this.show(t);

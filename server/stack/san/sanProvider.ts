@@ -6,7 +6,7 @@
  * crossing; the requests to the proxy driver are shown as calls because the documentation describes them.
  */
 import type { Simulation, Thread } from '../../simulation';
-import type { Site, Value } from '../../trace';
+import type { ObjectType, Site, TracedObject, Value } from '../../trace';
 import { site } from '../../trace';
 import { type SocketAddress, socketAddress } from '../../winsock/address';
 import { type CallEffect, type CallFaults, forced } from '../faults';
@@ -15,7 +15,7 @@ import { isError, type Outcome } from '../outcome';
 import type { ProxyDriver } from '../proxyDriver';
 import { type AddressSpace, clear, type RegisteredMemory } from './memory';
 import { cacheObject, RegistrationCache } from './registrationCache';
-import { type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';
+import { phantomSocketObject, type SanSocket, type SanSocketState, sanSocketObject } from './sanSocket';
 
 /** What the switch lends a provider: the extended up-call table of WSPStartupEx (OQ-44). */
 export interface UpCalls {
@@ -24,6 +24,8 @@ export interface UpCalls {
 	effect(call: string): CallEffect | undefined;
 	WPUCreateSocketHandle(t: Thread, catalogEntryId: number, context: number): Outcome<number>;
 	WPUCloseSocketHandle(t: Thread, s: number): Outcome<number>;
+	/** The context that was given with `s`. */
+	WPUQuerySocketHandleContext(t: Thread, s: number): Outcome<number>;
 	WPUCompleteOverlappedRequest(
 		t: Thread,
 		s: number,
@@ -41,6 +43,11 @@ export const WPU_CREATE_SOCKET_HANDLE = site(
 
 export const WPU_CLOSE_SOCKET_HANDLE = site('WPUCloseSocketHandle', ['s'], ['CLOSE-4', 'SOCK-5']);
 
+export const WPU_QUERY_SOCKET_HANDLE_CONTEXT = site('WPUQuerySocketHandleContext', ['s'], ['SOCK-5']);
+export const SOCKET_HANDLE_CONTEXT = site('WPUQuerySocketHandleContext', ['lpContext'], ['SOCK-5']);
+
+const DIAGNOSTIC = site('diagnostic', ['s', 'text'], ['OPT-11']);
+
 /** FD_ bits that a SAN provider knows (EVT-1). */
 export const FD_ACCEPT = 0x08;
 export const FD_CONNECT = 0x10;
@@ -57,6 +64,7 @@ export class SanProvider {
 	readonly cache: RegistrationCache;
 	upCalls: UpCalls | undefined;
 	started = 0;
+	private readonly phantoms = new Map<string, TracedObject>();
 	private readonly spare = new Map<number, RegisteredMemory[]>();
 	private descriptors = 0;
 	private handles = 0;
@@ -79,9 +87,9 @@ export class SanProvider {
 	) {
 		this.component = simulation.trace.components.of(name);
 		this.thread = simulation.thread(`${name}.connect`, name, false);
-		const { cache } = nic.settings;
+		const { cache, revoke } = nic.settings;
 		const object = cache ? simulation.trace.object(cacheObject, this.component) : undefined;
-		this.cache = new RegistrationCache(proxy, cache, this.component, object);
+		this.cache = new RegistrationCache(proxy, cache, revoke, this.component, object);
 	}
 
 	/** Sets up the private record of a socket (first half of SOCK-3); the switch's descriptor comes from `WPUCreateSocketHandle`. */
@@ -90,7 +98,11 @@ export class SanProvider {
 		const descriptor = ++this.descriptors;
 		const switchDescriptor = skips.includes('WPUCreateSocketHandle') ? 0 : this.createSocketHandle(t, descriptor);
 		if (isError(switchDescriptor)) return switchDescriptor;
-		const socket = this.socketRecord(descriptor, switchDescriptor);
+		const socket = this.socketRecord(
+			descriptor,
+			switchDescriptor,
+			this.simulation.trace.object(sanSocketObject, this.component, descriptor),
+		);
 		t.change(socket.object, 'state', 'created');
 		t.change(socket.object, 'switchDescriptor', switchDescriptor);
 		this.sockets.set(descriptor, socket);
@@ -99,9 +111,17 @@ export class SanProvider {
 
 	/** Misbehaviour: a descriptor that the provider returns without having a socket behind it. */
 	phantomSocket(t: Thread, descriptor: number): SanSocket {
-		const socket = this.socketRecord(descriptor, 0);
+		const socket = this.socketRecord(descriptor, 0, this.phantomObject(phantomSocketObject, descriptor));
 		this.setState(t, socket, 'closed');
 		return socket;
+	}
+
+	/** Stands in the trace for everything that is not behind `number`: one object, however often it is returned. */
+	phantomObject(type: ObjectType, number: number): TracedObject {
+		const name = `${type.name} ${number}`;
+		const known = this.phantoms.get(name) ?? this.simulation.trace.object(type, this.component, number);
+		this.phantoms.set(name, known);
+		return known;
 	}
 
 	private createSocketHandle(t: Thread, descriptor: number): Outcome<number> {
@@ -126,8 +146,21 @@ export class SanProvider {
 		leave(t, WPU_CLOSE_SOCKET_HANDLE, fault);
 	}
 
-	private socketRecord(descriptor: number, switchDescriptor: number): SanSocket {
-		const object = this.simulation.trace.object(sanSocketObject, this.component, descriptor);
+	/** The socket that the switch knows by `switchDescriptor`: the context that came with it is the provider's own (SOCK-5). */
+	socketOf(t: Thread, switchDescriptor: number): SanSocket | undefined {
+		const { upCalls } = this;
+		if (!upCalls) return undefined;
+		const fault = forced(this.effect('WPUQuerySocketHandleContext'));
+		if (fault !== undefined) {
+			t.enter(WPU_QUERY_SOCKET_HANDLE_CONTEXT, upCalls.component, switchDescriptor);
+			leave(t, SOCKET_HANDLE_CONTEXT, fault);
+			return undefined;
+		}
+		const context = upCalls.WPUQuerySocketHandleContext(t, switchDescriptor);
+		return isError(context) ? undefined : this.sockets.get(context);
+	}
+
+	private socketRecord(descriptor: number, switchDescriptor: number, object: TracedObject): SanSocket {
 		return {
 			descriptor,
 			switchDescriptor,
@@ -147,17 +180,30 @@ export class SanProvider {
 			posted: [],
 			kept: [],
 			sends: [],
+			held: [],
+			sendError: undefined,
 			connecting: undefined,
 			stateBefore: 'created',
 			successor: undefined,
 			receiveGate: 0,
+			receiving: false,
+			debug: false,
 			qos: new Map(),
 		};
 	}
 
 	setState(t: Thread, s: SanSocket, state: SanSocketState): void {
+		if (s.debug) this.diagnose(t, s, `${s.state} → ${state}`);
 		s.state = state;
 		t.change(s.object, 'state', state);
+	}
+
+	/** OPT-11: prints what happens to a socket with SO_DEBUG. The text is the provider's own. */
+	diagnose(t: Thread, s: SanSocket, text: string): void {
+		const { component } = t;
+		t.component = this.component;
+		t.note(DIAGNOSTIC, this.component, s.descriptor, text);
+		t.component = component;
 	}
 
 	/** The address that a companion has before the application's socket got one: the NIC's, with a port of the provider's. */

@@ -22,6 +22,9 @@ export const sanSocketObject = objectType('socket', [
 	'privateMessages',
 ]);
 
+/** Misbehaviour: what a provider has behind a descriptor that it returned without making a socket. */
+export const phantomSocketObject = objectType('phantom socket', sanSocketObject.fields);
+
 export type SanSocketState =
 	| 'created'
 	| 'bound'
@@ -45,6 +48,10 @@ export interface ConnectRequest {
 	readonly connector: SanSocket;
 	/** The connector's provider closed its socket meanwhile (ACC-18). */
 	withdrawn: boolean;
+	/** A condition function was asked about it: from then on it is an offer (ACC-18). */
+	offered: boolean;
+	/** After this virtual time the connecting provider has given up (OQ-3), ns: the request says how long it is good for. */
+	readonly expires: number;
 }
 
 export interface SanSocket {
@@ -76,14 +83,32 @@ export interface SanSocket {
 	readonly posted: Overlapped[];
 	/** Messages that arrived before a buffer was posted (SESS-9). */
 	readonly kept: Uint8Array[];
+	/** WSPRecv was called: from now on messages without a posted buffer are the NIC's affair (OQ-25). */
+	receiving: boolean;
 	/** Operations that were started and whose result was not yet fetched or reported. */
 	readonly sends: Overlapped[];
+	/** Sends that wait behind one that a fault keeps back, and that one: messages leave in order (DATA-11). */
+	readonly held: HeldSend[];
+	/** A send has failed after it was started: a message is missing, and none can follow it any more (DATA-11). */
+	sendError: WsaError | undefined;
 	/** Receives complete in order: none before this virtual time, ns. */
 	receiveGate: number;
+	/** SO_DEBUG: the provider prints diagnostics about the socket (OPT-11). */
+	debug: boolean;
 	/** Quality of service that was set (OPT-9). */
 	readonly qos: Map<string, number>;
 	/** A connect under way: who waits inside WSPConnect, and how a fault wants it to end. */
 	connecting: ConnectAttempt | undefined;
+}
+
+/** A send that was started and has not reached the wire yet, and on whose behalf. */
+export interface HeldSend {
+	readonly operation: Overlapped;
+	/** What the switch sends, for the record. */
+	readonly control: string;
+	readonly cause: number;
+	readonly phase: number;
+	readonly source: number;
 }
 
 export interface ConnectAttempt {

@@ -11,7 +11,7 @@ import type { Transmission } from '../network';
 import type { Outcome, WsaError } from '../outcome';
 import { type BufferEx, type Overlapped, overlapped, writeMemory } from './memory';
 import type { SanProvider } from './sanProvider';
-import { present, type SanSocket } from './sanSocket';
+import { type HeldSend, present, type SanSocket } from './sanSocket';
 
 /** Argument names of WSPRecv and WSPSend at a SAN provider. */
 export const receiveFields = ['s', 'lpBuffers', 'handle', 'hEvent', 'overlapped'] as const;
@@ -54,9 +54,10 @@ export function WSPRecv(
 	const effect = provider.effect('WSPRecv');
 	const fault = forced(effect);
 	if (typeof fault === 'number') return pretend(provider, t, RECV_STARTED, 'WSPRecv', buffer, number, fault);
-	const error = fault ?? notUsable(s) ?? notRegistered(buffer);
+	const error = fault ?? notUsable(s) ?? notRegistered(s, buffer, 'MEM_WRITE');
 	if (error) return refuse(t, RECV_STARTED, error);
 	const operation = overlapped(number, 'WSPRecv', buffer, true, t.simulation.now, effect);
+	s.receiving = true;
 	buffer.memory.inUse++;
 	if (operation.notBefore > 0 && swallowed(provider, t, s, operation)) {
 		t.leave(RECV_STARTED, -1, 'WSA_IO_PENDING');
@@ -102,21 +103,58 @@ export function WSPSend(
 	const effect = provider.effect('WSPSend');
 	const fault = forced(effect);
 	if (typeof fault === 'number') return pretend(provider, t, SEND_STARTED, 'WSPSend', buffer, number, fault);
-	const error = fault ?? notUsable(s) ?? notRegistered(buffer);
+	const error = fault ?? notUsable(s) ?? s.sendError ?? notRegistered(s, buffer, 'MEM_READ');
 	if (error) return refuse(t, SEND_STARTED, error);
 	if (buffer.length > provider.nic.settings.maxMessage) return refuse(t, SEND_STARTED, 'WSAEMSGSIZE');
 	const operation = overlapped(number, 'WSPSend', buffer, false, t.simulation.now, effect);
 	buffer.memory.inUse++;
 	s.sends.push(operation);
-	if (effect && postponed(provider, t, s, operation, (later) => transmit(provider, later, s, operation, control))) {
-		t.leave(SEND_STARTED, -1, 'WSA_IO_PENDING');
-		return operation;
-	}
 	t.enter(POST_SEND, provider.nic.component, buffer.memory.handle, buffer.offset, buffer.length);
-	transmit(provider, t, s, operation, control);
+	if (operation.notBefore > 0 || s.held.length > 0)
+		hold(provider, s, { operation, control, cause: t.cause, phase: t.phase, source: t.source });
+	else transmit(provider, t, s, operation, control);
 	t.leave(POST_SEND, 0);
 	t.leave(SEND_STARTED, -1, 'WSA_IO_PENDING');
 	return operation;
+}
+
+/** A fault lets a send leave later, fail after a time, or never end; what is sent after it leaves after it (DATA-11). */
+function hold(provider: SanProvider, s: SanSocket, send: HeldSend): void {
+	s.held.push(send);
+	if (s.held.length === 1) releaseLater(provider, s, send);
+}
+
+function releaseLater(provider: SanProvider, s: SanSocket, first: HeldSend): void {
+	const { notBefore } = first.operation;
+	if (notBefore === Number.POSITIVE_INFINITY) return;
+	provider.simulation.at(notBefore, () => {
+		const { thread } = provider.nic;
+		const over = present(s).state !== 'connected' || first.operation.status === 'finished';
+		if (over || thread.state === 'ended') s.held.length = 0;
+		else if (errorOf(first.operation.effect)) failHeld(provider, thread, s);
+		else releaseHeld(provider, thread, s);
+	});
+}
+
+/** The first one leaves, and what follows it, up to the next one that a fault keeps back for longer. */
+function releaseHeld(provider: SanProvider, t: Thread, s: SanSocket): void {
+	const { now } = provider.simulation;
+	do {
+		const { operation, control, cause, phase, source } = s.held.shift() as HeldSend;
+		t.begin(cause, phase, source);
+		transmit(provider, t, s, operation, control);
+	} while (s.held[0] && s.held[0].operation.notBefore <= now && !errorOf(s.held[0].operation.effect));
+	if (s.held[0]) releaseLater(provider, s, s.held[0]);
+}
+
+/** A message that cannot leave takes those with it that were to follow: the peer must not miss it among others. */
+function failHeld(provider: SanProvider, t: Thread, s: SanSocket): void {
+	const error = errorOf(s.held[0]?.operation.effect) as WsaError;
+	s.sendError = error;
+	for (const { operation, cause, phase, source } of s.held.splice(0)) {
+		t.begin(cause, phase, source);
+		failNow(provider, t, s, operation, error);
+	}
 }
 
 /** Misbehaviour: the call says that it is done, and has done nothing. */
@@ -148,7 +186,7 @@ function swallowed(provider: SanProvider, t: Thread, s: SanSocket, operation: Ov
 }
 
 /**
- * A fault lets an operation of the sending side begin later, end with an error after a time, or never end.
+ * A fault lets an RDMA operation begin later, end with an error after a time, or never end.
  * @returns false where it goes on at once
  */
 export function postponed(
@@ -181,18 +219,31 @@ function failLater(provider: SanProvider, t: Thread, s: SanSocket, operation: Ov
 		const { thread } = provider.nic;
 		if (s.state === 'closed' || operation.status === 'finished' || thread.state === 'ended') return;
 		thread.begin(cause, phase, source);
-		thread.component = provider.component;
-		operation.buffer.memory.inUse--;
-		operation.finishes = provider.simulation.now;
-		removeFrom(s.sends, operation);
-		finishOperation(provider, thread, s, operation, error, 0);
-		thread.component = provider.nic.component;
+		failNow(provider, thread, s, operation, error);
 	});
 }
 
-/** A buffer that was never registered, or not any more (MEM-5, OQ-42). */
-export function notRegistered({ memory }: BufferEx): WsaError | undefined {
-	return memory.registered ? undefined : 'WSAEFAULT';
+function failNow(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, error: WsaError): void {
+	t.component = provider.component;
+	operation.buffer.memory.inUse--;
+	operation.finishes = provider.simulation.now;
+	removeFrom(s.sends, operation);
+	finishOperation(provider, t, s, operation, error, 0);
+	t.component = provider.nic.component;
+}
+
+/**
+ * Why a local buffer cannot be used: it was never registered or not any more, the range is too small (MEM-5), the access
+ * right is missing (MEM-6), or it belongs to another socket (OQ-40). Codes: OQ-42.
+ */
+export function notRegistered(
+	s: SanSocket,
+	{ memory, offset, length }: BufferEx,
+	wanted: 'MEM_READ' | 'MEM_WRITE',
+): WsaError | undefined {
+	if (!memory.registered || offset < 0 || offset + length > memory.bytes.length) return 'WSAEFAULT';
+	if (memory.socket !== s.descriptor) return 'WSAEINVAL';
+	return memory.access === 'MEM_READWRITE' || memory.access === wanted ? undefined : 'WSAEACCES';
 }
 
 function transmit(provider: SanProvider, t: Thread, s: SanSocket, operation: Overlapped, control: string): void {
@@ -264,12 +315,17 @@ function messageArrives(s: SanSocket, bytes: Uint8Array, seq: number, phase: num
 		completeReceive(provider, t, s, operation, bytes);
 		return;
 	}
-	if (s.kept.length >= provider.nic.settings.privateBuffers) {
+	const { flowControl, privateBuffers } = provider.nic.settings;
+	// OQ-25: the provider keeps messages before the first WSPRecv only; after that it is the NIC's queue, if it has one.
+	const keeps = (!s.receiving || flowControl) && s.kept.length < privateBuffers;
+	if (!keeps) {
 		t.note(NO_BUFFER, provider.component, bytes.length);
+		// OQ-23: the peer has sent more than it may.
+		if (s.receiving) connectionBroken(s, seq, phase, source);
 		return;
 	}
 	s.kept.push(bytes);
-	t.component = provider.nic.settings.flowControl ? provider.nic.component : provider.component;
+	t.component = flowControl ? provider.nic.component : provider.component;
 	t.note(KEPT, t.component, bytes.length, s.kept.length);
 	t.change(s.object, 'privateMessages', s.kept.length);
 	t.component = provider.nic.component;
@@ -285,7 +341,8 @@ function completeReceive(
 ): void {
 	if (operation.notBefore > 0 || s.receiveGate > 0) {
 		// A fault lets this receive, or one before it, end later; they end in order (DATA-11).
-		const due = Math.max(operation.notBefore, s.receiveGate);
+		// One nanosecond apart, so that equal times cannot exchange them.
+		const due = Math.max(operation.notBefore, s.receiveGate > 0 ? s.receiveGate + 1 : 0);
 		if (due > provider.simulation.now) {
 			s.receiveGate = due;
 			completeLater(provider, t, s, operation, bytes, due);
@@ -337,8 +394,14 @@ function completeLater(
  */
 export function connectionBroken(socket: SanSocket, cause: number, phase: number, source: number): void {
 	const s = present(socket);
-	if (s.state !== 'connected') return;
+	// A host that has crashed notices nothing.
+	if (s.state !== 'connected' || s.provider.nic.thread.state === 'ended') return;
 	const { provider } = s;
+	// What arrived before is received before: receives that a fault keeps back end first (DATA-11).
+	if (s.receiveGate > provider.simulation.now) {
+		provider.simulation.at(s.receiveGate + 1, () => connectionBroken(s, cause, phase, source));
+		return;
+	}
 	const t = provider.nic.thread;
 	t.begin(cause, phase, source);
 	t.component = provider.component;
@@ -384,6 +447,7 @@ export function finishOperation(
 	operation.status = 'finished';
 	operation.error = error;
 	operation.bytes = bytes;
+	if (s.debug && error) provider.diagnose(t, s, `${operation.operation} ${operation.number}: ${error}`);
 	const { effect } = operation;
 	if ((!operation.notify && effect?.completions === undefined) || operation.silent) return;
 	const upCall = provider.effect('WPUCompleteOverlappedRequest');

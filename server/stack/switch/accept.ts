@@ -43,7 +43,7 @@ export function* WSPAccept(
 }
 
 /** Page accept: the new socket has the properties of the listening one, its mode and registered events included. */
-function inherit(sw: Switch, t: Thread, listener: AppSocket, accepted: AppSocket): void {
+export function inherit(sw: Switch, t: Thread, listener: AppSocket, accepted: AppSocket): void {
 	accepted.nonblocking = listener.nonblocking;
 	t.change(accepted.object, 'nonblocking', accepted.nonblocking);
 	accepted.options.push(...listener.options.filter(({ name }) => name !== 'SO_CONDITIONAL_ACCEPT'));

@@ -77,6 +77,7 @@ function becomes(sw: Switch, t: Thread, socket: AppSocket, accepted: AppSocket):
 	if (companion) t.change(socket.object, 'companion', companion.socket.descriptor);
 	if (session) watchSession(sw, socket, session);
 	else watchTcp(sw, socket);
+	socket.awaitsContext = true;
 	socket.setState(t, 'connected');
 }
 

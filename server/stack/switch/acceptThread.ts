@@ -177,7 +177,7 @@ function giveUpLater(sw: Switch, t: Thread, session: Session): void {
 	const { simulation, worker } = sw;
 	const { cause, phase, source } = t;
 	simulation.at(simulation.now + sw.guardTimeNs, () => {
-		if (session.state !== 'negotiating') return;
+		if (session.state !== 'negotiating' || worker.state === 'ended') return;
 		worker.begin(cause, phase, source);
 		session.end(worker, 'WSAETIMEDOUT');
 	});

@@ -1,9 +1,10 @@
 /** The switch's record of one socket of an application: the TCP/IP socket that it stands for, and its hidden companion. */
 import { type Thread, ThreadList, Waiters } from '../../simulation';
 import { objectType, type TracedObject } from '../../trace';
-import type { SocketAddress } from '../../winsock/address';
+import type { IpAddress, SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
 import { endInterruption } from '../interruption';
+import type { Nic } from '../nic';
 import type { WsaError } from '../outcome';
 import type { ConditionFunction, SanProvider, SanSocket } from '../san';
 import type { TcpSocket } from '../tcpip';
@@ -66,6 +67,8 @@ export class AppSocket {
 	shared: SharedSocket | undefined;
 	/** A blocking call was cancelled: only closing is sure to work (BLOCK-7). */
 	cancelled = false;
+	/** SAN sockets that this process gave to another one and has not closed: they may be revived here (DUP-15, DUP-17). */
+	readonly former: Companion[] = [];
 	session: Session | undefined;
 	/** What the trace shows of its session, the present one or an earlier one. */
 	sessionRecord: TracedObject | undefined;
@@ -85,6 +88,12 @@ export class AppSocket {
 	acceptsPending = 0;
 	/** SIO_ADDRESS_LIST_CHANGE was answered with WSAEWOULDBLOCK. */
 	awaitsAddressChange = false;
+	/** SIO_ROUTING_INTERFACE_CHANGE was answered with WSAEWOULDBLOCK: the interface that leads to the destination then. */
+	awaitedRoute: { readonly destination: IpAddress; readonly nic: Nic | undefined } | undefined;
+	/** What SIO_SET_QOS has set last. */
+	qualityOfService = 0;
+	/** Accepted by AcceptEx, and SO_UPDATE_ACCEPT_CONTEXT was not set yet: it has no names and no options of its own. */
+	awaitsContext = false;
 	/** How a nonblocking connect has failed, until SO_ERROR tells it. */
 	connectError: WsaError | undefined;
 	// The application's own WSAEventSelect

@@ -43,6 +43,8 @@ function shutDown(
 	how: 'SD_RECEIVE' | 'SD_SEND' | 'SD_BOTH',
 ): Outcome<number> {
 	if (socket.state !== 'connected') return socket.state === 'closed' ? 'WSAENOTSOCK' : 'WSAENOTCONN';
+	// Page AcceptEx: only after SO_UPDATE_ACCEPT_CONTEXT.
+	if (socket.awaitsContext) return 'WSAENOTCONN';
 	if (!socket.session) return tcpip.WSPShutdown(sw.tcpip, t, socket.tcp, how);
 	if (how !== 'SD_RECEIVE') socket.session.endSending(t);
 	return 0;

@@ -37,6 +37,8 @@ const EVENT_SELECT = site(
 	['s', 'hEventObject', 'lNetworkEvents'],
 	['CONN-1', 'CONN-2', 'CONN-3', 'EVT-1', 'EVT-2'],
 );
+/** OQ-3. */
+const STUCK = site('provider is stuck', ['s', 'waited'], ['FALLBACK-3']);
 const CLOSE_FAILED = site('WSPCloseSocket', ['s'], ['FALLBACK-3', 'CLOSE-1']);
 const CLOSE_UNUSABLE = site('WSPCloseSocket', ['s'], ['FALLBACK-12', 'FALLBACK-3', 'CLOSE-1']);
 const FALLBACK = site('fallback to TCP/IP', ['reason', 'error'], ['FALLBACK-2', 'FALLBACK-4', 'FALLBACK-11']);
@@ -191,7 +193,10 @@ function* connectSanSocket(
 	while (!event.signalled && socket.state !== 'closed') {
 		t.wait(event.waiters, until);
 		yield;
-		if (t.timedOut) return 'WSAETIMEDOUT';
+		if (t.timedOut) {
+			t.note(STUCK, provider.component, socket.descriptor, sw.guardTimeNs);
+			return 'WSAETIMEDOUT';
+		}
 	}
 	if (socket.state === 'closed') return 'WSAEINTR';
 	// Step 5: ask for the outcome (CONN-11).

@@ -30,6 +30,8 @@ const RECV_OVERLAPPED = site(
 );
 const CLOSE_ABORTIVELY = site('WSPCloseSocket', ['s'], ['BLOCK-6', 'CLOSE-1']);
 const SENT_LARGE = site('WSPSend', [], ['RDMA-4', 'RDMA-7']);
+const SENT_BUFFERED = site('WSPSend', [], ['RDMA-9']);
+const BUFFERED = site('data kept in private storage', ['s', 'bytes'], ['RDMA-9']);
 const RECEIVED = site('WSPRecv', ['data'], ['DATA-5']);
 const RECEIVED_URGENT = site('WSPRecv', ['data'], ['OOB-2']);
 
@@ -47,13 +49,29 @@ export function WSPSend(
 	t.enterPhase('data');
 	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
 	socket.beginCall(t);
-	return after(sw.forced('WSPSend') ?? send(sw, t, socket, data, flags, !socket.nonblocking), (outcome) => {
+	const sent =
+		sw.forced('WSPSend') ?? send(sw, t, socket, data, flags, !socket.nonblocking, timeLimit(t, socket, 'SO_SNDTIMEO'));
+	return after(sent, (outcome) => {
 		socket.endCall(t);
 		if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
 		if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
-		else t.leave(socket.session?.isLarge(data.length) && !(flags & MSG_OOB) ? SENT_LARGE : WSP_SEND, outcome);
+		else t.leave(siteOfSend(socket, data.length, flags), outcome);
 		return outcome;
 	});
+}
+
+function siteOfSend(socket: AppSocket, length: number, flags: number): typeof WSP_SEND {
+	if (!socket.session?.isLarge(length) || flags & MSG_OOB) return WSP_SEND;
+	return isBuffered(socket, length) && !socket.nonblocking ? SENT_BUFFERED : SENT_LARGE;
+}
+
+/**
+ * RDMA-9: whether the switch keeps a copy of what a blocking call sends, and transmits that in the background. It does so only
+ * as far as the application has allowed it with SO_SNDBUF. A modelling choice: the documentation does not say how much.
+ */
+function isBuffered({ options }: AppSocket, length: number): boolean {
+	if (options.length === 0) return false;
+	return length <= (options.find(({ name }) => name === 'SO_SNDBUF')?.value ?? 0);
 }
 
 function send(
@@ -63,13 +81,21 @@ function send(
 	data: Uint8Array,
 	flags: number,
 	blocking: boolean,
+	until = Number.POSITIVE_INFINITY,
 ): Eventual<Outcome<number>> {
 	const error = notConnected(socket);
 	if (error) return error;
-	if (socket.shared) return sendShared(sw, t, socket, data, flags, blocking);
+	if (socket.shared) return sendShared(sw, t, socket, data, flags, blocking, until);
 	const { session } = socket;
-	if (!session) return tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking, flags & MSG_OOB);
-	return sendMessages(t, session, data, flags, blocking);
+	if (!session) return tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking, flags & MSG_OOB, until);
+	return sendMessages(t, session, data, flags, blocking, until);
+}
+
+/** SO_RCVTIMEO, SO_SNDTIMEO: when a blocking call that begins now has waited long enough, ns. 0 means no limit. */
+function timeLimit(t: Thread, { options }: AppSocket, name: 'SO_RCVTIMEO' | 'SO_SNDTIMEO'): number {
+	// Most sockets have no options at all.
+	const limit = options.length === 0 ? 0 : (options.find((option) => option.name === name)?.value ?? 0);
+	return limit > 0 ? t.simulation.now + limit : Number.POSITIVE_INFINITY;
 }
 
 /** On a socket that several processes have, control comes first (DUP-4). */
@@ -80,12 +106,13 @@ function* sendShared(
 	data: Uint8Array,
 	flags: number,
 	blocking: boolean,
+	until: number,
 ): Coroutine<Outcome<number>> {
 	const error = yield* takeControl(sw, t, socket);
 	if (error) return error;
 	const { session } = socket;
-	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking, flags & MSG_OOB);
-	return yield* settled(sendMessages(t, session, data, flags, blocking));
+	if (!session) return yield* tcpip.WSPSend(sw.tcpip, t, socket.tcp, data, blocking, flags & MSG_OOB, until);
+	return yield* settled(sendMessages(t, session, data, flags, blocking, until));
 }
 
 /** How application data travels. */
@@ -101,13 +128,30 @@ function sendMessages(
 	data: Uint8Array,
 	flags: number,
 	blocking: boolean,
+	until: number,
 ): Eventual<Outcome<number>> {
 	const way: Way = flags & MSG_OOB ? 'urgent' : session.isLarge(data.length) ? 'large' : 'small';
+	if (way === 'large' && blocking && isBuffered(session.socket, data.length)) {
+		t.note(BUFFERED, session.sw.component, session.socket.descriptor, data.length);
+		return sendBuffered(t, session, data.slice(), until);
+	}
 	const taken = data.length === 0 ? 0 : sendSome(t, session, data, way);
 	if (isError(taken)) return taken;
 	// Mostly one message takes everything.
 	if (taken === data.length && way !== 'large') return interrupted(t) ? 'WSAEINTR' : taken;
-	return sendRest(t, session, data, way, blocking, taken);
+	return sendRest(t, session, data, way, blocking, taken, until);
+}
+
+/** RDMA-9: the call ends when the transfer of the copy has begun; it waits only for the one before. */
+function* sendBuffered(t: Thread, session: Session, copy: Uint8Array, until: number): Coroutine<Outcome<number>> {
+	for (;;) {
+		const taken = session.sendLarge(t, copy);
+		if (taken !== 0) return taken;
+		if (interrupted(t)) return 'WSAEINTR';
+		if (t.simulation.now >= until) return 'WSAETIMEDOUT';
+		waitToSend(t, session, until);
+		yield;
+	}
 }
 
 /** Bytes taken; 0 where the caller must wait. */
@@ -125,6 +169,7 @@ function sendSome(t: Thread, session: Session, data: Uint8Array, way: Way): Outc
 /**
  * A blocking send of a large amount waits until the transfer is complete (RDMA-4, RDMA-7).
  * @param taken what was taken at the first attempt
+ * @param until virtual time at which it has waited long enough, ns
  */
 function* sendRest(
 	t: Thread,
@@ -133,6 +178,7 @@ function* sendRest(
 	way: Way,
 	blocking: boolean,
 	taken: number,
+	until: number,
 ): Coroutine<Outcome<number>> {
 	const large = way === 'large';
 	let sent = taken;
@@ -143,42 +189,50 @@ function* sendRest(
 			if (!blocking) return sent > 0 ? sent : 'WSAEWOULDBLOCK';
 			// BLOCK-5: the switch holds the data, and fails the request on its own.
 			if (interrupted(t)) return 'WSAEINTR';
-			waitToSend(t, session);
+			if (t.simulation.now >= until) return 'WSAETIMEDOUT';
+			waitToSend(t, session, until);
 			yield;
 		}
 		const outcome = sendSome(t, session, sent === 0 ? data : data.subarray(sent), way);
 		if (isError(outcome)) return outcome;
 		last = outcome;
 	}
-	if (large && blocking) yield* waitForTransfer(t, session);
+	const inTime = !(large && blocking) || (yield* waitForTransfer(t, session, until));
 	if (interrupted(t)) return 'WSAEINTR';
+	if (!inTime) return 'WSAETIMEDOUT';
 	return session.state === 'ended' && large && session.error ? session.error : sent;
 }
 
 /**
  * A blocking send of a large amount waits for the end of the transfer. Cancelled, it still waits for RDMA on the
- * application's buffer to finish (BLOCK-5), but not for ever: then the SAN socket is closed abortively (BLOCK-6).
+ * application's buffer to finish (BLOCK-5), but not for ever: then the SAN socket is closed abortively (BLOCK-6). So it
+ * does when SO_SNDTIMEO is over.
+ * @param limit virtual time at which it has waited long enough, ns
+ * @returns whether the transfer ended before that
  */
-function* waitForTransfer(t: Thread, session: Session): Coroutine {
+function* waitForTransfer(t: Thread, session: Session, limit: number): Coroutine<boolean> {
 	let until = Number.POSITIVE_INFINITY;
+	let inTime = true;
 	while (session.transfers.sending && session.state === 'established') {
-		if (until === Number.POSITIVE_INFINITY && interrupted(t)) until = t.simulation.now + RDMA_PATIENCE_NS;
+		if (t.simulation.now >= limit) inTime = false;
+		if (until === Number.POSITIVE_INFINITY && (interrupted(t) || !inTime)) until = t.simulation.now + RDMA_PATIENCE_NS;
 		if (t.simulation.now >= until) {
 			const { provider, socket } = session.companion;
 			session.end(t, 'WSAECONNABORTED');
 			session.release(t);
 			san.WSPCloseSocket(provider, t, socket, CLOSE_ABORTIVELY);
-			return;
+			return inTime;
 		}
-		t.wait(session.changed, until);
+		t.wait(session.changed, inTime ? Math.min(until, limit) : until);
 		yield;
 	}
+	return inTime;
 }
 
 /** Send buffers come back with time, credits and the end of a transfer with the peer. */
-function waitToSend(t: Thread, session: Session): void {
+function waitToSend(t: Thread, session: Session, until: number): void {
 	session.announceBuffer(t);
-	t.wait(session.changed);
+	t.wait(session.changed, until);
 }
 
 /** The application's overlapped send: the switch goes on by itself (COMP-10). */
@@ -234,7 +288,10 @@ export function WSPRecv(
 	const peek = (flags & MSG_PEEK) !== 0;
 	socket.beginCall(t);
 	const received =
-		sw.refused('WSPRecv') ?? (urgent ? receiveUrgent(sw, t, socket, length) : receive(sw, t, socket, length, peek));
+		sw.refused('WSPRecv') ??
+		(urgent
+			? receiveUrgent(sw, t, socket, length)
+			: receive(sw, t, socket, length, peek, !socket.nonblocking, timeLimit(t, socket, 'SO_RCVTIMEO')));
 	return after(received, (outcome) => {
 		socket.endCall(t);
 		reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
@@ -253,13 +310,14 @@ export function receive(
 	length: number,
 	peek: boolean,
 	blocking = !socket.nonblocking,
+	until = Number.POSITIVE_INFINITY,
 ): Eventual<Outcome<Uint8Array>> {
 	const error = notConnected(socket);
 	if (error) return error;
-	if (socket.shared) return receiveShared(sw, t, socket, length, peek, blocking);
+	if (socket.shared) return receiveShared(sw, t, socket, length, peek, blocking, until);
 	const { session } = socket;
-	if (!session) return tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek);
-	return hasData(session) ? session.take(t, length, peek) : waitForData(t, session, length, peek, blocking);
+	if (!session) return tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek, until);
+	return hasData(session) ? session.take(t, length, peek) : waitForData(t, session, length, peek, blocking, until);
 }
 
 /** On a socket that several processes have, control comes first (DUP-4). */
@@ -270,12 +328,13 @@ function* receiveShared(
 	length: number,
 	peek: boolean,
 	blocking: boolean,
+	until: number,
 ): Coroutine<Outcome<Uint8Array>> {
 	const error = yield* takeControl(sw, t, socket);
 	if (error) return error;
 	const { session } = socket;
-	if (!session) return yield* tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek);
-	return yield* waitForData(t, session, length, peek, blocking);
+	if (!session) return yield* tcpip.WSPRecv(sw.tcpip, t, socket.tcp, length, blocking, peek, until);
+	return yield* waitForData(t, session, length, peek, blocking, until);
 }
 
 /** DUP-7: while the session is suspended, requests wait and nonblocking ones fail. */
@@ -289,13 +348,15 @@ function* waitForData(
 	length: number,
 	peek: boolean,
 	blocking: boolean,
+	until: number,
 ): Coroutine<Outcome<Uint8Array>> {
 	while (!hasData(session)) {
 		if (session.endOfStream && !session.suspended) break;
 		if (session.state === 'ended') return session.error ?? 'WSAECONNRESET';
 		if (!blocking) return 'WSAEWOULDBLOCK';
 		if (interrupted(t)) return 'WSAEINTR';
-		t.wait(session.changed);
+		if (t.simulation.now >= until) return 'WSAETIMEDOUT';
+		t.wait(session.changed, until);
 		yield;
 	}
 	return session.take(t, length, peek);

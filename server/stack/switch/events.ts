@@ -4,6 +4,7 @@
  */
 import type { Thread } from '../../simulation';
 import { site } from '../../trace';
+import type { IpAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
 import { forced } from '../faults';
 import { isError, type Outcome, type WsaError } from '../outcome';
@@ -25,6 +26,8 @@ export const eventBits = {
 	FD_ACCEPT: 0x08,
 	FD_CONNECT: 0x10,
 	FD_CLOSE: 0x20,
+	FD_QOS: 0x40,
+	FD_ROUTING_INTERFACE_CHANGE: 0x100,
 	FD_ADDRESS_LIST_CHANGE: 0x200,
 } as const;
 
@@ -91,7 +94,7 @@ function raiseWhatHolds(sw: Switch, t: Thread, socket: AppSocket): void {
 	if (readable(socket)) raise(sw, t, socket, 'FD_READ');
 	if (urgentWaits(socket)) raise(sw, t, socket, 'FD_OOB');
 	if (socket.state === 'connected') {
-		if (ended(socket)) raise(sw, t, socket, 'FD_CLOSE', socket.session?.error ?? socket.tcp.error);
+		if (ended(socket)) raise(sw, t, socket, 'FD_CLOSE', sessionOf(socket)?.error ?? socket.tcp.error);
 		else raise(sw, t, socket, 'FD_WRITE');
 	}
 }
@@ -101,20 +104,36 @@ export function acceptable(socket: AppSocket): boolean {
 	return socket.tcp.queue.length > 0 || socket.requestOffered;
 }
 
+/**
+ * The session that knows what waits for a socket: that of the process that controls it (DUP-1). Any process may ask, for
+ * nothing moves before it sends or receives (DUP-3).
+ */
+export function sessionOf({ session, shared }: AppSocket): Session | undefined {
+	return shared ? shared.controlling.socket.session : session;
+}
+
+/** Whether the socket is on its way from one process to another. */
+export function moves({ shared }: AppSocket): boolean {
+	return shared?.swapping ?? false;
+}
+
 /** Bytes wait for the application, and a receive would get them: while the session is suspended it would not (DUP-7). */
 export function readable(socket: AppSocket): boolean {
-	if (socket.session?.suspended) return false;
-	return (socket.session ? socket.session.incoming.length : socket.tcp.received.length) > 0;
+	const session = sessionOf(socket);
+	if (session?.suspended || moves(socket)) return false;
+	return (session ? session.incoming.length : socket.tcp.received.length) > 0;
 }
 
 /** Urgent bytes wait for the application (OOB-2). */
-export function urgentWaits({ session, tcp }: AppSocket): boolean {
-	return (session ?? tcp).urgent.length > 0;
+export function urgentWaits(socket: AppSocket): boolean {
+	return (sessionOf(socket) ?? socket.tcp).urgent.length > 0;
 }
 
 /** Nothing more will arrive. */
 export function ended(socket: AppSocket): boolean {
-	const { session, tcp } = socket;
+	const { tcp } = socket;
+	const session = sessionOf(socket);
+	if (moves(socket)) return false;
 	return session
 		? session.state === 'ended' || (session.endOfStream && !session.suspended)
 		: tcp.endOfStream || tcp.error !== undefined;
@@ -189,7 +208,10 @@ export function watchTcp(sw: Switch, socket: AppSocket): void {
 		else if (event === 'urgent') raise(sw, t, socket, 'FD_OOB');
 		else if (event === 'write') raiseWritable(sw, t, socket);
 		else if (event === 'close') raise(sw, t, socket, 'FD_CLOSE', error);
-		else if (event === 'addresses') raiseAddressChange(sw, t, socket);
+		else if (event === 'addresses') {
+			raiseAddressChange(sw, t, socket);
+			raiseRoutingChange(sw, t, socket);
+		}
 	};
 }
 
@@ -219,4 +241,31 @@ function raiseAddressChange(sw: Switch, t: Thread, socket: AppSocket): void {
 	if (!socket.awaitsAddressChange) return;
 	socket.awaitsAddressChange = false;
 	raise(sw, t, socket, 'FD_ADDRESS_LIST_CHANGE');
+}
+
+/** A nonblocking SIO_ROUTING_INTERFACE_CHANGE: an event tells when another interface leads to the destination. */
+export function awaitRoutingChange(socket: AppSocket, destination: IpAddress): void {
+	socket.awaitedRoute = { destination, nic: socket.tcp.provider.interfaceFor(destination) };
+	socket.reported &= ~eventBits.FD_ROUTING_INTERFACE_CHANGE;
+}
+
+function raiseRoutingChange(sw: Switch, t: Thread, socket: AppSocket): void {
+	const { awaitedRoute, tcp } = socket;
+	if (!awaitedRoute) return;
+	const nic = tcp.provider.interfaceFor(awaitedRoute.destination);
+	if (nic === awaitedRoute.nic) return;
+	socket.awaitedRoute = undefined;
+	raise(sw, t, socket, 'FD_ROUTING_INTERFACE_CHANGE', nic ? undefined : 'WSAENETUNREACH');
+}
+
+/** SIO_GET_QOS: FD_QOS can be reported again. It is edge triggered: only the next change is. */
+export function reenableQos(socket: AppSocket): void {
+	socket.reported &= ~eventBits.FD_QOS;
+}
+
+/** The quality of service of the socket was set; another value is a change. */
+export function qosChanged(sw: Switch, t: Thread, socket: AppSocket, value: number): void {
+	if (socket.qualityOfService === value) return;
+	socket.qualityOfService = value;
+	raise(sw, t, socket, 'FD_QOS');
 }

@@ -11,10 +11,10 @@ export { type EventName, eventBits, eventsText, WSPEnumNetworkEvents, WSPEventSe
 export { addressesChanged, initialize, refreshTable } from './initialize';
 export { catalogChanged } from './installing';
 export { WSPListen } from './listen';
-export { WSPGetSockOpt, WSPIoctl, WSPSetSockOpt, type WsaErrorValue } from './options';
+export { WSPGetQOSByName, WSPGetSockOpt, WSPIoctl, WSPSetSockOpt, type WsaErrorValue } from './options';
 export { OverlappedRequest, WSPGetOverlappedResult } from './request';
 export { type Selection, WSPSelect } from './select';
-export { ProtocolInfo, WSPDuplicateSocket, WSPSocketShared } from './sharing';
+export { DuplicateHandle, inheritHandle, ProtocolInfo, WSPDuplicateSocket, WSPSocketShared } from './sharing';
 export { WSPBind, WSPGetPeerName, WSPGetSockName, WSPSocket } from './socket';
 export { Switch } from './switch';
 export { VirtualFree } from './virtualFree';

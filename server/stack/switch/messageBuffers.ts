@@ -9,8 +9,10 @@ import * as san from '../san';
 import type { Companion } from './appSocket';
 import { REGISTER_RECEIVE, REGISTER_SEND, RELEASE_SEND } from './sessionSites';
 
-/** How long the switch waits before it polls again for a send whose end nobody knows yet, ns. */
+/** How long the switch waits at least before it polls again for a send whose end nobody knows yet, ns. */
 const POLL_NS = 100_000;
+/** How long it goes on, ns: a send that has not ended by then never will. */
+const PATIENCE_NS = 600_000_000_000;
 
 /** A send buffer and the operation that used it last. */
 interface SendBuffer {
@@ -142,13 +144,21 @@ export class MessageBuffers {
 		return this.slots.some(({ operation }) => !operation || operation.finishes <= now);
 	}
 
-	/** Virtual time at which the next send buffer is free, ns. */
+	/** Virtual time at which the next send buffer is free, ns; a guess while nobody knows, Infinity where none will be. */
 	freeAt(now: number): number {
 		let earliest = Number.POSITIVE_INFINITY;
-		for (const { operation } of this.slots) earliest = Math.min(earliest, operation?.finishes ?? 0);
-		// Nobody knows while the transport repeats a message: the switch looks again after a while.
-		if (earliest === Number.POSITIVE_INFINITY) return now + POLL_NS;
+		for (const { operation } of this.slots) earliest = Math.min(earliest, operation ? this.endOf(operation, now) : 0);
 		return Math.max(now + 1, earliest);
+	}
+
+	/**
+	 * Nobody knows while the transport repeats a message: the switch looks again after a while, rarer and rarer, so that a
+	 * send that never ends does not keep a run busy for ever.
+	 */
+	private endOf({ finishes, started }: san.Overlapped, now: number): number {
+		if (finishes !== Number.POSITIVE_INFINITY) return finishes;
+		const age = now - started;
+		return age > PATIENCE_NS ? Number.POSITIVE_INFINITY : now + Math.max(POLL_NS, age);
 	}
 
 	/** The message that was sent last. */
@@ -156,10 +166,9 @@ export class MessageBuffers {
 		return this.last;
 	}
 
-	/** Virtual time at which the last message sent is known to have arrived, ns; a guess while nobody knows. */
+	/** Virtual time at which the last message sent is known to have arrived, ns; a guess while nobody knows, as in `freeAt`. */
 	lastSendFinishes(now: number): number {
-		const finishes = this.last?.finishes ?? 0;
-		return finishes === Number.POSITIVE_INFINITY ? now + POLL_NS : finishes;
+		return this.last ? this.endOf(this.last, now) : 0;
 	}
 
 	/** DUP-5: the send buffers are released while the session is suspended. */

@@ -5,20 +5,23 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
-import type { IpAddress } from '../../winsock/address';
+import { type IpAddress, parseIp } from '../../winsock/address';
 import { wsaErrors } from '../../winsock/errors';
 import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
+import { inherit } from './accept';
 import type { AppSocket, Companion } from './appSocket';
-import { awaitAddressChange } from './events';
+import { awaitAddressChange, awaitRoutingChange, qosChanged, reenableQos } from './events';
 import { carryOutLater, type OverlappedRequest } from './request';
 import type { Switch } from './switch';
 
 const WSP_SET_SOCK_OPT = site('WSPSetSockOpt', ['s', 'level', 'optname', 'optval'], ['OPT-1', 'OPT-2']);
 const WSP_GET_SOCK_OPT = site('WSPGetSockOpt', ['s', 'level', 'optname'], ['OPT-2']);
 const OPTION_VALUE = site('WSPGetSockOpt', ['optval'], ['OPT-2']);
+const WSP_GET_QOS_BY_NAME = site('WSPGetQOSByName', ['s', 'lpQOSName'], ['OPT-10']);
+const QOS_BY_NAME = site('WSPGetQOSByName', ['lpQOS'], ['OPT-10']);
 const WSP_IOCTL = site('WSPIoctl', ['s', 'dwIoControlCode', 'value'], ['OPT-2']);
 
 /** SO_SNDBUF and SO_RCVBUF where the application has not set them, bytes. */
@@ -62,6 +65,7 @@ export function WSPSetSockOpt(
 function setOption(sw: Switch, t: Thread, socket: AppSocket, level: string, name: string, value: number): Outcome<0> {
 	if (socket.state === 'closed') return 'WSAENOTSOCK';
 	if (readOnly.has(name)) return 'WSAENOPROTOOPT';
+	if (name === 'SO_UPDATE_ACCEPT_CONTEXT') return updateAcceptContext(sw, t, socket, value);
 	if (name === 'SO_CONDITIONAL_ACCEPT') socket.conditionalAccept = value !== 0;
 	if (name === 'IPV6_V6ONLY') {
 		if (socket.state !== 'created') return 'WSAEINVAL';
@@ -77,6 +81,21 @@ function setOption(sw: Switch, t: Thread, socket: AppSocket, level: string, name
 		if (isError(outcome)) return outcome;
 	}
 	keepOption(socket, level, name, value);
+	return 0;
+}
+
+/**
+ * SO_UPDATE_ACCEPT_CONTEXT: a socket of AcceptEx takes over the properties of the listening one, as that of an accept does at
+ * once. @param listener descriptor of the listening socket
+ */
+function updateAcceptContext(sw: Switch, t: Thread, socket: AppSocket, listener: number): Outcome<0> {
+	const from = sw.sockets.get(listener);
+	if (!from) return 'WSAENOTSOCK';
+	if (from.state !== 'listening') return 'WSAEINVAL';
+	if (socket.state !== 'connected') return 'WSAENOTCONN';
+	if (!socket.awaitsContext) return 'WSAEINVAL';
+	socket.awaitsContext = false;
+	inherit(sw, t, from, socket);
 	return 0;
 }
 
@@ -198,13 +217,16 @@ function* control(
 			return tcpip.WSPIoctlAddressList(sw.tcpip, t, socket.tcp);
 		case 'SIO_ADDRESS_LIST_CHANGE':
 			return yield* addressListChange(sw, t, socket, request);
+		case 'SIO_ROUTING_INTERFACE_CHANGE':
+			return yield* routingInterfaceChange(sw, t, socket, value, request);
 		case 'SIO_GET_QOS':
 		case 'SIO_GET_GROUP_QOS':
 		case 'SIO_SET_QOS':
 		case 'SIO_SET_GROUP_QOS':
 			return qos(sw, t, socket, code, typeof value === 'number' ? value : 0);
 		default:
-			return code.startsWith('SIO_') ? 'WSAEOPNOTSUPP' : 'WSAEINVAL';
+			// OQ-51.
+			return 'WSAEINVAL';
 	}
 }
 
@@ -216,12 +238,32 @@ function setMode(t: Thread, socket: AppSocket, nonblocking: boolean): Outcome<0>
 	return 0;
 }
 
-/** OPT-9. */
+/** OPT-9; what is set for the socket is a change that FD_QOS tells, SIO_GET_QOS re-enables that (EVT-6). */
 function qos(sw: Switch, t: Thread, socket: AppSocket, code: string, value: number): Outcome<number> {
 	const { companion } = socket;
-	return companion && hasQos(companion)
-		? san.WSPIoctlQos(companion.provider, t, companion.socket, code, value)
-		: tcpip.WSPIoctlQos(sw.tcpip, t, socket.tcp, code, value);
+	const outcome =
+		companion && hasQos(companion)
+			? san.WSPIoctlQos(companion.provider, t, companion.socket, code, value)
+			: tcpip.WSPIoctlQos(sw.tcpip, t, socket.tcp, code, value);
+	if (code === 'SIO_GET_QOS') reenableQos(socket);
+	if (code === 'SIO_SET_QOS' && !isError(outcome)) qosChanged(sw, t, socket, outcome);
+	return outcome;
+}
+
+/** OPT-10: the provider of the connection is asked, whether it has quality of service or not; without one TCP/IP. */
+export function WSPGetQOSByName(sw: Switch, t: Thread, socket: AppSocket, name: string): Outcome<number> {
+	t.enter(WSP_GET_QOS_BY_NAME, sw.component, socket.descriptor, name);
+	const { companion } = socket;
+	const outcome =
+		sw.refused('WSPGetQOSByName') ??
+		(socket.state === 'closed'
+			? 'WSAENOTSOCK'
+			: companion
+				? san.WSPGetQOSByName(companion.provider, t, companion.socket, name)
+				: tcpip.WSPGetQOSByName(sw.tcpip, t, socket.tcp, name));
+	if (isError(outcome)) t.leave(QOS_BY_NAME, false, outcome, null);
+	else t.leave(QOS_BY_NAME, true, undefined, outcome);
+	return outcome;
 }
 
 /** Completes when the list of addresses changes; on a nonblocking socket FD_ADDRESS_LIST_CHANGE tells. */
@@ -246,4 +288,27 @@ function* addressListChange(
 
 function* change(sw: Switch, t: Thread, socket: AppSocket): Coroutine<Outcome<number>> {
 	return yield* tcpip.WSPIoctlAddressListChange(sw.tcpip, t, socket.tcp, () => interrupted(t));
+}
+
+/** Completes when another local interface leads to the destination; on a nonblocking socket an event tells. */
+function* routingInterfaceChange(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	value: number | string,
+	request: OverlappedRequest | undefined,
+): Coroutine<Outcome<number>> {
+	const destination = typeof value === 'string' ? parseIp(value) : undefined;
+	if (!destination) return 'WSAEFAULT';
+	const wait = (thread: Thread) =>
+		tcpip.WSPIoctlRoutingInterfaceChange(sw.tcpip, thread, socket.tcp, destination, () => interrupted(thread));
+	if (request) return carryOutLater(sw, t, socket, request, 'SIO_ROUTING_INTERFACE_CHANGE', wait);
+	if (socket.nonblocking) {
+		awaitRoutingChange(socket, destination);
+		return 'WSAEWOULDBLOCK';
+	}
+	socket.beginCall(t);
+	const outcome = yield* wait(t);
+	socket.endCall(t);
+	return outcome;
 }

@@ -3,7 +3,7 @@ import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
 import type { Outcome } from '../outcome';
 import type { AppSocket } from './appSocket';
-import { acceptable, ended, readable, urgentWaits } from './events';
+import { acceptable, ended, moves, readable, sessionOf, urgentWaits } from './events';
 import type { Switch } from './switch';
 
 const WSP_SELECT = site('WSPSelect', ['readfds', 'writefds', 'exceptfds', 'timeout'], ['SYNC-1', 'EVT-1']);
@@ -33,7 +33,7 @@ export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: numb
 			return 'WSAENOTSOCK';
 		}
 		if (countOf(ready) > 0 || t.simulation.now >= until) break;
-		for (const { session } of write) session?.announceBuffer(t);
+		for (const socket of write) sessionOf(socket)?.announceBuffer(t);
 		t.waitAny(sockets.flatMap(changesOf), until);
 		yield;
 		ready = readyOf(wanted);
@@ -68,8 +68,9 @@ function canRead(socket: AppSocket): boolean {
 }
 
 function canWrite(socket: AppSocket): boolean {
-	if (socket.state !== 'connected') return false;
-	return socket.session ? socket.session.writable : (socket.tcp.connection?.room ?? 0) > 0;
+	if (socket.state !== 'connected' || moves(socket)) return false;
+	const session = sessionOf(socket);
+	return session ? session.writable : (socket.tcp.connection?.room ?? 0) > 0;
 }
 
 /** Urgent data waits, or a nonblocking connect has failed. */
@@ -78,7 +79,8 @@ function hasException(socket: AppSocket): boolean {
 }
 
 function changesOf(socket: AppSocket) {
-	return socket.session
-		? [socket.session.changed, socket.tcp.changed, socket.changed]
-		: [socket.tcp.changed, socket.changed];
+	const session = sessionOf(socket);
+	const own = session ? [session.changed, socket.tcp.changed, socket.changed] : [socket.tcp.changed, socket.changed];
+	// The session may go on in another process.
+	return socket.shared ? [...own, socket.shared.changed] : own;
 }

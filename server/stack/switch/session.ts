@@ -254,7 +254,7 @@ export class Session {
 		const { cause, phase, source } = t;
 		simulation.at(simulation.now + after, () => {
 			this.watchingSends = false;
-			if (this.state !== 'established') return;
+			if (this.state !== 'established' || worker.state === 'ended') return;
 			worker.begin(cause, phase, source);
 			this.checkSends(worker);
 			this.sayGoodbye(worker);
@@ -301,8 +301,10 @@ export class Session {
 		const { worker, simulation } = this.sw;
 		const { cause, phase, source } = t;
 		simulation.at(this.buffers.freeAt(simulation.now), () => {
+			if (worker.state === 'ended') return;
 			worker.begin(cause, phase, source);
 			this.sendWaiting(worker);
+			this.suspension.answer(worker);
 			this.changed.wakeAll(cause);
 		});
 	}
@@ -313,7 +315,7 @@ export class Session {
 		const { cause, phase, source } = t;
 		const sent = this.buffers.lastSend;
 		simulation.at(this.buffers.lastSendFinishes(simulation.now), () => {
-			if (this.state === 'ended') return;
+			if (this.state === 'ended' || worker.state === 'ended') return;
 			if (sent && sent.finishes > simulation.now) {
 				this.watchTransferComplete(t);
 				return;
@@ -330,12 +332,15 @@ export class Session {
 	/** Tells whoever waits to send when the next send buffer is free: no message of the peer announces that. */
 	announceBuffer(t: Thread): void {
 		if (this.bufferAnnounced || this.hasBuffer || this.state !== 'established') return;
-		this.bufferAnnounced = true;
 		const { worker, simulation } = this.sw;
 		const { cause, phase, source } = t;
-		simulation.at(this.buffers.freeAt(simulation.now), () => {
+		const free = this.buffers.freeAt(simulation.now);
+		// A later message may know more of a send than that it does not end.
+		if (free === Number.POSITIVE_INFINITY) return;
+		this.bufferAnnounced = true;
+		simulation.at(free, () => {
 			this.bufferAnnounced = false;
-			if (this.state !== 'established') return;
+			if (this.state !== 'established' || worker.state === 'ended') return;
 			worker.begin(cause, phase, source);
 			this.changed.wakeAll(cause);
 			if (this.writable) this.onChange?.(worker, 'write');
@@ -427,11 +432,14 @@ export class Session {
 	/** Every buffer is on its way, and perhaps no other message will take the credits along. */
 	private returnCreditsLater(t: Thread): void {
 		if (this.creditsWait) return;
-		this.creditsWait = true;
 		const { worker, simulation } = this.sw;
 		const { cause, phase, source } = t;
-		simulation.at(this.buffers.freeAt(simulation.now), () => {
+		const free = this.buffers.freeAt(simulation.now);
+		if (free === Number.POSITIVE_INFINITY) return;
+		this.creditsWait = true;
+		simulation.at(free, () => {
 			this.creditsWait = false;
+			if (worker.state === 'ended') return;
 			worker.begin(cause, phase, source);
 			this.returnCredits(worker);
 		});
@@ -594,9 +602,25 @@ export class Session {
 		const { kept } = this.suspension;
 		while (kept.length > 0 && !this.suspension.active && this.outbox.credits > 1 && this.state === 'established') {
 			const part = kept.peek(this.payloadBytes);
-			if (this.send(t, 'data', part)) return;
+			const error = this.send(t, 'data', part);
+			if (error === 'no buffer') this.sendKeptLater(t);
+			if (error) return;
 			kept.take(part.length);
 		}
+	}
+
+	/** Every buffer is on its way, and the peer may have nothing to say: tries again when the first of them is free. */
+	private sendKeptLater(t: Thread): void {
+		const { worker, simulation } = this.sw;
+		const { cause, phase, source } = t;
+		simulation.at(this.buffers.freeAt(simulation.now), () => {
+			if (worker.state === 'ended') return;
+			worker.begin(cause, phase, source);
+			this.sendKept(worker);
+			this.sayGoodbye(worker);
+			this.changed.wakeAll(cause);
+			if (this.writable) this.onChange?.(worker, 'write');
+		});
 	}
 
 	/** Suspends the session, so that the socket can be given up here. Undefined when that is done. */

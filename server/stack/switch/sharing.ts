@@ -19,6 +19,9 @@ const SWAP = site('swap requested', ['s', 'process'], ['DUP-3', 'DUP-4']);
 const SWAPPED = site('swap finished', ['s', 'process', 'error'], ['DUP-16']);
 const EVENT_SELECT = site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents'], ['LISTEN-4', 'DUP-18']);
 const CLOSE_FORMER = site('WSPCloseSocket', ['s'], ['DUP-12', 'DUP-15', 'DUP-17']);
+const DUPLICATE_HANDLE = site('DuplicateHandle', ['hSourceHandle', 'hTargetProcessHandle'], ['DUP-2', 'DUP-3']);
+const DUPLICATE = site('DuplicateHandle', ['lpTargetHandle'], ['DUP-2']);
+const INHERITED = site('handle inherited', ['s', 'process'], ['DUP-2', 'DUP-3']);
 const CLOSE_ALL = site('WSPCloseSocket', ['s'], ['DUP-19']);
 
 /** One process's end of a shared socket. */
@@ -76,6 +79,13 @@ export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outc
 		t.leave(WSP_SOCKET, 0xffffffff, error);
 		return error;
 	}
+	const socket = join(sw, t, shared, original);
+	t.leave(WSP_SOCKET, socket.descriptor);
+	return socket;
+}
+
+/** The process of `sw` gets a descriptor of its own. */
+function join(sw: Switch, t: Thread, shared: SharedSocket, original: AppSocket): AppSocket {
 	// A process that had one before gets another descriptor: two sockets of a process never have the same.
 	const descriptor = shared.opened.has(sw) ? sw.tcpip.newDescriptor() : original.descriptor;
 	const socket = sw.adopt(t, original.tcp, original.stream, descriptor);
@@ -84,8 +94,42 @@ export function WSPSocketShared(sw: Switch, t: Thread, info: ProtocolInfo): Outc
 	shared.members.push({ sw, socket });
 	sw.shared.add(shared);
 	copyState(t, original, socket);
-	t.leave(WSP_SOCKET, socket.descriptor);
 	return socket;
+}
+
+/**
+ * DuplicateHandle: any process that has a descriptor gives another process one, without a word to the switch or to a
+ * provider; the first use there moves the socket (DUP-2, DUP-3).
+ * @param sw switch of the process that calls
+ * @param target switch of the process that gets the handle
+ */
+export function DuplicateHandle(sw: Switch, t: Thread, socket: AppSocket, target: Switch): AppSocket | undefined {
+	t.enter(DUPLICATE_HANDLE, sw.component, socket.descriptor, target.process);
+	const made = usable(sw, socket) && target !== sw && target.usable ? joinWithout(sw, t, socket, target) : undefined;
+	t.leave(DUPLICATE, made !== undefined, made ? undefined : 'WSA_INVALID_HANDLE', made?.descriptor ?? null);
+	return made;
+}
+
+/**
+ * A process has inherited a socket of the one that started it (DUP-2).
+ * @param sw switch of the process that has inherited it
+ * @param socket the socket of the process that had it first
+ */
+export function inheritHandle(sw: Switch, t: Thread, socket: AppSocket, from: Switch): AppSocket | undefined {
+	if (!usable(from, socket) || from === sw || !sw.usable) return undefined;
+	t.note(INHERITED, sw.component, socket.descriptor, sw.process);
+	return joinWithout(from, t, socket, sw);
+}
+
+function usable(sw: Switch, socket: AppSocket): boolean {
+	return socket.state !== 'closed' && sw.sockets.get(socket.descriptor) === socket;
+}
+
+/** Shares the socket of `sw`'s process with that of `target`, without protocol information. */
+function joinWithout(sw: Switch, t: Thread, socket: AppSocket, target: Switch): AppSocket {
+	socket.shared ??= new SharedSocket({ sw, socket });
+	sw.shared.add(socket.shared);
+	return join(target, t, socket.shared, modelFor(socket.shared));
 }
 
 /** What a new descriptor looks like: as in the controlling process, or elsewhere if that has closed its own. */
@@ -143,7 +187,7 @@ function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefi
 	}
 	if (session.state !== 'established') {
 		// The peer has ended it: what had arrived is still read, in the process that wants it.
-		yield* inProcess(from.sw, t, (thread) => closeAll(thread, from, to, session, session.error));
+		yield* closeAll(from, to, t, session, session.error);
 		return undefined;
 	}
 	return yield* moveSession(from, to, t, session);
@@ -182,10 +226,10 @@ function* moveSession(from: Member, to: Member, t: Thread, session: Session): Co
 	if (isError(moved)) {
 		// The peer has closed meanwhile: what had arrived is still read, in the process that wants it.
 		const over = isError(reserved) && session.state === 'ended';
-		yield* inProcess(from.sw, t, (thread) => closeAll(thread, from, to, session, moved));
+		yield* closeAll(from, to, t, session, moved);
 		return over ? undefined : moved;
 	}
-	yield* inProcess(from.sw, t, (thread) => closeFormer(thread, from, companion));
+	yield* inProcess(from.sw, t, (thread) => keepFormer(thread, from, companion));
 	return undefined;
 }
 
@@ -209,7 +253,9 @@ function resumeIn(
 	const family = former.socket.local?.ip.family ?? 'AF_INET';
 	const made = san.WSPSocketDuplicated(provider, t, family, reserved);
 	if (isError(made)) return made;
-	const companion = { provider, socket: made, event: sw.newEvent(t, `SAN socket ${made.descriptor}`) };
+	const companion = takenOver({ sw, socket }, t, provider, made, () => {
+		return sw.newEvent(t, `SAN socket ${made.descriptor}`);
+	});
 	const session = new Session(sw, t, socket, companion, old.side);
 	socket.companion = companion;
 	socket.session = session;
@@ -218,27 +264,72 @@ function resumeIn(
 	return session.resume(t, old);
 }
 
+/**
+ * What the provider has handed over here: the former descriptor of this process, revived, or a new one; then the switch
+ * closes the former one (DUP-15).
+ */
+function takenOver(
+	{ socket }: Member,
+	t: Thread,
+	provider: san.SanProvider,
+	made: san.SanSocket,
+	newEvent: () => Companion['event'],
+): Companion {
+	const local = made.local?.text;
+	const at = socket.former.findIndex((entry) => entry.provider === provider && entry.socket.local?.text === local);
+	const [former] = at < 0 ? [] : socket.former.splice(at, 1);
+	if (former?.socket === made) return former;
+	if (former) san.WSPCloseSocket(provider, t, former.socket, CLOSE_FORMER);
+	return { provider, socket: made, event: newEvent() };
+}
+
+/**
+ * The descriptor that was given away stays open as long as its process has the socket: it may come back (DUP-15, DUP-17).
+ * Nothing more is done with it (DUP-12).
+ */
 // biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* closeFormer(t: Thread, from: Member, { provider, socket }: Companion): Coroutine {
-	from.socket.companion = undefined;
-	t.change(from.socket.object, 'companion', null);
-	san.WSPCloseSocket(provider, t, socket, CLOSE_FORMER);
+function* keepFormer(t: Thread, { socket }: Member, former: Companion): Coroutine {
+	if (socket.companion) t.change(socket.object, 'companion', null);
+	socket.companion = undefined;
+	if (socket.state === 'closed') san.WSPCloseSocket(former.provider, t, former.socket, CLOSE_FORMER);
+	else socket.former.push(former);
+}
+
+/** The process has no descriptor of the socket any more: what it had given away is closed (DUP-12, DUP-17). */
+export function closeFormer(t: Thread, { former }: AppSocket, where = CLOSE_FORMER): void {
+	for (const { provider, socket } of former.splice(0)) {
+		if (socket.state !== 'closed') san.WSPCloseSocket(provider, t, socket, where);
+	}
 }
 
 /** DUP-19: a swap that cannot be finished ends the connection for everybody. */
+function* closeAll(
+	from: Member,
+	to: Member,
+	t: Thread,
+	session: Session,
+	error: WsaError | undefined,
+): Coroutine<undefined> {
+	yield* inProcess(from.sw, t, (thread) => closeHalf(thread, from.socket, session, error));
+	yield* closeHalf(t, to.socket, session, error);
+	to.socket.session = session;
+	for (const { sw, socket } of from.socket.shared?.members ?? []) {
+		if (socket.former.length > 0) yield* inProcess(sw, t, (thread) => closeHalf(thread, socket, session, error));
+	}
+	return undefined;
+}
+
 // biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* closeAll(t: Thread, from: Member, to: Member, session: Session, error: WsaError | undefined): Coroutine {
+function* closeHalf(t: Thread, socket: AppSocket, session: Session, error: WsaError | undefined): Coroutine {
 	session.end(t, error);
-	for (const socket of [to.socket, from.socket]) {
-		const { companion } = socket;
-		if (!companion || companion.socket.state === 'closed') continue;
+	const { companion } = socket;
+	socket.companion = undefined;
+	if (companion && companion.socket.state !== 'closed') {
 		// The memory of a socket that was given up is released already (DUP-10).
 		if (companion.socket.state !== 'duplicated') socket.session?.release(t);
 		san.WSPCloseSocket(companion.provider, t, companion.socket, CLOSE_ALL);
 	}
-	from.socket.companion = undefined;
-	to.socket.companion = undefined;
-	to.socket.session = session;
+	closeFormer(t, socket, CLOSE_ALL);
 }
 
 // A listening socket (DUP-18)
@@ -252,11 +343,13 @@ function* moveListeners(from: Member, to: Member, t: Thread): Coroutine<WsaError
 		if (isError(reserved) || !provider) return isError(reserved) ? reserved : 'WSAENETDOWN';
 		const made = san.WSPSocketDuplicated(provider, t, socket.local?.ip.family ?? 'AF_INET', reserved);
 		if (isError(made)) return made;
-		const event = sw.newEvent(t, `FD_ACCEPT of socket ${socket.descriptor}`, sw.acceptEventOf(socket));
-		const selected = san.WSPEventSelect(provider, t, made, event, san.FD_ACCEPT, EVENT_SELECT);
+		const taken = takenOver(to, t, provider, made, () => {
+			return sw.newEvent(t, `FD_ACCEPT of socket ${socket.descriptor}`, sw.acceptEventOf(socket));
+		});
+		const selected = san.WSPEventSelect(provider, t, made, taken.event, san.FD_ACCEPT, EVENT_SELECT);
 		if (isError(selected)) return selected;
-		socket.listeners.push({ provider, socket: made, event, announced: false });
-		yield* inProcess(from.sw, t, (thread) => closeFormer(thread, from, listener));
+		socket.listeners.push({ ...taken, announced: false });
+		yield* inProcess(from.sw, t, (thread) => keepFormer(thread, from, listener));
 	}
 	from.socket.requestOffered = false;
 	acceptThreadFor(sw, t, socket);
@@ -280,8 +373,10 @@ export function* leaveToOthers(sw: Switch, t: Thread, socket: AppSocket): Corout
 	if (own >= 0) shared.members.splice(own, 1);
 	if (shared.members.length === 0) {
 		yield* takeControl(sw, t, socket);
+		closeFormer(t, socket);
 		return false;
 	}
+	closeFormer(t, socket);
 	socket.setState(t, 'closed');
 	sw.forget(socket);
 	return true;

@@ -58,7 +58,8 @@ export function WSPBind(sw: Switch, t: Thread, socket: AppSocket, name: SocketAd
 export function WSPGetSockName(sw: Switch, t: Thread, socket: AppSocket): Outcome<SocketAddress> {
 	t.enter(WSP_GET_NAME, sw.component, socket.descriptor);
 	const refused = sw.refused('WSPGetSockName') ?? (socket.state === 'closed' ? 'WSAENOTSOCK' : undefined);
-	const name = refused ?? socket.local ?? 'WSAEINVAL';
+	const known = socket.awaitsContext ? 'WSAEINVAL' : (socket.local ?? 'WSAEINVAL');
+	const name = refused ?? known;
 	if (isError(name)) t.leave(SOCK_NAME, -1, name, null);
 	else t.leave(SOCK_NAME, 0, undefined, name.text);
 	return name;
@@ -67,7 +68,7 @@ export function WSPGetSockName(sw: Switch, t: Thread, socket: AppSocket): Outcom
 /** Answered from the switch's cache (CONN-19). */
 export function WSPGetPeerName(sw: Switch, t: Thread, socket: AppSocket): Outcome<SocketAddress> {
 	t.enter(WSP_GET_PEER_NAME, sw.component, socket.descriptor);
-	const connected = socket.state === 'connected' ? socket.remote : undefined;
+	const connected = socket.state === 'connected' && !socket.awaitsContext ? socket.remote : undefined;
 	const refused = sw.refused('WSPGetPeerName') ?? (socket.state === 'closed' ? 'WSAENOTSOCK' : undefined);
 	const name = refused ?? connected ?? 'WSAENOTCONN';
 	if (isError(name)) t.leave(PEER_NAME, -1, name, null);

@@ -28,6 +28,8 @@ export interface SuspendedSession {
 export class Suspension {
 	/** `asking`: this side wants to move its socket to another process; `asked`: the peer's side does (DUP-5, DUP-6). */
 	private pause: 'none' | 'asking' | 'asked' = 'none';
+	/** How often the peer has asked: the timer of an earlier time does not end a later suspension. */
+	private requests = 0;
 	/** The peer was told that the session is suspended: nothing is sent until it is resumed. */
 	private answered = false;
 	/** The peer has said that it sends nothing more for now. */
@@ -69,7 +71,9 @@ export class Suspension {
 		}
 		session.control(t, 'suspend request');
 		while (session.established && (session.controlWaits || this.lastSendFinishes > t.simulation.now)) {
-			t.wait(session.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
+			// What waits for a credit or a buffer hears of it: no time says when that will be.
+			if (session.controlWaits) t.wait(session.changed);
+			else t.wait(session.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
 			yield;
 		}
 		session.buffers.releaseSending(t);
@@ -110,9 +114,11 @@ export class Suspension {
 		session.showState(t, 'suspended');
 		const { simulation, worker, guardTimeNs } = session.sw;
 		const { cause, phase, source } = t;
+		const request = ++this.requests;
 		// DUP-19: a requester that dies does not hold the peer for ever.
 		simulation.at(simulation.now + guardTimeNs, () => {
-			if (this.pause !== 'asked' || !session.established) return;
+			if (this.requests !== request || this.pause !== 'asked' || !session.established || worker.state === 'ended')
+				return;
 			worker.begin(cause, phase, source);
 			session.end(worker, 'WSAETIMEDOUT');
 		});
@@ -136,7 +142,7 @@ export class Suspension {
 		const { simulation, worker } = session.sw;
 		const { cause, phase, source } = t;
 		simulation.at(this.lastSendFinishes, () => {
-			if (!session.established) return;
+			if (!session.established || worker.state === 'ended') return;
 			worker.begin(cause, phase, source);
 			this.answer(worker);
 		});

@@ -12,9 +12,11 @@ import { isError, type Outcome, type WsaError } from '../outcome';
 import {
 	type Overlapped,
 	type SanProvider,
+	SOCKET_HANDLE_CONTEXT,
 	type UpCalls,
 	WPU_CLOSE_SOCKET_HANDLE,
 	WPU_CREATE_SOCKET_HANDLE,
+	WPU_QUERY_SOCKET_HANDLE_CONTEXT,
 } from '../san';
 import type { TcpipProvider, TcpSocket } from '../tcpip';
 import { AppSocket, appSocketObject } from './appSocket';
@@ -24,6 +26,7 @@ import type { Transport } from './transport';
 
 const tableObject = objectType('table', ['entries', 'lastLookup', 'lastResult']);
 
+const AMBIGUOUS = site('ambiguous subnet table', ['subnet', 'used', 'notUsed'], ['SWITCH-2']);
 const WPU_COMPLETE = site(
 	'WPUCompleteOverlappedRequest',
 	['s', 'operation', 'dwError', 'cbTransferred', 'overlapped'],
@@ -119,6 +122,11 @@ export class Switch implements UpCalls {
 		return typeof fault === 'string' ? fault : undefined;
 	}
 
+	/** An application runs in its process, and has not cleaned up. */
+	get usable(): boolean {
+		return this.loaded && !this.cleanedUp;
+	}
+
 	/** The providers that can be given new sockets, in the order of registration. */
 	get usableProviders(): readonly SanProvider[] {
 		return this.providers.filter((provider) => {
@@ -140,6 +148,13 @@ export class Switch implements UpCalls {
 
 	setTable(t: Thread, table: readonly TableEntry[]): void {
 		this.table = table;
+		const providers = new Map<string, string>();
+		for (const { subnet, provider } of table) {
+			const first = providers.get(subnet.text) ?? provider.name;
+			providers.set(subnet.text, first);
+			// OQ-4: only the first one is ever tried.
+			if (first !== provider.name) t.note(AMBIGUOUS, this.component, subnet.text, first, provider.name);
+		}
 		t.change(
 			this.tableState,
 			'entries',
@@ -260,6 +275,20 @@ export class Switch implements UpCalls {
 		const outcome = forced(this.effect('WPUCloseSocketHandle')) ?? (this.handles.delete(s) ? 0 : 'WSAENOTSOCK');
 		t.leave(WPU_CLOSE_SOCKET_HANDLE, isError(outcome) ? -1 : outcome, isError(outcome) ? outcome : undefined);
 		return outcome;
+	}
+
+	WPUQuerySocketHandleContext(t: Thread, s: number): Outcome<number> {
+		t.enter(WPU_QUERY_SOCKET_HANDLE_CONTEXT, this.component, s);
+		const fault = forced(this.effect('WPUQuerySocketHandleContext'));
+		if (typeof fault === 'number') {
+			// Nothing was stored, and no provider has a socket 0.
+			t.leave(SOCKET_HANDLE_CONTEXT, fault, undefined, null);
+			return 0;
+		}
+		const context = fault ?? this.handles.get(s)?.context ?? 'WSAENOTSOCK';
+		if (isError(context)) t.leave(SOCKET_HANDLE_CONTEXT, -1, context, null);
+		else t.leave(SOCKET_HANDLE_CONTEXT, 0, undefined, context);
+		return context;
 	}
 
 	/** COMP-9: only handles of WPUCreateSocketHandle count. The switch's own work goes on in its worker. */

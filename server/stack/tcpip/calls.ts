@@ -243,6 +243,7 @@ function refused(t: Thread, error: WsaError): WsaError {
 /**
  * Queues `data` for sending; waits for room in blocking mode. Bytes taken.
  * @param flags MSG_OOB: the last byte is urgent
+ * @param until virtual time at which a blocking call has waited long enough (SO_SNDTIMEO), ns
  */
 export function* WSPSend(
 	provider: TcpipProvider,
@@ -251,6 +252,7 @@ export function* WSPSend(
 	data: Uint8Array,
 	blocking: boolean,
 	flags = 0,
+	until = Number.POSITIVE_INFINITY,
 ): Coroutine<Outcome<number>> {
 	const urgent = (flags & MSG_OOB) !== 0;
 	if (urgent) t.enter(WSP_SEND_URGENT, provider.component, s.descriptor, data.length, flags);
@@ -269,10 +271,11 @@ export function* WSPSend(
 		if (!blocking) error = 'WSAEWOULDBLOCK';
 		else {
 			if (!interrupted(t)) {
-				t.wait(s.changed);
+				t.wait(s.changed, until);
 				yield;
 			}
 			error = interrupted(t) ? 'WSAEINTR' : sendError(s);
+			if (!error && t.simulation.now >= until && (s.connection?.room ?? 0) === 0) error = 'WSAETIMEDOUT';
 		}
 	}
 	return leave(t, WSP_SEND, error ?? sent);
@@ -287,7 +290,10 @@ function endedBy(s: TcpSocket): WsaError {
 	return s.error ?? (s.state === 'closed' ? 'WSAEINTR' : 'WSAENOTCONN');
 }
 
-/** At most `length` bytes that have arrived; none at the end of the stream. Waits in blocking mode. */
+/**
+ * At most `length` bytes that have arrived; none at the end of the stream. Waits in blocking mode.
+ * @param until virtual time at which it has waited long enough (SO_RCVTIMEO), ns
+ */
 export function* WSPRecv(
 	provider: TcpipProvider,
 	t: Thread,
@@ -295,6 +301,7 @@ export function* WSPRecv(
 	length: number,
 	blocking: boolean,
 	peek = false,
+	until = Number.POSITIVE_INFINITY,
 ): Coroutine<Outcome<Uint8Array>> {
 	t.enter(WSP_RECV, provider.component, s.descriptor, length);
 	const faulty = yield* faultLater(provider, t, 'WSPRecv');
@@ -302,8 +309,9 @@ export function* WSPRecv(
 	while (!error && s.received.length === 0 && !s.endOfStream) {
 		error = s.state === 'connected' ? (blocking ? undefined : 'WSAEWOULDBLOCK') : endedBy(s);
 		if (!error && interrupted(t)) error = 'WSAEINTR';
+		if (!error && t.simulation.now >= until) error = 'WSAETIMEDOUT';
 		if (error) break;
-		t.wait(s.changed);
+		t.wait(s.changed, until);
 		yield;
 	}
 	if (error) return leave(t, WSP_RECV, error);

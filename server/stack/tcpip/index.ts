@@ -14,10 +14,12 @@ export {
 	WSPStartup,
 } from './calls';
 export {
+	WSPGetQOSByName,
 	WSPGetSockOpt,
 	WSPIoctlAddressList,
 	WSPIoctlAddressListChange,
 	WSPIoctlQos,
+	WSPIoctlRoutingInterfaceChange,
 	WSPSetSockOpt,
 } from './options';
 export { type Route, TcpipProvider } from './tcpipProvider';

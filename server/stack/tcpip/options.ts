@@ -12,6 +12,9 @@ const WSP_GET_SOCK_OPT = site('WSPGetSockOpt', ['s', 'level', 'optname'], ['OPT-
 const OPTION_VALUE = site('WSPGetSockOpt', ['optval'], ['OPT-9']);
 const IOCTL_QOS = site('WSPIoctl', ['s', 'dwIoControlCode', 'value'], ['OPT-9']);
 const QOS_VALUE = site('WSPIoctl', ['value'], ['OPT-9']);
+const WSP_GET_QOS_BY_NAME = site('WSPGetQOSByName', ['s', 'lpQOSName'], ['OPT-9']);
+const QOS_BY_NAME = site('WSPGetQOSByName', ['lpQOS'], ['OPT-9']);
+const IOCTL_ROUTE = site('WSPIoctl', ['s', 'dwIoControlCode', 'destination'], ['OPT-2']);
 const IOCTL_ADDRESSES = site('WSPIoctl', ['s', 'dwIoControlCode'], ['ADDR-7']);
 const ADDRESSES = site('WSPIoctl', ['iAddressCount', 'Address'], ['ADDR-7']);
 
@@ -63,6 +66,19 @@ export function WSPIoctlQos(
 	return kept;
 }
 
+/** WSPGetQOSByName: TCP/IP knows no template. */
+export function WSPGetQOSByName(provider: TcpipProvider, t: Thread, s: TcpSocket, name: string): Outcome<number> {
+	t.enter(WSP_GET_QOS_BY_NAME, provider.component, s.descriptor, name);
+	const faulty = fault(provider, 'WSPGetQOSByName');
+	if (typeof faulty === 'number') {
+		t.leave(QOS_BY_NAME, faulty, undefined, null);
+		return 0;
+	}
+	const error = faulty ?? 'WSAEINVAL';
+	t.leave(QOS_BY_NAME, false, error, null);
+	return error;
+}
+
 /** SIO_ADDRESS_LIST_QUERY of an application (ADDR-7): the addresses that are up, on whatever network. */
 export function WSPIoctlAddressList(provider: TcpipProvider, t: Thread, s: TcpSocket): Outcome<readonly IpAddress[]> {
 	t.enter(IOCTL_ADDRESSES, provider.component, s.descriptor, 'SIO_ADDRESS_LIST_QUERY');
@@ -98,4 +114,28 @@ export function* WSPIoctlAddressListChange(
 		yield;
 	}
 	return leave(t, IOCTL_ADDRESSES, 0 as const);
+}
+
+/**
+ * SIO_ROUTING_INTERFACE_CHANGE: waits until another local interface than now is used for the destination. Without any the
+ * wait ends with WSAENETUNREACH.
+ * @param cancelled whether the wait is given up
+ */
+export function* WSPIoctlRoutingInterfaceChange(
+	provider: TcpipProvider,
+	t: Thread,
+	s: TcpSocket,
+	destination: IpAddress,
+	cancelled: () => boolean,
+): Coroutine<Outcome<number>> {
+	t.enter(IOCTL_ROUTE, provider.component, s.descriptor, 'SIO_ROUTING_INTERFACE_CHANGE', destination.text);
+	const faulty = fault(provider, 'WSPIoctl');
+	if (faulty !== undefined) return leave(t, IOCTL_ROUTE, faulty);
+	const before = provider.interfaceFor(destination);
+	while (provider.interfaceFor(destination) === before) {
+		if (cancelled()) return leave(t, IOCTL_ROUTE, 'WSAEINTR');
+		t.wait(provider.addressesChanged);
+		yield;
+	}
+	return leave(t, IOCTL_ROUTE, provider.interfaceFor(destination) ? (0 as const) : 'WSAENETUNREACH');
 }

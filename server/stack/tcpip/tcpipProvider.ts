@@ -129,6 +129,11 @@ export class TcpipProvider {
 		return { nic, local: this.ports.get(nic) as NdisPort, remote };
 	}
 
+	/** The NIC through which a destination is reached now; undefined where none has a link and an address for it. */
+	interfaceFor(destination: IpAddress): Nic | undefined {
+		return this.nics.find((nic) => nic.up && nic.addressFor(destination) && nic.network.contains(destination));
+	}
+
 	/** A segment arrives for this host. */
 	private segmentArrives(nic: Nic, segment: Segment, from: TcpConnection): void {
 		const t = this.thread;

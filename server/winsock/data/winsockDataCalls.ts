@@ -1,5 +1,6 @@
 /** Data transfer: Winsock functions. An overlapped call that returns WSA_IO_PENDING was started: that is not a failure. Facts only; texts are in `calls.<locale>.json`. */
 
+import type { WsaError } from '../errors';
 import {
 	always,
 	data,
@@ -13,6 +14,9 @@ import {
 	type WinsockFacts,
 } from './winsockParameters';
 
+/** A connection that has timed out, or SO_RCVTIMEO and SO_SNDTIMEO. */
+const timed: readonly WsaError[] = [...always, 'WSAETIMEDOUT'];
+
 export const winsockDataCalls = {
 	send: {
 		signature: 'int WSAAPI send(SOCKET s, const char *buf, int len, int flags)',
@@ -20,7 +24,7 @@ export const winsockDataCalls = {
 		result: simple('number'),
 		spi: 'WSPSend',
 		blocking: true,
-		errors: always,
+		errors: timed,
 		source: 'nf-winsock2-send',
 		rules: ['DATA-1', 'DATA-5', 'DATA-6', 'DATA-7', 'OOB-1', 'BLOCK-4'],
 	},
@@ -30,7 +34,7 @@ export const winsockDataCalls = {
 		result: simple('bytes'),
 		spi: 'WSPRecv',
 		blocking: true,
-		errors: always,
+		errors: timed,
 		source: 'nf-winsock2-recv',
 		rules: ['DATA-1', 'DATA-4', 'OOB-2', 'BLOCK-4'],
 	},
@@ -41,7 +45,7 @@ export const winsockDataCalls = {
 		result: simple('number'),
 		spi: 'WSPSend',
 		blocking: true,
-		errors: always,
+		errors: timed,
 		source: 'nf-winsock2-wsasend',
 		rules: ['DATA-1', 'DATA-5', 'DATA-6', 'DATA-7', 'COMP-10'],
 	},
@@ -52,7 +56,7 @@ export const winsockDataCalls = {
 		result: simple('bytes'),
 		spi: 'WSPRecv',
 		blocking: true,
-		errors: always,
+		errors: timed,
 		source: 'nf-winsock2-wsarecv',
 		rules: ['DATA-1', 'DATA-4', 'COMP-10'],
 	},
@@ -63,7 +67,7 @@ export const winsockDataCalls = {
 		result: simple('number'),
 		spi: 'WSPSend',
 		blocking: true,
-		errors: always,
+		errors: timed,
 		source: 'nf-mswsock-transmitfile',
 		rules: ['EXT-1', 'DATA-6'],
 	},

@@ -15,7 +15,7 @@ import {
 } from './winsockParameters';
 
 const optionName = required('option', oneOf(constant('socketOption'), constant('tcpOption'), constant('ipv6Option')));
-const optionValue = oneOf(simple('number'), simple('boolean'), simple('duration'));
+const optionValue = oneOf(simple('number'), simple('boolean'), simple('duration'), simple('socket'));
 
 export const winsockOptionCalls = {
 	ioctlsocket: {
@@ -67,6 +67,16 @@ export const winsockOptionCalls = {
 		errors: always,
 		source: 'nf-winsock2-getsockopt',
 		rules: ['OPT-2', 'OPT-3'],
+	},
+	WSAGetQOSByName: {
+		signature: 'BOOL WSAAPI WSAGetQOSByName(SOCKET s, LPWSABUF lpQOSName, LPQOS lpQOS)',
+		parameters: [s, required('name', simple('text'))],
+		result: simple('number'),
+		spi: 'WSPGetQOSByName',
+		blocking: false,
+		errors: always,
+		source: 'nf-winsock2-wsagetqosbyname',
+		rules: ['OPT-9', 'OPT-10'],
 	},
 	getsockname: {
 		signature: 'int WSAAPI getsockname(SOCKET s, struct sockaddr *name, int *namelen)',

@@ -159,9 +159,9 @@ describe('rule violations in sanflow run', () => {
 		);
 	});
 
-	it('are told in Chinese, with a reason that is English where it is not translated', () => {
+	it('are told in Chinese, the reason too', () => {
 		const { out } = scratch.run('run', 'must.sanflow', '--locale', 'zh-cn');
-		assert.match(out, /^must\.sanflow:20:5: 警告：违反 COMP-6：the completion of .*（记录 \d+）$/m);
+		assert.match(out, /^must\.sanflow:20:5: 警告：违反 COMP-6：一个 WSPRecv 的完成被报告了两次，.*（记录 \d+）$/m);
 		assert.match(out, /^1 个通过，意外的规则违反：\d+$/m);
 	});
 

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { startRun } from '../../../server/scenario/interpreter';
 import { parseScenarioFile } from '../../../server/scenario/parse';
-import { compareRuns, comparisonReader, defaultView, placeOf, SequenceView } from '../../../server/sequence';
-import type { Reader } from '../../../server/trace';
-import { sampleTrace } from './sampleTrace';
+import {
+	type Comparison,
+	compareRuns,
+	comparisonReader,
+	defaultView,
+	placeOf,
+	RunComparer,
+	SequenceView,
+} from '../../../server/sequence';
+import { Reader, traceLines } from '../../../server/trace';
+import { looped, written } from './randomTrace';
+import { loopTrace, sampleTrace } from './sampleTrace';
 
 const occasion = { title: '', status: 'passed', statusText: '', seed: 1, cursor: null } as const;
 
@@ -98,5 +108,46 @@ describe('two runs in comparison', () => {
 		assert.ok(Math.max(...comparison.left) <= 300 && Math.max(...comparison.right) <= 200);
 		assert.equal(comparison.left[placeOf(comparison, 'left', 250)], comparison.left.filter((seq) => seq <= 250).at(-1));
 		assert.equal(placeOf(comparison, 'right', -1), -1);
+	});
+});
+
+describe('two runs that grow', () => {
+	const lines = ({ trace }: Comparison): readonly string[] => [...traceLines(new Reader(trace))];
+
+	it('are brought together step by step as they are at once', () => {
+		fc.assert(
+			fc.property(looped, looped, fc.nat(200), fc.integer({ min: 1, max: 40 }), (common, rest, from, step) => {
+				const left = written(common).reader;
+				const right = written([...common.slice(0, from), ...rest]).reader;
+				const growing = new RunComparer(left, right, '1', '2');
+				for (let limit = 0; limit < Math.max(left.length, right.length); limit += step) {
+					const { trace: _, ...told } = growing.upTo(limit, 2 * limit);
+					const { trace: __, ...wanted } = compareRuns(left, right, '1', '2', {
+						leftLimit: limit,
+						rightLimit: 2 * limit,
+					});
+					assert.deepEqual(told, wanted);
+				}
+				assert.deepEqual(lines(growing.upTo()), lines(compareRuns(left, right, '1', '2')));
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it('are brought together again for a part of what the first time costs', () => {
+		const { reader } = loopTrace(5000);
+		const costs = (act: () => unknown): number => {
+			const before = process.cpuUsage();
+			act();
+			const { user, system } = process.cpuUsage(before);
+			return user + system;
+		};
+		const least = (list: readonly number[]): number => Math.min(...list);
+		const rounds = [1, 2, 3, 4, 5];
+		const first = least(rounds.map(() => costs(() => compareRuns(reader, reader, '1', '2', { rightLimit: 19_000 }))));
+		const growing = new RunComparer(reader, reader, '1', '2');
+		growing.upTo(undefined, 19_000);
+		const again = least(rounds.map((round) => costs(() => growing.upTo(undefined, 19_000 + round))));
+		assert.ok(again < 0.6 * first, `${again} µs after ${first} µs`);
 	});
 });

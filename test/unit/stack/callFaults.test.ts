@@ -20,7 +20,7 @@ host alice {
 }
 host bob {
   guardTime 50ms ${crowded ? 'accept lazily' : ''}
-  nic ib0 on fabric at 10.1.0.2 { cache on connectTimeout 5ms }
+  nic ib0 on fabric at 10.1.0.2 { cache on revive on connectTimeout 5ms }
   nic eth0 on office at 192.168.7.2
 }
 function anybody() { return CF_ACCEPT }
@@ -39,6 +39,7 @@ scenario "everything" {
     try recv(p, 9000, MSG_WAITALL)
     shared = try WSADuplicateSocket(p, bob.child)
     sleep 5ms
+    try send(p, "home")
     try closesocket(p)
     let q = try WSAAccept(l, anybody)
     try recv(q, 4)
@@ -51,7 +52,7 @@ scenario "everything" {
     while shared == NULL and now() < 100ms { sleep 50us }
     let c = try WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, shared)
     try send(c, "moved")
-    sleep 1ms
+    sleep 10ms
     try closesocket(c)
   }
   thread alice.client {
@@ -64,16 +65,18 @@ scenario "everything" {
     try setsockopt(s, SOL_SOCKET, SO_GROUP_PRIORITY, 1)
     try getsockopt(s, SOL_SOCKET, SO_GROUP_PRIORITY)
     try WSAIoctl(s, SIO_ADDRESS_LIST_QUERY)
+    try WSAGetQOSByName(s, "G711")
     try bind(s, 10.1.0.1:5000)
     try connect(s, 10.1.0.2:7000)
     try getsockname(s)
+    try WSAGetQOSByName(s, "G711")
     try getpeername(s)
     try send(s, "ping")
     try recv(s, 9000, MSG_WAITALL)
     let data = fill(9000, 2)
     try send(s, data)
     VirtualFree(data)
-    try recv(s, 5)
+    try recv(s, 9, MSG_WAITALL)
     try shutdown(s, SD_SEND)
     let copy = try WSADuplicateSocket(s, bob.child)
     try closesocket(s)

@@ -102,6 +102,170 @@ describe('Quality of service (OPT-9)', () => {
 	});
 });
 
+describe('WSAGetQOSByName (OPT-10)', () => {
+	it('reaches a provider without quality of service, which fails it with WSAEOPNOTSUPP', () => {
+		const view = plays(connected('WSAGetQOSByName(s, "G711") -> WSAEOPNOTSUPP'));
+		const [call] = view.calls('alice.switch', 'alice.ib0', 'WSPGetQOSByName');
+		assert.ok(call);
+		const answer = view.returnOf(call);
+		assert.equal(answer?.error, 'WSAEOPNOTSUPP');
+		assert.ok(answer?.rules.includes('OPT-10'));
+	});
+
+	it('gives the template of one that announces quality of service, and only templates that there are', () => {
+		const view = plays(
+			connected('expect WSAGetQOSByName(s, "G711") > 0 WSAGetQOSByName(s, "none of these") -> WSAEINVAL'),
+			'qos on',
+		);
+		assert.equal(view.calls('alice.switch', 'alice.ib0', 'WSPGetQOSByName').length, 2);
+	});
+
+	it('stays with TCP/IP where no SAN provider carries the connection, and fails on a closed socket', () => {
+		const view = plays(
+			client('connect(s, 192.168.7.2:7000) WSAGetQOSByName(s, "G711") -> WSAEINVAL').replace(
+				'closesocket(s)',
+				'closesocket(s) WSAGetQOSByName(s, "G711") -> WSAENOTSOCK',
+			),
+		);
+		assert.equal(view.calls('alice.switch', 'alice.tcpip', 'WSPGetQOSByName').length, 1);
+		assert.equal(view.calls('alice.switch', 'alice.ib0', 'WSPGetQOSByName').length, 0);
+	});
+});
+
+describe('SO_DEBUG (OPT-11)', () => {
+	const diagnostics = (view: TraceView) => view.all(({ name, from }) => name === 'diagnostic' && from === 'alice.ib0');
+
+	it('lets the provider print what happens to the socket', () => {
+		const printed = diagnostics(plays(client('setsockopt(s, SOL_SOCKET, SO_DEBUG, 1) connect(s, 10.1.0.2:7000)')));
+		const texts = printed.map(({ args }) => String(args.text));
+		assert.deepEqual(texts.slice(0, 2), ['bound → connecting', 'connecting → connected']);
+		assert.ok(texts.some((text) => text.includes('WSA_OPERATION_ABORTED')) && texts.at(-1)?.endsWith('→ closed'));
+		assert.ok(printed.every(({ rules }) => rules.includes('OPT-11')));
+	});
+
+	it('set and taken back again prints nothing any more; without it nothing is printed', () => {
+		const off = 'setsockopt(s, SOL_SOCKET, SO_DEBUG, 1) setsockopt(s, SOL_SOCKET, SO_DEBUG, 0)';
+		assert.deepEqual(diagnostics(plays(connected(off))), []);
+		assert.deepEqual(diagnostics(plays(connected(''))), []);
+	});
+});
+
+describe('Time limits of blocking calls (SO_RCVTIMEO, SO_SNDTIMEO)', () => {
+	for (const [path, address] of [
+		['a SAN', '10.1.0.2:7000'],
+		['TCP/IP', '192.168.7.2:7000'],
+	] as const) {
+		it(`let a receive over ${path} fail with WSAETIMEDOUT, neither sooner nor later`, () => {
+			plays(
+				client(`connect(s, ${address}) setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 3ms)
+    expect getsockopt(s, SOL_SOCKET, SO_RCVTIMEO) == 3ms
+    let before = now() recv(s, 1) -> WSAETIMEDOUT expect now() - before == 3ms
+    setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 0ms)`),
+			);
+		});
+
+		it(`let a send over ${path} fail with WSAETIMEDOUT where the peer takes nothing`, () => {
+			const text = `san fabric 10.1.0.0/16 { latency 5us }
+lan office 192.168.7.0/24 { latency 20us }
+host alice { nic ib0 on fabric at 10.1.0.1 nic eth0 on office at 192.168.7.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 nic eth0 on office at 192.168.7.2 }
+scenario "t" {
+  thread bob.server { let l = socket() bind(l, 0.0.0.0:7000) listen(l, 4) let p = accept(l) sleep 100ms closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, ${address}) setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, 3ms)
+    ${path === 'a SAN' ? 'partition fabric' : 'partition office'}
+    let before = now()
+    send(s, fill(200_000, 1)) -> WSAETIMEDOUT
+    expect now() - before ${path === 'a SAN' ? '>=' : '=='} 3ms expect now() - before < 1100ms
+    closesocket(s) }
+}`;
+			playToSuccess(parsed(text), undefined, { seed: 2 });
+		});
+	}
+
+	it('do not concern what is there already, a nonblocking socket, or an overlapped receive', () => {
+		plays(
+			connected(`setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 1ms) setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, 1ms)
+    send(s, fill(100, 1)) ioctlsocket(s, FIONBIO, 1) recv(s, 1) -> WSAEWOULDBLOCK ioctlsocket(s, FIONBIO, 0)
+    let o = WSAOVERLAPPED() WSARecv(s, 1, 0, o) -> WSA_IO_PENDING sleep 5ms expect not o.completed
+    setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 0ms)`),
+		);
+	});
+});
+
+describe('SO_UPDATE_ACCEPT_CONTEXT', () => {
+	const accepts = (statements: string) => `
+  thread alice.listens { let l = socket() bind(l, 10.1.0.1:7001) setsockopt(l, SOL_SOCKET, SO_SNDBUF, 1234) listen(l, 4) let p = socket()
+    setsockopt(p, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, l) -> WSAENOTCONN
+    AcceptEx(l, p, 0) ${statements} closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) closesocket(s) }
+  thread bob.client { sleep 100us let s = socket() connect(s, 10.1.0.1:7001) recv(s, 1) closesocket(s) }`;
+
+	it('gives a socket of AcceptEx what an accepted one has: its names, its options, shutdown', () => {
+		plays(
+			accepts(`getpeername(p) -> WSAENOTCONN getsockname(p) -> WSAEINVAL shutdown(p, SD_SEND) -> WSAENOTCONN
+    expect getsockopt(p, SOL_SOCKET, SO_SNDBUF) == 8192
+    setsockopt(p, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, l)
+    expect getpeername(p).ip == 10.1.0.2 expect getsockname(p) == 10.1.0.1:7001
+    expect getsockopt(p, SOL_SOCKET, SO_SNDBUF) == 1234 shutdown(p, SD_SEND)`),
+		);
+	});
+
+	it('wants the listening socket, and a socket of AcceptEx', () => {
+		plays(
+			accepts(`setsockopt(p, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, p) -> WSAEINVAL
+    setsockopt(p, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, 9999) -> WSAENOTSOCK
+    setsockopt(p, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, l)
+    setsockopt(p, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, l) -> WSAEINVAL`),
+		);
+	});
+});
+
+describe('Events of control codes', () => {
+	it('FD_QOS tells of another quality of service, and again only after SIO_GET_QOS', () => {
+		plays(
+			client(`let e = WSACreateEvent() WSAEventSelect(s, e, FD_QOS)
+    WSAIoctl(s, SIO_SET_QOS, 3) WSAWaitForMultipleEvents([e], false, 1ms) -> 0
+    let told = WSAEnumNetworkEvents(s, e) expect told.lNetworkEvents == FD_QOS expect told.iErrorCode[FD_QOS_BIT] == 0
+    WSAIoctl(s, SIO_SET_QOS, 4) WSAWaitForMultipleEvents([e], false, 1ms) -> WSA_WAIT_TIMEOUT
+    WSAIoctl(s, SIO_GET_QOS) WSAWaitForMultipleEvents([e], false, 1ms) -> WSA_WAIT_TIMEOUT
+    WSAIoctl(s, SIO_SET_QOS, 4) WSAWaitForMultipleEvents([e], false, 1ms) -> WSA_WAIT_TIMEOUT
+    WSAIoctl(s, SIO_SET_QOS, 5) WSAWaitForMultipleEvents([e], false, 1ms) -> 0
+    WSAEventSelect(s, NULL, 0) ioctlsocket(s, FIONBIO, 0) connect(s, 10.1.0.2:7000)`),
+		);
+	});
+
+	const twoCards = (statements: string, events: string) => `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 nic ib1 on fabric at 10.1.0.5 }
+scenario "t" {
+  ${events}
+  thread alice.client { let s = socket() ${statements} closesocket(s) }
+}`;
+
+	it('SIO_ROUTING_INTERFACE_CHANGE ends when another card leads to the destination', () => {
+		const waits = 'WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE, 10.1.0.2) expect now() == 3ms';
+		playToSuccess(parsed(twoCards(waits, 'down alice.ib0 at 3ms')));
+		// The card that is not used anyway does not matter.
+		const later = 'WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE, 10.1.0.2) expect now() == 4ms';
+		playToSuccess(parsed(twoCards(later, 'down alice.ib1 at 3ms up alice.ib1 at 3500us down alice.ib0 at 4ms')));
+		const nowhere = 'WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE, 10.1.0.2) -> WSAENETUNREACH';
+		playToSuccess(parsed(twoCards(nowhere, 'down alice.ib1 at 1ms down alice.ib0 at 4ms')));
+		playToSuccess(parsed(twoCards('WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE) -> WSAEFAULT', '')));
+	});
+
+	it('… and on a nonblocking socket FD_ROUTING_INTERFACE_CHANGE tells it, once for each such call', () => {
+		const events = `let e = WSACreateEvent() WSAEventSelect(s, e, FD_ROUTING_INTERFACE_CHANGE)
+    WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE, 10.1.0.2) -> WSAEWOULDBLOCK
+    WSAWaitForMultipleEvents([e], false, 10ms) -> 0 expect now() == 3ms
+    expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_ROUTING_INTERFACE_CHANGE
+    WSAWaitForMultipleEvents([e], false, 3ms) -> WSA_WAIT_TIMEOUT
+    WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE, 10.1.0.2) -> WSAEWOULDBLOCK
+    WSAWaitForMultipleEvents([e], false, 10ms) -> 0
+    expect WSAEnumNetworkEvents(s, e).iErrorCode[FD_ROUTING_INTERFACE_CHANGE_BIT] == WSAENETUNREACH`;
+		playToSuccess(parsed(twoCards(events, 'down alice.ib0 at 3ms down alice.ib1 at 9ms')));
+	});
+});
+
 describe('Control codes of applications', () => {
 	it('give the list of addresses of TCP/IP, of all networks (ADDR-7)', () => {
 		const view = plays(connected('expect WSAIoctl(s, SIO_ADDRESS_LIST_QUERY) == [10.1.0.1, 192.168.7.1]'));
@@ -125,7 +289,7 @@ describe('Control codes of applications', () => {
 		plays(
 			connected(`WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, "AcceptEx")
     WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, "WSPRdmaRead") -> WSAEINVAL
-    WSAIoctl(s, SIO_ROUTING_INTERFACE_CHANGE) -> WSAEOPNOTSUPP`),
+    WSAIoctl(s, 0x88000099) -> WSAEINVAL`),
 		);
 	});
 });

@@ -177,3 +177,255 @@ scenario "two threads" {
 }`);
 	});
 });
+
+/**
+ * A connection that goes to another process and comes back.
+ * @param revive setting of the provider
+ * @param duplicate how the second process gets its descriptor: what the first one shares, and what becomes of it there
+ */
+function backAgain(revive: 'on' | 'off', duplicate: readonly [string, string]): string {
+	return `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 { revive ${revive} } }
+scenario "back again" {
+  let shared = NULL
+  let step = 0
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 4)
+    let peer = accept(listener)
+    expect recv(peer, 100) == "one"
+    shared = ${duplicate[0]}
+    while step < 1 { sleep 100us }
+    expect recv(peer, 100) == "three"
+    step = 2
+    expect recv(peer, 100) == ""
+    closesocket(peer)
+    closesocket(listener)
+  }
+  thread bob.worker in process second {
+    while shared == NULL { sleep 100us }
+    let peer = ${duplicate[1]}
+    expect recv(peer, 100) == "two"
+    send(peer, "from the worker")
+    step = 1
+    while step < 2 { sleep 100us }
+    closesocket(peer)
+  }
+  thread alice.client {
+    sleep 100us
+    let s = socket()
+    connect(s, 10.1.0.2:7000)
+    send(s, "one")
+    sleep 2ms
+    send(s, "two")
+    expect recv(s, 100) == "from the worker"
+    send(s, "three")
+    while step < 2 { sleep 100us }
+    closesocket(s)
+  }
+}`;
+}
+
+const byProtocolInfo = [
+	'WSADuplicateSocket(peer, bob.worker)',
+	'WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, shared)',
+] as const;
+const byDuplicateHandle = ['DuplicateHandle(peer, bob.worker)', 'shared'] as const;
+const byInheritance = ['peer', 'inherit(shared)'] as const;
+
+describe('A socket that comes back to a process (DUP-15)', () => {
+	/** Names of the calls below WSPSocket with dwProviderReserved in the first process, and what it returns. */
+	function takeover(view: TraceView) {
+		const [call] = view
+			.calls('bob.switch', 'bob.ib0', 'WSPSocket')
+			.filter(({ args }) => args.dwProviderReserved !== undefined);
+		assert.ok(call, 'the socket has come back');
+		return { inside: view.directlyWithin(call.seq).map(({ name }) => name), made: view.returnOf(call) };
+	}
+
+	/** The SAN socket of the first accept. */
+	function accepted(view: TraceView) {
+		return view.first(({ kind, name, from }) => kind === 'return' && name === 'WSPAccept' && from === 'bob.ib0')
+			?.result;
+	}
+
+	it('is revived by a provider that does that: by the context of its handle, without a new one', () => {
+		for (let seed = 1; seed <= 4; seed++) {
+			const run = playToSuccess(parsed(backAgain('on', byProtocolInfo)), undefined, { seed });
+			const view = TraceView.of(run.reader);
+			const { inside, made } = takeover(view);
+			assert.deepEqual(inside, ['WPUQuerySocketHandleContext', 'WPUQuerySocketHandleContext']);
+			assert.equal(made?.result, accepted(view));
+			assert.ok(made?.rules.includes('DUP-15'));
+			assert.deepEqual(openSockets(view), []);
+			assert.deepEqual(run.violations, []);
+			assert.equal(run.ruleResults().get('DUP-15')?.kept, 1);
+		}
+	});
+
+	it('gets a new descriptor from any other provider, and the switch closes the former one', () => {
+		for (let seed = 1; seed <= 4; seed++) {
+			const run = playToSuccess(parsed(backAgain('off', byProtocolInfo)), undefined, { seed });
+			const view = TraceView.of(run.reader);
+			const { inside, made } = takeover(view);
+			assert.deepEqual(inside, ['WPUCreateSocketHandle', 'WPUCreateSocketHandle']);
+			const former = accepted(view);
+			assert.notEqual(made?.result, former);
+			const close = view.calls('bob.switch', 'bob.ib0', 'WSPCloseSocket').find(({ args }) => args.s === former);
+			assert.ok(close && made && close.seq > made.seq && close.rules.includes('DUP-15'));
+			assert.deepEqual(openSockets(view), []);
+			assert.deepEqual(run.violations, []);
+		}
+	});
+
+	it('is not revived where the handle is no longer known to the switch', () => {
+		const text = backAgain('on', byProtocolInfo).replace(
+			'let shared = NULL',
+			'fault bob.switch WPUQuerySocketHandleContext: WSAENOTSOCK\n  let shared = NULL',
+		);
+		const view = TraceView.of(playToSuccess(parsed(text), undefined, { seed: 1 }).reader);
+		const { inside, made } = takeover(view);
+		assert.deepEqual([...new Set(inside)], ['WPUQuerySocketHandleContext', 'WPUCreateSocketHandle']);
+		assert.notEqual(made?.result, accepted(view));
+	});
+
+	for (const revive of ['on', 'off'] as const) {
+		it(`goes on listening there (revive ${revive})`, () => {
+			const text = `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 { revive ${revive} } }
+scenario "listening" {
+  let shared = NULL
+  let step = 0
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 4)
+    closesocket(accept(listener))
+    shared = WSADuplicateSocket(listener, bob.worker)
+    while step < 1 { sleep 100us }
+    let last = accept(listener)
+    expect last.provider == "ib0"
+    closesocket(last)
+    closesocket(listener)
+  }
+  thread bob.worker in process second {
+    while shared == NULL { sleep 100us }
+    let listener = WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, shared)
+    closesocket(accept(listener))
+    step = 1
+    sleep 20ms
+    closesocket(listener)
+  }
+  thread alice.client {
+    sleep 100us
+    repeat 3 {
+      let s = socket()
+      connect(s, 10.1.0.2:7000)
+      sleep 2ms
+      closesocket(s)
+    }
+  }
+}`;
+			for (let seed = 1; seed <= 4; seed++) {
+				const run = playToSuccess(parsed(text), undefined, { seed });
+				assert.deepEqual(run.violations, []);
+				assert.deepEqual(openSockets(TraceView.of(run.reader)), []);
+				assert.ok(run.ruleResults().get('DUP-15')?.kept);
+			}
+		});
+	}
+});
+
+describe('A duplicate of a socket (DUP-2)', () => {
+	for (const [name, ways] of [
+		['by DuplicateHandle', byDuplicateHandle],
+		['by inheritance', byInheritance],
+	] as const) {
+		it(`can be made ${name}, and moves the socket when it is used`, () => {
+			for (let seed = 1; seed <= 4; seed++) {
+				const run = playToSuccess(parsed(backAgain('off', ways)), undefined, { seed });
+				const view = TraceView.of(run.reader);
+				assert.deepEqual(openSockets(view), []);
+				assert.deepEqual(run.violations, []);
+				assert.deepEqual(view.calls('bob.server', 'bob.switch', 'WSPDuplicateSocket'), []);
+				assert.equal(view.calls('bob.switch', 'bob.ib0', 'WSPDuplicateSocket').length, 1);
+				const results = run.ruleResults();
+				for (const rule of ['DUP-2', 'DUP-3']) assert.ok(results.get(rule)?.kept, rule);
+			}
+		});
+	}
+
+	it('can be made by a process that has never controlled the socket, for a third one', () => {
+		const text = `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "three processes" {
+  let first = NULL
+  let second = NULL
+  let finished = false
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 4)
+    first = accept(listener)
+    while not finished { sleep 100us }
+    closesocket(first)
+    closesocket(listener)
+  }
+  thread bob.middle in process second {
+    while first == NULL { sleep 100us }
+    let own = inherit(first)
+    second = DuplicateHandle(own, bob.last)
+    closesocket(own)
+  }
+  thread bob.last in process third {
+    while second == NULL { sleep 100us }
+    send(second, "from the third process")
+    finished = true
+    closesocket(second)
+  }
+  thread alice.client {
+    sleep 100us
+    let s = socket()
+    connect(s, 10.1.0.2:7000)
+    expect recv(s, 100) == "from the third process"
+    expect recv(s, 100) == ""
+    closesocket(s)
+  }
+}`;
+		for (let seed = 1; seed <= 4; seed++) {
+			const run = playToSuccess(parsed(text), undefined, { seed });
+			assert.deepEqual(run.violations, []);
+			const view = TraceView.of(run.reader);
+			assert.deepEqual(openSockets(view), []);
+			assert.equal(view.calls('bob.middle', 'bob.second.switch', 'DuplicateHandle').length, 1);
+		}
+	});
+
+	it('cannot be made of a socket that its process has closed, nor for the same process', () => {
+		const text = `
+san fabric 10.1.0.0/16 { latency 5us }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "no duplicates" {
+  let gone = NULL
+  thread bob.server {
+    let s = socket()
+    expect DuplicateHandle(s, bob.server) == NULL
+    gone = s
+    closesocket(s)
+    expect DuplicateHandle(s, bob.worker) == NULL
+  }
+  thread bob.worker in process second {
+    sleep 1ms
+    expect inherit(gone) == NULL
+  }
+}`;
+		playToSuccess(parsed(text), undefined, { seed: 1 });
+	});
+});

@@ -14,6 +14,7 @@ import {
 	isDownCall,
 	isDownReturn,
 	isSwitch,
+	isTcpip,
 	named,
 	numberOf,
 	postedIn,
@@ -251,20 +252,24 @@ const nothingToAccept: MakeCheck = () => {
 	const queues = new Map<string, string[]>();
 	/** Head of the queue when WSPAccept was called, by that call. */
 	const heads = new Map<number, string>();
+	/** Local addresses of SAN sockets that are connecting now. */
+	const connecting = new Set<string>();
 	return {
 		rules: ['ACC-16', 'ACC-18'],
 		interests: [
 			...callsAndReturns('WSPAccept'),
 			...named('message', 'native withdrawal'),
 			...named('note', 'message lost'),
-			...named('state', 'socket.queuedRequests'),
+			...named('state', 'socket.queuedRequests', 'socket.state'),
 		],
 		record(record, context) {
 			if (record.kind === 'note') {
 				if (record.arg('message') === 'native withdrawal') withdrawn.delete(last);
 			} else if (record.kind === 'message') withdraws(record, context);
-			else if (record.kind === 'state') queued(record, context);
-			else if (record.kind === 'call') {
+			else if (record.kind === 'state') {
+				if (record.changed.field === 'state') connects(record, context);
+				else queued(record, context);
+			} else if (record.kind === 'call') {
 				const head = queues.get(`${record.to} socket ${numberOf(record, 's')}`)?.[0];
 				if (head !== undefined) heads.set(record.seq, head);
 			} else returned(record, context);
@@ -278,6 +283,15 @@ const nothingToAccept: MakeCheck = () => {
 		if (typeof local !== 'string') return;
 		withdrawn.set(local, numberOf(record, 'arrives') ?? record.time);
 		last = local;
+	}
+
+	function connects(record: SeenRecord, context: CheckContext): void {
+		const { owner, number } = record.changed;
+		if (isSwitch(owner) || isTcpip(owner)) return;
+		const local = fieldOf(context, owner, 'socket', number, 'local', record.seq);
+		if (typeof local !== 'string') return;
+		if (record.arg('after') === 'connecting') connecting.add(local);
+		else connecting.delete(local);
 	}
 
 	function queued(record: SeenRecord, context: CheckContext): void {
@@ -295,14 +309,26 @@ const nothingToAccept: MakeCheck = () => {
 		judgeNothing(call, record, context);
 		const head = heads.get(call.seq);
 		heads.delete(call.seq);
-		if (head !== undefined && isDownReturn(record)) judgeWithdrawn(head, call, record, context);
+		if (head === undefined || !isDownReturn(record)) return;
+		if (record.error === 'WSAEACCES') judgeOffer(head, record, context);
+		else judgeWithdrawn(head, call, record, context);
+	}
+
+	/** The offer timed out or was withdrawn: nobody connects from there any more. */
+	function judgeOffer(head: string, record: SeenRecord, context: CheckContext): void {
+		withdrawn.delete(head);
+		if (!connecting.has(head)) context.kept('ACC-18', record.seq);
+		else {
+			const text = 'record {0} answers WSAEACCES, but the connect of {1} has neither timed out nor been withdrawn';
+			context.broken('ACC-18', record.seq, text, record.seq, head);
+		}
 	}
 
 	function judgeWithdrawn(head: string, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 		const arrived = withdrawn.get(head);
 		if (arrived === undefined || arrived > call.time || record.error === 'WSATRY_AGAIN') return;
 		withdrawn.delete(head);
-		if (record.error === 'WSAECONNRESET' || record.error === 'WSAEACCES') context.kept('ACC-18', record.seq);
+		if (record.error === 'WSAECONNRESET') context.kept('ACC-18', record.seq);
 		else {
 			const text = 'the peer had given up before record {0}, but WSPAccept returns {1} (record {2})';
 			context.broken('ACC-18', record.seq, text, call.seq, record.error ?? 'a socket', record.seq);

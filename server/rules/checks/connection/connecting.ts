@@ -1,5 +1,6 @@
 /** Carrying the connect out on the SAN socket: steps 1 to 5 of "Initiating a Connection" (CONN-1 to CONN-11, BLOCK-2). */
 import type { CheckContext } from '../../check';
+import type { ReasonText } from '../../reasonTexts';
 import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import { isIpText } from './choosing';
@@ -44,7 +45,7 @@ function judgeSubscription(connect: Connect, san: SanAttempt, call: SeenRecord, 
 	judge(context, 'CONN-4', selected !== undefined, call, early);
 }
 
-function judge(context: CheckContext, rule: RuleId, kept: boolean, call: SeenRecord, text: string): void {
+function judge(context: CheckContext, rule: RuleId, kept: boolean, call: SeenRecord, text: ReasonText): void {
 	if (kept) context.kept(rule, call.seq);
 	else context.broken(rule, call.seq, text, call.seq, numberOf(call, 's') ?? '?');
 }

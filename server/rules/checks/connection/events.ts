@@ -56,6 +56,19 @@ const reenabledBy: Readonly<Record<string, readonly string[]>> = {
 	ConnectEx: ['FD_CONNECT'],
 };
 
+/** … and which control code of WSPIoctl. */
+const reenabledByCode: Readonly<Record<string, readonly string[]>> = {
+	SIO_GET_QOS: ['FD_QOS'],
+	SIO_ROUTING_INTERFACE_CHANGE: ['FD_ROUTING_INTERFACE_CHANGE'],
+	SIO_ADDRESS_LIST_CHANGE: ['FD_ADDRESS_LIST_CHANGE'],
+};
+
+function reenabled(call: SeenRecord): readonly string[] {
+	const table = call.name === 'WSPIoctl' ? reenabledByCode : reenabledBy;
+	const key = call.name === 'WSPIoctl' ? String(call.arg('dwIoControlCode')) : call.name;
+	return table[key] ?? [];
+}
+
 const once: ReadonlySet<string> = new Set(['FD_CONNECT', 'FD_CLOSE']);
 
 /** Calls and returns of these names, of applications and of providers. */
@@ -81,7 +94,7 @@ const registrations: MakeCheck = () => {
 		interests: [
 			// Nothing is sent and received below that could re-enable what a provider signals.
 			...both('WSPEventSelect', 'WSPAccept', 'AcceptEx', 'WSPConnect', 'ConnectEx'),
-			...between('application', 'call', 'WSPRecv', 'WSPSend', 'WSPCloseSocket'),
+			...between('application', 'call', 'WSPRecv', 'WSPSend', 'WSPIoctl', 'WSPCloseSocket'),
 			...between('application', 'return', 'WSPRecv', 'WSPSend'),
 			...between('provider', 'call', 'WSPCloseSocket'),
 			...named('signal', 'SetEvent'),
@@ -112,7 +125,7 @@ const registrations: MakeCheck = () => {
 			drop(known);
 			former.set(eventKey(known.component, known.owner, known.event), { rule: 'EVT-5', seq: record.seq });
 		}
-		for (const name of reenabledBy[record.name] ?? []) {
+		for (const name of reenabled(record)) {
 			if (known.owed.has(name)) notAgain(known, name, context);
 			if (known.reported.delete(name) && !once.has(name)) context.kept('EVT-6', record.seq);
 		}
@@ -253,6 +266,9 @@ function holds({ component, s }: Registration, name: string, seq: number, contex
 	if (!isSwitch(component)) return name === 'FD_ACCEPT' && positive(component, 'socket', 'queuedRequests');
 	const tcpip = `${hostOf(component)}.tcpip`;
 	if (name === 'FD_ACCEPT') return positive(tcpip, 'socket', 'queued');
+	// DUP-7, DUP-12: while a session is suspended, and where it was given away, a receive would not get what waits.
+	const session = fieldOf(context, component, 'session', s, 'state', seq);
+	if (session === 'suspended' || session === 'suspending') return false;
 	return positive(component, 'session', 'bytesWaiting') || positive(tcpip, 'socket', 'received');
 }
 
@@ -285,7 +301,7 @@ function judgeSignal(known: Registration, name: string, record: SeenRecord, cont
 
 /** EVT-7: after the re-enabling call a level-triggered event whose condition holds is signalled again. */
 function stillHolds(known: Registration, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
-	for (const name of reenabledBy[call.name] ?? []) {
+	for (const name of reenabled(call)) {
 		if ((name !== 'FD_READ' && name !== 'FD_ACCEPT') || !known.mask.has(name)) continue;
 		// A deferred request does not re-enable FD_ACCEPT (ACC-17).
 		if (record.error === 'WSATRY_AGAIN') {

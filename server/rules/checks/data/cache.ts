@@ -81,6 +81,7 @@ function judgeRegistration(ret: SeenRecord, known: ProviderCache, context: Check
 	const hit = known.cached.get(entry.address);
 	if (!hit || hit.length < entry.length) return;
 	known.cached.delete(entry.address);
+	const removed = known.removed.delete(entry.address) && !known.work.registered && !known.work.locked;
 	const rule = entry.rdma ? 'CACHE-7' : 'CACHE-3';
 	if (known.work.locked) {
 		context.broken(
@@ -92,7 +93,9 @@ function judgeRegistration(ret: SeenRecord, known: ProviderCache, context: Check
 		);
 	} else context.kept('CACHE-3', ret.seq);
 	if (rule === 'CACHE-3') return;
-	if (model.registrations.heldByProvider(entry) === false) {
+	if (removed) {
+		context.broken('CACHE-7', ret.seq, 'a cached buffer is exposed again, but was not registered with the NIC anew');
+	} else if (model.registrations.heldByProvider(entry) === false) {
 		context.broken('CACHE-7', ret.seq, 'a cached buffer was registered, but is not exposed to the peer');
 	} else if (known.work.locked) {
 		context.broken('CACHE-7', ret.seq, 'a cached buffer was locked again instead of only being exposed');

@@ -21,6 +21,8 @@ export interface Work {
 	unlocked: boolean;
 	secured: boolean;
 	unsecured: boolean;
+	/** Registered with the NIC anew. */
+	registered: boolean;
 }
 
 export class ProviderCache {
@@ -28,6 +30,8 @@ export class ProviderCache {
 	caches = false;
 	readonly cached = new Map<number, CachedRange>();
 	readonly secured = new Set<number>();
+	/** Locked, but not registered with the NIC any more (CACHE-6). */
+	readonly removed = new Set<number>();
 	work: Work = idle();
 
 	/** State of the socket when the call began. */
@@ -40,7 +44,7 @@ export class ProviderCache {
 }
 
 function idle(): Work {
-	return { locked: false, unlocked: false, secured: false, unsecured: false };
+	return { locked: false, unlocked: false, secured: false, unsecured: false, registered: false };
 }
 
 export class Caches {
@@ -65,7 +69,9 @@ export class Caches {
 		const address = numberArg(call, 'address', 'Address');
 		if (address === undefined) return;
 		const cache = this.of(providerOfPart(call.from));
-		if (/unsecure/i.test(what)) {
+		if (/remove/i.test(what)) cache.removed.add(address);
+		else if (/again/i.test(what)) cache.work.registered = true;
+		else if (/unsecure/i.test(what)) {
 			cache.work.unsecured = true;
 			cache.secured.delete(address);
 		} else if (/secure/i.test(what)) {

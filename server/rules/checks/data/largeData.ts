@@ -40,6 +40,8 @@ export function largeData(): RuleCheck {
 	const readSupport = new Map<string, boolean>();
 	/** Sends of applications in which memory could not be registered: call → the failed registration. */
 	const unregistered = new Map<number, number>();
+	/** Sends of applications whose data the switch keeps itself. */
+	const buffered = new Set<number>();
 	const sendingOf = (socket: SanSocket): Sending => {
 		let sending = bySocket.get(socket);
 		if (!sending) {
@@ -65,6 +67,9 @@ export function largeData(): RuleCheck {
 			'return WSPRegisterMemory, provider': registrationFailed,
 			'return WSPRegisterRdmaMemory, provider': registrationFailed,
 			'call WSPSend, application': (call, _, model) => begin(call, sendingOf, model),
+			'note data kept in private storage': (note) => {
+				if (note.within !== null) buffered.add(note.within);
+			},
 			'call WSPSend, tcpip': judgeTcpip,
 			'call WSPSend, provider': (call, context, model) => judgeMessage(call, sendingOf, readSupport, context, model),
 			'return WSPSend, application': (ret, context, model) => {
@@ -72,7 +77,7 @@ export function largeData(): RuleCheck {
 				if (failed !== undefined) judgeNoMemory(ret, failed, context);
 				const call = callOf(ret, context);
 				const san = model.apps.of(call)?.san;
-				if (san) judgeSent(ret, call, sendingOf(san), context, model);
+				if (san) judgeSent(ret, call, sendingOf(san), buffered.delete(call.seq), context, model);
 			},
 		},
 		(context) => {
@@ -230,7 +235,14 @@ function judgeNoMemory(ret: SeenRecord, failed: number, context: CheckContext): 
  * DATA-2 for small sends, and RDMA-9: a send that returns before its transfer is complete is carried on in the
  * background. RDMA-9 permits that and demands nothing, so it cannot be broken.
  */
-function judgeSent(ret: SeenRecord, call: SeenRecord, sending: Sending, context: CheckContext, model: Model): void {
+function judgeSent(
+	ret: SeenRecord,
+	call: SeenRecord,
+	sending: Sending,
+	buffered: boolean,
+	context: CheckContext,
+	model: Model,
+): void {
 	const at = sending.large.findIndex((candidate) => candidate.call === call.seq);
 	const send = sending.large[at];
 	if (ret.error && ret.error !== 'WSA_IO_PENDING') {
@@ -244,7 +256,8 @@ function judgeSent(ret: SeenRecord, call: SeenRecord, sending: Sending, context:
 	send.returned = ret.seq;
 	const san = model.apps.of(call)?.san;
 	const exposed = san && model.registrations.live(san).some((entry) => entry.rdma && entry.seq > call.seq);
-	if (exposed || model.operations.pending(san as SanSocket, 'WSPRdmaWrite').length > 0) context.kept('RDMA-9', ret.seq);
+	if (buffered || exposed || model.operations.pending(san as SanSocket, 'WSPRdmaWrite').length > 0)
+		context.kept('RDMA-9', ret.seq);
 }
 
 function judgeUnannounced(socket: SanSocket, sending: Sending, context: CheckContext): void {

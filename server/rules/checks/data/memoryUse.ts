@@ -3,6 +3,7 @@
  * that it needs; RDMA names memory that the connected peer exposed. What is not allowed the provider must refuse.
  */
 import type { CheckContext, RuleCheck } from '../../check';
+import type { ReasonText } from '../../reasonTexts';
 import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import { each } from './handlers';
@@ -16,7 +17,7 @@ import { callOf, descriptorOf, hasFailed, isStarted, keyOf } from './values';
 /** Why a transfer is not allowed. */
 interface Fault {
 	readonly rule: RuleId;
-	readonly text: string;
+	readonly text: ReasonText;
 	readonly args: readonly (string | number)[];
 }
 

@@ -51,6 +51,8 @@ export class Registrations {
 		'return WSPDeregisterMemory, provider': (ret, context) => this.deregistered(ret, context, false),
 		'return WSPDeregisterRdmaMemory, provider': (ret, context) => this.deregistered(ret, context, true),
 		'return WSPCloseSocket, provider': (ret, context) => this.socketGone(ret, context),
+		// DUP-10: the process that gave the socket away has no memory for it any more.
+		'return WSPDuplicateSocket, provider': (ret, context) => this.socketGone(ret, context),
 		'state memory.registered': (record) => this.held(record),
 		'state rdma memory.registered': (record) => this.held(record),
 	};
@@ -133,7 +135,7 @@ export class Registrations {
 		this.current = entry;
 	}
 
-	/** What a closed socket still had is the provider's to release (MEM-9). */
+	/** What a socket still had that is closed or given away is the provider's to release (MEM-9, DUP-10). */
 	private socketGone(ret: SeenRecord, context: CheckContext): void {
 		if (ret.error) return;
 		const socket = this.sockets.find(ret.fromId, numberArg(callOf(ret, context), 's'));

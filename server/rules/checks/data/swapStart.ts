@@ -30,7 +30,10 @@ export function swapStart(): RuleCheck {
 		suspended: new Map(),
 	};
 	return ruleCheck(rules, {
-		'call DuplicateHandle': (call) => void facts.duplicates.set(hostOf(call.from), undefined),
+		'return DuplicateHandle': (ret) => {
+			if (!ret.error) facts.duplicates.set(hostOf(ret.to), undefined);
+		},
+		'note handle inherited': (note) => void facts.duplicates.set(hostOf(note.to), undefined),
 		'call, application': (call) => {
 			// Of a thread only the outermost call can be one of an application.
 			if (call.name.startsWith('WSP')) facts.open[call.threadId] = call;

@@ -41,6 +41,9 @@ export function faults({ hosts, providers }: Topology): fc.Arbitrary<string> {
 			.tuple(provider, fc.constantFrom(...sending, ...registering), ordinal)
 			.map(([at, call, nth]) => `fault ${at} ${call} on call ${nth}: WSAENOBUFS`),
 		fc
+			.tuple(provider, fc.constantFrom(...sending), ordinal, moment)
+			.map(([at, call, nth, us]) => `fault ${at} ${call} on call ${nth}: pending ${us}us, then success`),
+		fc
 			.tuple(provider, fc.constantFrom('WSPSend', 'WSPRdmaRead', 'WSPRdmaWrite'), ordinal, moment)
 			.map(([at, call, nth, us]) => `fault ${at} ${call} on call ${nth}: pending ${us}us, then WSAECONNRESET`),
 		fc

@@ -140,6 +140,7 @@ function accepted(listener, how, family) {
     s = socket(family)
     let done = try AcceptEx(listener, s, 0)
     if failed(done) { return done }
+    try setsockopt(s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, listener)
     return s
   }
   if how == "condition" { s = try WSAAccept(listener, anybody) }

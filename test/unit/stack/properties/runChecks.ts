@@ -28,6 +28,7 @@ const MSG_OOB = 1;
 export function checkAnyRun(run: Run): void {
 	checkReturns(run);
 	checkNames(run);
+	checkSilence(run);
 }
 
 /** What holds where everybody keeps what is promised, although calls, wires and hosts may fail. */
@@ -60,6 +61,23 @@ function checkNames({ reader }: Run): void {
 		if (name.includes(' variables')) continue;
 		assert.equal(byName.get(name), undefined, `two objects are called ${name}`);
 		byName.set(name, id);
+	}
+}
+
+/** A host that has crashed does nothing any more. */
+function checkSilence({ reader }: Run): void {
+	const crashed: string[] = [];
+	for (let seq = 0; seq < reader.length; seq++) {
+		if (crashed.length > 0) {
+			const { thread, kind, name } = reader.record(seq);
+			// That its threads have ended is part of the crash.
+			const ends = kind === 'state' && name.endsWith(' thread');
+			const host = crashed.find((candidate) => thread.startsWith(`${candidate}.`));
+			assert.ok(ends || !host, `record ${seq} (${name}) is of ${host}, which has crashed`);
+		}
+		if (reader.kind(seq) !== NOTE) continue;
+		const { name, args } = reader.record(seq);
+		if (name === 'crash') crashed.push(String(args.host));
 	}
 }
 

@@ -247,6 +247,21 @@ const cases: readonly (readonly [rule: string, kept: Write | undefined, broken: 
 		},
 	],
 	[
+		'CACHE-7',
+		(s) => {
+			caching(s);
+			expose(s, 1, ['lock and register']);
+			withdraw(s, 1, ['remove registration', 'MmSecureVirtualMemory']);
+			expose(s, 2, ['register again']);
+		},
+		(s) => {
+			caching(s);
+			expose(s, 1, ['lock and register']);
+			withdraw(s, 1, ['remove registration', 'MmSecureVirtualMemory']);
+			expose(s, 2, []);
+		},
+	],
+	[
 		'CACHE-8',
 		(s) => {
 			caching(s);

@@ -126,6 +126,11 @@ export const acceptBreaches: readonly Case[] = [
 	breach('ACC-18', 'withdrawn', 'a request that was given up is accepted', (e) => {
 		answer(e, e.find(down('WSPAccept', 'bob.ib0')), undefined, 7);
 	}),
+	breach('ACC-18', 'withdrawn', 'an offer is called timed out while the peer still connects', (e) => {
+		answer(e, e.find(down('WSPAccept', 'bob.ib0')), 'WSAEACCES');
+		e.removeAll({ kind: 'state', args: { field: 'state', after: 'closed' } });
+		e.removeAll({ kind: 'state', args: { field: 'state', after: 'bound' } });
+	}),
 	breach('ACC-19', 'first', 'the application’s accept waits inside the provider', (e) => {
 		const accept = e.find(application('WSPAccept', 'bob.server'));
 		e.call(

@@ -1,0 +1,107 @@
+/** What select and network events say of a socket that several processes share, or whose session is suspended. */
+import assert from 'node:assert/strict';
+import { parsed, playToSuccess } from '../../golden/play';
+
+function story(server: string, worker: string, client: string): string {
+	return `
+san fabric 10.1.0.0/16 { latency 80us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "t" {
+  let shared = NULL
+  let turn = 0
+  thread bob.server {
+    let listener = socket()
+    bind(listener, 10.1.0.2:7000)
+    listen(listener, 4)
+    let s = accept(listener)
+    shared = WSADuplicateSocket(s, bob.worker)
+    ${server}
+    closesocket(s)
+    closesocket(listener)
+  }
+  thread bob.worker in process second {
+    repeat 1 { while shared == NULL { sleep 20us } }
+    let s = WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, shared)
+    ${worker}
+    closesocket(s)
+  }
+  thread alice.client {
+    sleep 100us
+    let s = socket()
+    connect(s, 10.1.0.2:7000)
+    ${client}
+    closesocket(s)
+  }
+}`;
+}
+
+function passesWithoutViolation(text: string): void {
+	for (const seed of [1, 2, 3, 4, 5, 6]) {
+		const run = playToSuccess(parsed(text), undefined, { seed, budget: 100_000 });
+		assert.deepEqual(run.violations, [], `seed ${seed}`);
+	}
+}
+
+const until = (condition: string) => `repeat 1 { while not (${condition}) { sleep 20us } }`;
+
+describe('A process that shares a socket and does not control it (DUP-1)', () => {
+	it('hears of what waits in the session, and of no end that has not come', () => {
+		passesWithoutViolation(
+			story(
+				`${until('turn == 1')}
+				let e = WSACreateEvent()
+				WSAEventSelect(s, e, FD_READ | FD_CLOSE)
+				expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_READ
+				WSAEventSelect(s, NULL, 0)
+				ioctlsocket(s, FIONBIO, 0)
+				let ready = select([s], [s], [s], 0ms)
+				expect ready.readfds.length == 1
+				expect ready.writefds.length == 1
+				expect ready.exceptfds.length == 0
+				expect recv(s, 9) == "cd"
+				ready = select([s], [], [], 10ms)
+				expect ready.count == 0
+				turn = 2`,
+				`expect recv(s, 2) == "ab" turn = 1 ${until('turn == 2')}
+				let ready = select([s], [s], [], 0ms)
+				expect ready.readfds.length == 0
+				expect ready.writefds.length == 1`,
+				`send(s, "abcd") ${until('turn == 2')} sleep 20ms`,
+			),
+		);
+	});
+
+	it('is woken by data that arrives in the process that does', () => {
+		passesWithoutViolation(
+			story(
+				`${until('turn == 1')} let ready = select([s], [], []) expect ready.count == 1 expect recv(s, 9) == "cd" turn = 2`,
+				`expect recv(s, 9) == "ab" turn = 1 ${until('turn == 2')}`,
+				`send(s, "ab") ${until('turn == 1')} sleep 1ms send(s, "cd") ${until('turn == 2')} sleep 20ms`,
+			),
+		);
+	});
+});
+
+describe('A session that is suspended (DUP-7)', () => {
+	it('reports what waits once it goes on, and the rules accuse nobody', () => {
+		passesWithoutViolation(
+			story(
+				`send(s, "ab") ${until('turn == 2')}`,
+				`sleep 5ms turn = 1 send(s, "cd") ${until('turn == 2')}`,
+				// The request to suspend the session has come, and its end is still on its way.
+				`${until('turn == 1')}
+				sleep 100us
+				let e = WSACreateEvent()
+				WSAEventSelect(s, e, FD_READ)
+				expect try recv(s, 9) == WSAEWOULDBLOCK
+				expect WSAWaitForMultipleEvents([e], false, 0ms) != 0
+				WSAWaitForMultipleEvents([e], false)
+				expect recv(s, 2) == "ab"
+				WSAWaitForMultipleEvents([e], false)
+				expect recv(s, 2) == "cd"
+				turn = 2`,
+			),
+		);
+	});
+});
