@@ -117,7 +117,9 @@ async function runGroup(group, { paths, mochaOptions }, env) {
 	const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
 	const ci = process.env.CI ? ['--forbid-only'] : [];
 	const reporter = ['--reporter', path.join(root, 'scripts/lib/tallyReporter.mjs')];
-	return counted([mocha, ...ci, ...reporter, ...mochaOptions, ...bundles], env);
+	// A browser is other people's processes on a machine that may be busy; what fails twice is wrong.
+	const retries = needs[group].browser ? ['--retries', '1'] : [];
+	return counted([mocha, ...ci, ...reporter, ...retries, ...mochaOptions, ...bundles], env);
 }
 
 await main(async () => {

@@ -2,8 +2,8 @@
  * The imports of the project's TypeScript files, read from their text.
  *
  * Biome formats every file and `verbatimModuleSyntax` makes `import type` explicit, so an import statement always begins
- * a line and says whether it is there at run time. (dependency-cruiser needs a TypeScript older than 7 to read these
- * files at all, and finds nothing without saying so.)
+ * a line and says whether it is there at run time. The well-known tool for this, dependency-cruiser, needs a TypeScript
+ * older than 7 to read these files at all, and finds nothing without saying so.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
