@@ -1,18 +1,9 @@
 /** Everything about the chosen message, below the diagram, and what can be done with it. */
 import type { DiagramInfo, DiagramRow } from '../server/protocol/diagram';
 import { element, icon, iconButton } from './element';
-import { isFolded, lifelineText, timeText } from './format';
+import { isFolded, lifelineText, phaseText, timeText } from './format';
 import { below, type MenuPlace } from './menu';
-import type { Text, Translate } from './texts';
-
-const phaseTexts: Readonly<Record<DiagramRow['phase'], Text>> = {
-	initialization: 'Initialization',
-	setup: 'Connection setup',
-	negotiation: 'Session negotiation',
-	data: 'Data transfer',
-	fallback: 'Fallback to TCP/IP',
-	shutdown: 'Shutdown',
-};
+import type { Translate } from './texts';
 
 export interface DetailsEvents {
 	revealSource(row: DiagramRow): void;
@@ -95,7 +86,7 @@ export class Details {
 		if (row.to !== row.from) add(t('To'), lifelineText(info, row.to, t));
 		add(t('Time'), timeText(row.time));
 		if (row.duration !== undefined) add(t('Took'), timeText(row.duration));
-		add(t('Phase'), t(phaseTexts[row.phase]));
+		add(t('Phase'), phaseText(row.phase, t));
 		const { loop } = row;
 		if (loop) add(t('Loop'), t('{0} messages, {1} times', loop.last - loop.first + 1, loop.count));
 		if (row.round) add(t('Round'), t('{0} of {1}', row.round.number, row.round.of));

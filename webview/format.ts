@@ -25,6 +25,19 @@ function trimmed(value: number): string {
 	return value.toFixed(value < 10 ? 3 : value < 100 ? 2 : 1).replace(/\.?0+$/, '');
 }
 
+const phaseTexts: Readonly<Record<DiagramRow['phase'], Text>> = {
+	initialization: 'Initialization',
+	setup: 'Connection setup',
+	negotiation: 'Session negotiation',
+	data: 'Data transfer',
+	fallback: 'Fallback to TCP/IP',
+	shutdown: 'Shutdown',
+};
+
+export function phaseText(phase: DiagramRow['phase'], t: Translate): string {
+	return t(phaseTexts[phase]);
+}
+
 const roleTexts: Readonly<Record<Lifeline['role'], Text>> = {
 	application: 'application',
 	switch: 'switch',

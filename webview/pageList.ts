@@ -12,6 +12,9 @@ import type { Translate } from './texts';
 /** What is left between a row that is brought into view and the edge, px; below the last row, too. */
 const MARGIN = 96;
 
+/** Pages on screen at most, whatever the browser says of its size: what is asked for must not grow with the run. */
+const PAGES_MAX = 60;
+
 /** Width of the column of times, as in the style sheet. */
 export const TIMES = 84;
 
@@ -219,7 +222,7 @@ export class PageList {
 		const top = this.viewport.scrollTop / this.scale;
 		const bottom = top + this.viewport.clientHeight / this.scale;
 		const first = Math.max(0, this.heights.at(top - 200));
-		const last = Math.min(this.heights.pageCount - 1, this.heights.at(bottom + 200));
+		const last = Math.min(this.heights.pageCount - 1, this.heights.at(bottom + 200), first + PAGES_MAX);
 		return { first, last };
 	}
 

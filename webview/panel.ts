@@ -1,5 +1,5 @@
 /** The whole page: takes the host's messages, holds what is chosen and how it is looked at, and keeps the parts in step. */
-import type { DiagramInfo, DiagramRow, Lens, MessageFound, Overlay, ViewSettings } from '../server/protocol/diagram';
+import type { DiagramInfo, DiagramRow, Lens, Overlay, ViewSettings } from '../server/protocol/diagram';
 import type { ToPanel } from '../server/protocol/panel';
 import { BranchBar } from './branchBar';
 import { ComparisonBar } from './comparisonBar';
@@ -9,6 +9,8 @@ import { emptyNotice } from './emptiness';
 import { Exporter } from './exporter';
 import { Finder } from './finder';
 import { fontFamily } from './fonts';
+import { phaseText } from './format';
+import { FoundWalk } from './foundWalk';
 import { Heads } from './heads';
 import type { Host } from './host';
 import { HoverCard, type HoverSource } from './hoverCard';
@@ -35,6 +37,7 @@ export class Panel implements Shown, HoverSource {
 	view: ViewSettings = { lens: 'spi', hidden: [] };
 	private isFollowing = true;
 	private resizing = 0;
+	private viewportWidth = 0;
 	private restyling = 0;
 	/** What is brought into sight again when the same messages are folded in another way. */
 	private landing: { readonly seq: number; readonly isChosen: boolean } | undefined;
@@ -50,6 +53,7 @@ export class Panel implements Shown, HoverSource {
 	private readonly toolbar: Toolbar;
 	private readonly details: Details;
 	private readonly finder: Finder;
+	private readonly found: FoundWalk;
 	private readonly overview: OverviewStrip;
 	private readonly comparison: ComparisonBar;
 	private readonly questions: Questions;
@@ -92,10 +96,15 @@ export class Panel implements Shown, HoverSource {
 		this.overview = new OverviewStrip((row) => this.list.reveal(row));
 		this.comparison = new ComparisonBar(t, (row) => this.choose(row, false));
 		this.finder = new Finder(t, {
-			search: (text) => void this.search(text),
-			step: (by) => this.stepFound(by),
+			search: (text) => void this.found.search(text),
+			step: (by) => this.found.step(by),
 			filter: (filter) => this.setView({ ...this.view, filter }),
 			closed: () => this.list.body.focus(),
+		});
+		this.found = new FoundWalk(this.inquiry, this.questions, this.list, this.finder, {
+			choose: (row) => this.choose(row, false),
+			chosenRow: () => this.selection.row,
+			tell: (message) => this.tell(message),
 		});
 		this.toolbar = new Toolbar(t, {
 			lens: (lens) => this.setLens(lens),
@@ -221,20 +230,19 @@ export class Panel implements Shown, HoverSource {
 		this.landing = undefined;
 		if (!landing) return;
 		const answer = await this.questions.ask({ kind: 'message', seq: landing.seq });
-		const { info } = this;
-		if (!answer?.row || !info || JSON.stringify(view) !== JSON.stringify(this.view)) return;
+		if (!answer?.row || JSON.stringify(view) !== JSON.stringify(this.view)) return;
 		if (!landing.isChosen) {
 			this.list.reveal(answer.row.row);
 			return;
 		}
 		this.choose(answer.row.row, false);
-		if (answer.isFolded) this.tell(info, answer.row);
+		if (answer.isFolded) this.tell(answer.row);
 	}
 
 	/** Has the details tell a message of the chosen row that the row itself does not. */
-	private tell(info: DiagramInfo, message: DiagramRow): void {
+	private tell(message: DiagramRow): void {
 		this.selection.told = message;
-		this.details.show(info, message);
+		if (this.info) this.details.show(this.info, message);
 	}
 
 	/** The rows are other ones now. */
@@ -269,22 +277,10 @@ export class Panel implements Shown, HoverSource {
 		if (!info) return;
 		this.heads.show(info.lifelines, this.sizing.lanes, this.sizing.scale);
 		const top = this.list.row(this.list.rowAtTop());
-		if (top) this.heads.showPhase(top.phase, this.phaseTitle(top));
+		if (top) this.heads.showPhase(top.phase, phaseText(top.phase, this.t));
 		const { chosen } = this;
 		if (chosen) this.details.show(info, chosen);
 		this.mark();
-	}
-
-	private phaseTitle(row: DiagramRow): string {
-		const titles = {
-			initialization: 'Initialization',
-			setup: 'Connection setup',
-			negotiation: 'Session negotiation',
-			data: 'Data transfer',
-			fallback: 'Fallback to TCP/IP',
-			shutdown: 'Shutdown',
-		} as const;
-		return this.t(titles[row.phase]);
 	}
 
 	private mark(): void {
@@ -313,35 +309,8 @@ export class Panel implements Shown, HoverSource {
 	private inquired(): void {
 		const { inquiry } = this;
 		this.overview.showOverview(inquiry.overview);
-		this.showFoundCount();
+		this.found.showCount();
 		this.mark();
-	}
-
-	private async search(text: string): Promise<void> {
-		await this.inquiry.search(text);
-		const found = text === '' ? undefined : this.inquiry.next(1, Math.max(-1, this.list.rowAtTop() - 1));
-		if (found) this.list.reveal(found.row);
-		this.showFoundCount();
-	}
-
-	private stepFound(by: 1 | -1): void {
-		const found = this.inquiry.next(by, this.selection.row >= 0 ? this.selection.row : this.list.rowAtTop() - 1);
-		if (found) this.choose(found.row, false);
-		this.showFoundCount();
-		if (found?.isFolded) void this.showFolded(found);
-	}
-
-	/** Its row tells another message: the details tell this one. */
-	private async showFolded({ row, seq }: MessageFound): Promise<void> {
-		const answer = await this.questions.ask({ kind: 'message', seq });
-		const isStillChosen = this.selection.row === row && this.inquiry.foundMessage?.seq === seq;
-		if (!answer?.row || !isStillChosen || !this.info) return;
-		this.tell(this.info, answer.row);
-	}
-
-	private showFoundCount(): void {
-		const { foundAt, foundTotal, foundMessage } = this.inquiry;
-		this.finder.showFound(foundAt, foundTotal, foundMessage?.round);
 	}
 
 	/** The message that is chosen. */
@@ -402,7 +371,7 @@ export class Panel implements Shown, HoverSource {
 				this.finder.open();
 				break;
 			case 'findNext':
-				this.stepFound(action.by);
+				this.found.step(action.by);
 				break;
 			case 'failure': {
 				const row = this.inquiry.nextFailure(action.by, this.selection.row);
@@ -481,9 +450,12 @@ export class Panel implements Shown, HoverSource {
 		// Other lanes are other drawings: not for every pixel of a drag.
 		this.resizing = window.setTimeout(
 			() => {
+				const { clientWidth } = this.list.viewport;
 				this.sizing.fit(this.info?.lifelines.length ?? 0);
 				if (this.selection.row >= 0) this.list.reveal(this.selection.row);
-				else if (this.isFollowing && this.info) this.list.reveal(this.info.cursorRow);
+				else if (this.isFollowing && this.info && this.info.cursorRow >= 0) this.list.reveal(this.info.cursorRow);
+				else if (this.viewportWidth !== clientWidth) this.list.revealFirst();
+				this.viewportWidth = clientWidth;
 			},
 			this.sizing.width === 0 ? 0 : RESIZE_MS,
 		);

@@ -196,7 +196,10 @@ export class DiagramFeed {
 		const known = this.views.get(key);
 		// Of branches that are laid over each other there is another reader when one got further.
 		if (known?.reader === reader) return known;
-		const made = new SequenceView(reader, settings, textsFor(this.locale), comparison);
+		const made =
+			known && comparison
+				? known.continued(reader, comparison)
+				: new SequenceView(reader, settings, textsFor(this.locale), comparison);
 		this.views.set(key, made);
 		return made;
 	}

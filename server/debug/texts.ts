@@ -12,6 +12,8 @@ const catalogue = {
 	waiting: { en: 'waiting', 'zh-cn': '正在等待' },
 	sleepingUntil: { en: 'sleeping until {0}', 'zh-cn': '休眠至 {0}' },
 	sleeping: { en: 'sleeping', 'zh-cn': '休眠中' },
+	atWork: { en: 'at work', 'zh-cn': '正在工作' },
+	untilArrival: { en: 'waiting until something reaches it', 'zh-cn': '正在等待事件到达' },
 	ended: { en: 'ended', 'zh-cn': '已结束' },
 
 	// Stack

@@ -31,7 +31,12 @@ function threadName(debuggee: Debuggee, thread: number, seq: number, texts: Text
 	const { objects, reader } = debuggee;
 	const name = reader.trace.components.at(thread);
 	const object = objects.ownedBy(thread, seq, 'thread')[0];
-	if (object === undefined) return name;
+	// Providers and NICs act only on what reaches them, and do not wait in between.
+	if (object === undefined) {
+		const { cursor } = debuggee;
+		const isAtWork = reader.thread(seq) === thread || cursor.stacks.openCalls(thread, seq).length > 0;
+		return `${name} — ${texts(isAtWork ? 'atWork' : 'untilArrival')}`;
+	}
 	const field = (of: string): unknown => objects.field(object, of, seq);
 	const wait = waitOf(debuggee, thread, seq);
 	return `${name} — ${stateText(field('state'), wait, field('until'), texts)}`;

@@ -41,6 +41,8 @@ export interface CompareOptions {
 const CONTEXT = 6;
 /** Shorter stretches are not worth folding. */
 const STRETCH_MIN = 6;
+/** A difference decides about so many records before it whether they are folded. */
+export const STRETCH_EDGE = CONTEXT + STRETCH_MIN;
 
 /** Brings two runs together, and again when they have got further: what was found out of their records is kept. */
 export class RunComparer {

@@ -10,13 +10,19 @@ import { labelTexts, noise } from './label';
 export const unlike = 0;
 
 export class Likenesses {
-	private readonly numbers = new Map<string, number>();
+	private readonly numbers: Map<string, number>;
 
-	/** @param sideOf which of two compared runs has a record */
+	/**
+	 * @param sideOf which of two compared runs has a record
+	 * @param like gives out the same numbers for the same messages
+	 */
 	constructor(
 		private readonly reader: Reader,
 		private readonly sideOf: (seq: number) => string,
-	) {}
+		like?: Likenesses,
+	) {
+		this.numbers = like?.numbers ?? new Map();
+	}
 
 	/** What a message is but for its numbers. @param depth number of drawn calls around it */
 	shape(seq: number, depth: number): number {

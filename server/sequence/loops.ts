@@ -57,6 +57,18 @@ export class Loops {
 		private readonly likenesses: Likenesses,
 	) {}
 
+	/** Goes on from where `other` is now. */
+	take(other: Loops): void {
+		this.shapes.take(other.shapes);
+		this.hiddenSeqs.take(other.hiddenSeqs);
+		this.hiddenRows.take(other.hiddenRows);
+		for (const loop of other.found) {
+			const rounds = new Numbers();
+			rounds.take(loop.rounds);
+			this.found.push({ ...loop, rounds });
+		}
+	}
+
 	/** Loops that have rows from `first` to `last`. */
 	between(first: number, last: number): readonly Loop[] {
 		const overlapping: Loop[] = [];

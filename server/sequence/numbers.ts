@@ -16,6 +16,12 @@ export class Numbers {
 		return this.items[index] as number;
 	}
 
+	/** Holds what `other` holds now. */
+	take(other: Numbers): void {
+		this.items = other.items.slice();
+		this.length = other.length;
+	}
+
 	/** A copy of all items. */
 	array(): Int32Array {
 		return this.items.slice(0, this.length);

@@ -92,6 +92,8 @@ export class Rows implements LoopRows {
 		readonly view: ViewSettings,
 		/** The trace is the one of a comparison. */
 		readonly comparison?: Comparison,
+		/** Rows of a trace that begins with the same records, to go on from; see `fork`. */
+		before?: Rows,
 	) {
 		this.hidden = new Set(view.hidden);
 		this.collapsed = new Set(view.collapsed);
@@ -100,8 +102,61 @@ export class Rows implements LoopRows {
 		const isPlain = this.isWanted === undefined && !comparison?.foldsEqual;
 		this.unfolded = !isPlain || (view.unfolded?.includes('initialization') ?? false);
 		this.foldsRepeats = isPlain && !view.unfolded?.includes('repeats');
-		this.likenesses = new Likenesses(reader, (seq) => (comparison ? sideOf(comparison, seq) : ''));
+		const side = (seq: number): string => (comparison ? sideOf(comparison, seq) : '');
+		this.likenesses = new Likenesses(reader, side, before?.likenesses);
 		this.loops = new Loops(this, this.likenesses);
+		if (before) this.goOnFrom(before);
+	}
+
+	/**
+	 * Rows of `reader`, whose trace begins with the records that these followed, and which are not looked at again. Both go
+	 * on for themselves.
+	 */
+	fork(reader: Reader, comparison: Comparison | undefined): Rows {
+		return new Rows(reader, this.view, comparison, this);
+	}
+
+	/** Number of records that were looked at. */
+	get followedLength(): number {
+		return this.followed;
+	}
+
+	private goOnFrom(other: Rows): void {
+		const columns = (rows: Rows): readonly Numbers[] => [...rows.columns, rows.bands, rows.calls];
+		columns(this).forEach((column, at) => {
+			column.take(columns(other)[at] as Numbers);
+		});
+		for (const [row, members] of other.folds) {
+			const copy = new Numbers();
+			copy.take(members);
+			this.folds.set(row, copy);
+		}
+		this.loops.take(other.loops);
+		for (const open of other.openAtPage) this.openAtPage.push(open);
+		for (const [lifeline, row] of other.appearances) this.appearances.set(lifeline, row);
+		this.takeOpenCalls(other);
+		this.lastFold = other.lastFold;
+		this.followed = other.followed;
+		this.foldLifeline = other.foldLifeline;
+	}
+
+	private takeOpenCalls(other: Rows): void {
+		const copies = new Map<OpenCall, OpenCall>();
+		const copyOf = (call: OpenCall): OpenCall => {
+			const known = copies.get(call);
+			if (known) return known;
+			const copy = { ...call, outer: call.outer && copyOf(call.outer) };
+			copies.set(call, copy);
+			return copy;
+		};
+		for (const [seq, call] of other.open) this.open.set(seq, copyOf(call));
+		for (const [row, call] of other.openRows) this.openRows.set(row, copyOf(call));
+	}
+
+	/** The columns that have an item for each row. */
+	private get columns(): readonly Numbers[] {
+		const { seqs, returns, ends, closings, earliestEnding, depths, bandOf } = this;
+		return [seqs, returns, ends, closings, earliestEnding, depths, bandOf];
 	}
 
 	/** Number of rows whose record is at most `limit`. */
@@ -177,16 +232,7 @@ export class Rows implements LoopRows {
 	}
 
 	truncate(length: number): void {
-		for (const column of [
-			this.seqs,
-			this.returns,
-			this.ends,
-			this.closings,
-			this.earliestEnding,
-			this.depths,
-			this.bandOf,
-		])
-			column.length = length;
+		for (const column of this.columns) column.length = length;
 		this.bands.length = this.bands.countUpTo(length - 1);
 		this.openAtPage.length = Math.ceil(length / PAGE_SIZE);
 		this.lastFold = -1;
@@ -211,11 +257,9 @@ export class Rows implements LoopRows {
 		return lifeline;
 	}
 
-	/** Reads what the trace got since the last time. */
-	follow(): void {
-		const { reader } = this;
-		const { length } = reader;
-		for (; this.followed < length; this.followed++) {
+	/** Reads what the trace got since the last time. @param end number of records to look at, all of them if left out */
+	follow(end = this.reader.length): void {
+		for (; this.followed < end; this.followed++) {
 			this.take(this.followed);
 			if (!this.hasChanged) continue;
 			this.hasChanged = false;

@@ -4,6 +4,7 @@
  */
 import type { DiagramInfo, DiagramPage, DiagramRow, Lifeline, RunStatus, ViewSettings } from '../protocol/diagram';
 import type { Reader } from '../trace';
+import { beginsAs, commonLength } from './common';
 import type { Comparison } from './compare';
 import { arrange } from './lens';
 import { diagramPage, diagramRow, LANE, type Sheet } from './page';
@@ -27,7 +28,9 @@ export interface Occasion {
 }
 
 export class SequenceView {
-	private readonly rows: Rows;
+	private rows: Rows;
+	/** The rows as far as they will be the same when the runs of a comparison get further. */
+	private settled: Rows | undefined;
 	private lastSearch: Search | undefined;
 	private lifelines: { readonly key: string; readonly list: readonly Lifeline[] } = { key: '', list: [] };
 
@@ -38,6 +41,25 @@ export class SequenceView {
 		comparison?: Comparison,
 	) {
 		this.rows = new Rows(reader, settings, comparison);
+	}
+
+	/**
+	 * The same view of a comparison that was made again because its runs got further. What stands before the first change is
+	 * not looked at again.
+	 */
+	continued(reader: Reader, comparison: Comparison): SequenceView {
+		const { settled } = this;
+		const view = new SequenceView(reader, this.settings, this.texts, comparison);
+		if (settled && beginsAs(settled, reader, comparison)) view.rows = settled.fork(reader, comparison);
+		view.settle(comparison);
+		return view;
+	}
+
+	private settle(comparison: Comparison): void {
+		const { rows } = this;
+		rows.follow(Math.max(rows.followedLength, commonLength(comparison)));
+		this.settled = rows;
+		this.rows = rows.fork(rows.reader, comparison);
 	}
 
 	/** Number of rows up to record `limit`. */

@@ -64,8 +64,9 @@ export class ProxyDriver {
 		t.component = this.component;
 		t.enter(DEREGISTER_HANDLERS, tcpip);
 		t.leave(DEREGISTER_HANDLERS, 0);
-		t.component = component;
 		this.addresses.length = 0;
+		this.showAddresses(t);
+		t.component = component;
 	}
 
 	/**

@@ -45,18 +45,22 @@ describe('capabilities over stdio', () => {
 			table.map(({ number }) => Number(number)),
 			Array.from({ length: entries }, (_, i) => i + 1),
 		);
-		const suites = suiteTitles();
+		const missing: string[] = [];
+		const suites = suitesOf();
 		for (const { name = '', returned = '', shown = '' } of table) {
 			// The one that is for ports only.
 			const isReturned = name === 'supportSuspendDebuggee' ? !capabilities[name] : Boolean(capabilities[name]);
 			assert.equal(isReturned, returned.startsWith('yes') || name === 'supportSuspendDebuggee', name);
 			if (!returned.startsWith('yes') && name !== 'supportSuspendDebuggee') continue;
-			const suite = shown.split(':')[0] ?? '';
-			assert.ok(
-				suite.startsWith('every test') || suites.some((title) => title.startsWith(suite)),
-				`no test is called “${suite}” (${name})`,
-			);
+			for (const entry of shown.split('; ').filter((text) => !text.startsWith('every test'))) {
+				const { suite = '', titles = '' } = /^(?<suite>[^:]*)(?:: (?<titles>.*))?$/.exec(entry.trim())?.groups ?? {};
+				const found = suites.filter(({ title }) => title.toLowerCase().startsWith(suite.toLowerCase()));
+				if (found.length === 0) missing.push(`${name}: ${suite}`);
+				const rest = found.reduce((left, { tests }) => without(left, tests), titles);
+				if (rest !== '') missing.push(`${name}: ${suite}: ${rest}`);
+			}
 		}
+		assert.deepEqual(missing, [], 'there are no such tests');
 	});
 
 	it('gives the checksum of the text that runs', async () => {
@@ -188,16 +192,38 @@ describe('capabilities over a port', () => {
 	});
 });
 
-/** Titles of the suites that the documentation can name. */
-function suiteTitles(): readonly string[] {
+interface Suite {
+	readonly title: string;
+	/** Titles of its tests, of the rows of its tables and of the ways in them, as far as they stand in the source. */
+	readonly tests: readonly string[];
+}
+
+/** The suites that the documentation can name. */
+function suitesOf(): readonly Suite[] {
 	return ['test/dap', 'test/unit/debug'].flatMap((folder) =>
 		readdirSync(folder)
 			.filter((name) => name.endsWith('.test.ts'))
 			.flatMap((name) => {
 				const source = readFileSync(path.join(folder, name), 'utf8');
-				return [...source.matchAll(/describe\('([^']+)'/g)].map(([, title]) => title ?? '');
+				const literals = /(?:\bit\(|\btitle: |^\t{3})['`]((?:[^'`\\]|\\.)+)['`](?=[:,])/gm;
+				const tests = [...source.matchAll(literals)].map(([, title]) => title ?? '');
+				return [...source.matchAll(/describe\('([^']+)'/g)].map(([, title]) => ({ title: title ?? '', tests }));
 			}),
 	);
+}
+
+/** What is left of a list of titles (or of their beginnings) once those that there are have been taken out. */
+function without(list: string, titles: readonly string[]): string {
+	const parts = list.split(', ');
+	const left: string[] = [];
+	for (let from = 0; from < parts.length; ) {
+		// A title may have commas of its own: the longest that fits counts.
+		let to = parts.length;
+		while (to > from && !titles.some((title) => title.startsWith(parts.slice(from, to).join(', ')))) to--;
+		if (to > from) from = to;
+		else left.push(parts[from++] as string);
+	}
+	return left.join(', ');
 }
 
 function openClient(port: number): Promise<TestClient> {

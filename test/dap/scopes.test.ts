@@ -121,6 +121,16 @@ describe('what is to be seen over stdio', () => {
 		assert.match(names, /^alice\.client — waiting for /m);
 		assert.match(names, /^bob\.late — sleeping until 9 ms$/m);
 		assert.match(names, /^bob\.switch\.accept — can run$/m);
+		assert.match(names, /^alice\.ib0\.connect — waiting until something reaches it$/m);
+		await rig.client.send('setFunctionBreakpoints', { breakpoints: [] });
+		await rig.client.stop('sanflow/stepToMessage', { direction: 'backward' });
+		const { threads: then } = await rig.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
+		assert.ok(then.some(({ name }) => name === 'alice.ib0.connect — at work'));
+		assert.deepEqual(
+			then.filter(({ name }) => !name.includes(' — ')),
+			[],
+			'each says its state',
+		);
 	});
 
 	it('numbers in hexadecimal, in variables and in frames with their parameters', async () => {

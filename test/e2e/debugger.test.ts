@@ -23,11 +23,6 @@ describe('going back and changing things in a real VS Code', function () {
 		await w.debug.clickToolbar(title);
 	}
 
-	/** Waits until the call stack says this of a thread. */
-	function expectInStack(pattern: RegExp, what: string): Promise<void> {
-		return expectSoon(async () => (await w.debug.stack()).some(({ text }) => pattern.test(text)), what);
-	}
-
 	before(async () => {
 		folder = mkdtempSync(path.join(os.tmpdir(), 'sanflow-e2e-'));
 		cpSync(path.resolve('examples'), folder, { recursive: true });
@@ -85,10 +80,7 @@ describe('going back and changing things in a real VS Code', function () {
 		const input = w.page.locator('.debug-variables input');
 		await input.fill('WSAETIMEDOUT');
 		await input.press('Enter');
-		await expectSoon(
-			async () => (await w.debug.stack()).some(({ text }) => /Branch 2/i.test(text)),
-			'the call stack tells of the branch',
-		);
+		await w.debug.waitForInStack(/Branch 2/i, 'the call stack tells of the branch');
 		await w.screenshot('11-branch-dark');
 		await w.debug.show();
 		const fallback = w.page
@@ -112,10 +104,7 @@ describe('going back and changing things in a real VS Code', function () {
 		await w.debug.chooseFromMenu(row, 'Break on Value Change');
 		await w.debug.waitForBreakpoint('socket 100.state');
 		await w.debug.moved(() => w.press('F5'));
-		await expectSoon(
-			async () => (await w.debug.stack()).some(({ text }) => /change of/i.test(text)),
-			'the call stack tells why it stopped',
-		);
+		await w.debug.waitForInStack(/change of/i, 'the call stack tells why it stopped');
 		await w.screenshot('13-data-breakpoint-dark');
 	});
 
@@ -150,7 +139,7 @@ describe('going back and changing things in a real VS Code', function () {
 		);
 		await w.screenshot('14-kept-as-a-line-dark');
 		// It is an edit like any other.
-		await w.editor.focus();
+		await w.page.locator('.editor-instance .monaco-editor.focused').waitFor();
 		await w.press('Control+z');
 		await expectSoon(
 			async () => !(await w.editor.visibleLines()).some((text) => line.test(text)),
@@ -162,14 +151,16 @@ describe('going back and changing things in a real VS Code', function () {
 		assert.equal(await w.palette.widget().getByRole('option').count(), 2);
 		await w.screenshot('15-branches-dark');
 		await launched.click();
-		await expectInStack(/Branch 1/i, 'the call stack tells of the run as launched');
+		await w.debug.waitForInStack(/Branch 1/i, 'the call stack tells of the run as launched');
 	});
 
 	it('a function breakpoint with a condition stops where it holds, and not before', async () => {
 		await w.debug.removeAllBreakpoints();
 		await w.debug.addFunctionBreakpoint('WSPSend');
 		await w.debug.setCondition('WSPSend', 'count(WSPSend) == 4');
-		await w.debug.moved(() => click('Restart'));
+		await click('Restart');
+		await expectSoon(async () => /WSPSend\(/.test(await w.debug.recordLine()), 'it stops at a WSPSend');
+		await w.debug.waitUntilStopped();
 		assert.equal(await w.debug.ask('count(WSPSend)'), '4');
 		assert.equal(await w.debug.ask('record(seq).name'), '"WSPSend"');
 		await w.screenshot('16-conditional-dark');

@@ -133,13 +133,18 @@ export class DebugViews {
 
 	/** Where the debugger stands, as the last line of the debug console that begins with a record tells. */
 	async record(): Promise<number> {
+		return Number(/^#(\d+)/.exec(await this.recordLine())?.[1]);
+	}
+
+	/** The last line of the debug console that begins with a record. */
+	async recordLine(): Promise<string> {
 		let last: string | undefined;
 		await expectSoon(async () => {
 			const lines = await texts(this.page.locator('.repl .monaco-list-row'));
-			last = lines.flatMap((line) => /^#(\d+)\s/.exec(line.trim())?.[1] ?? []).at(-1);
+			last = lines.map((line) => line.trim()).findLast((line) => /^#\d+\s/.test(line));
 			return last !== undefined;
 		}, 'the debug console tells the record');
-		return Number(last);
+		return last ?? '';
 	}
 
 	/** Does something that moves the debugger, and waits until it stands elsewhere. @returns the records before and after */
@@ -172,6 +177,19 @@ export class DebugViews {
 			kind: await kindOf(row),
 			text: await readable(row),
 		}));
+	}
+
+	/** Waits until a row of the call stack says this, wherever in the list it is. */
+	async waitForInStack(pattern: RegExp, what: string): Promise<void> {
+		const list = this.page.locator('.debug-call-stack');
+		let looks = 0;
+		await expectSoon(async () => {
+			if ((await this.stack()).some(({ text }) => pattern.test(text))) return true;
+			// Threads that stand open may fill the view: down a few times, then up again.
+			await list.hover();
+			await this.page.mouse.wheel(0, looks++ % 8 < 6 ? 120 : -480);
+			return false;
+		}, what);
 	}
 
 	/** Names of the frames on the screen, top first, without the file and line beside them. */
@@ -236,10 +254,10 @@ export class DebugViews {
 	/** Types an expression into the debug console; returns the answer. */
 	async ask(expression: string): Promise<string> {
 		await this.palette.run('Debug Console: Focus on Debug Console View');
+		await this.page.locator('.repl-input-wrapper .monaco-editor.focused').waitFor();
 		const rows = this.page.locator('.repl .monaco-list-row');
 		await this.page.keyboard.type(expression);
-		// The suggestions would take the Enter.
-		await this.page.keyboard.press('Escape');
+		// Suggestions do not take the Enter here, unless a setting says so.
 		await this.page.keyboard.press('Enter');
 		let answer: string | undefined;
 		await expectSoon(async () => {

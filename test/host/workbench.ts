@@ -79,7 +79,7 @@ export class Workbench {
 	/** Loads the workbench with a folder, and optionally a file of it open. */
 	async goTo(folder: string, file?: string): Promise<void> {
 		const payload = file === undefined ? [] : [['openFile', remoteUri(this.server, path.join(folder, file))] as const];
-		await this.page.goto(workbenchUrl(this.server, folder, payload));
+		await this.page.goto(workbenchUrl(this.server, folder, payload), { timeout: 60_000 });
 		await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
 		if (file !== undefined) {
 			await this.editor.waitFor(path.basename(file));

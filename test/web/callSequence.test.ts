@@ -269,6 +269,25 @@ describe('the call sequence', function () {
 		assert.ok((await shown.page.locator('.page').count()) <= 5);
 	});
 
+	it('never asks for a whole long run, not even where the browser gives it room without end', async () => {
+		const run = ViewRun.long(5000);
+		const asked: number[] = [];
+		const shown = await open({
+			info: () => run.info(),
+			pages: (first, last, lane) => {
+				asked.push(last - first + 1);
+				return run.pages(first, last, lane);
+			},
+		});
+		await shown.page.addStyleTag({ content: '.viewport { height: 500000px !important; flex: none !important; }' });
+		const most = await eventuallyMeets(
+			() => Math.max(...asked),
+			(count) => count > 20,
+			'a request for many pages',
+		);
+		assert.ok(most <= 61, `${most} pages at once`);
+	});
+
 	for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'] as const) {
 		it(`has nothing serious for axe-core to find (${theme})`, async () => {
 			const { reader, connect } = sampleTrace();

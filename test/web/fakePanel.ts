@@ -28,6 +28,15 @@ const types: Readonly<Record<string, string>> = {
 	'.map': 'application/json',
 };
 
+/** Assets as they were when they were first asked for: a build that goes on beside the tests changes nothing for them. */
+const loaded = new Map<string, Buffer>();
+
+function asset(name: string): Buffer {
+	const known = loaded.get(name) ?? readFileSync(path.join(assets, name));
+	loaded.set(name, known);
+	return known;
+}
+
 /** Whatever the fake host is asked for. */
 export interface FakeRun {
 	/** How the run is looked at first. */
@@ -123,7 +132,7 @@ export class FakePanel {
 			if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: markup(options) });
 			return route.fulfill({
 				contentType: types[path.extname(pathname)] ?? 'text/plain',
-				body: readFileSync(path.join(assets, path.basename(pathname))),
+				body: asset(path.basename(pathname)),
 			});
 		});
 		await options.prepare?.(page);

@@ -93,11 +93,13 @@ describe('the call sequence, used', function () {
 					return Math.max(0, Math.min(right, viewport.right) - Math.max(left, viewport.left + 84)) / width;
 				});
 			});
-		await eventuallyMeets(
-			shares,
-			(parts) => parts.length === 3 && parts.every((part) => part > 0.95),
-			'labels in view',
-		);
+		const areShown = (parts: readonly number[]): boolean => parts.length === 3 && parts.every((part) => part > 0.95);
+		await eventuallyMeets(shares, areShown, 'labels in view');
+		for (const width of [1400, 480]) {
+			await shown.page.setViewportSize({ width, height: 900 });
+			await shown.settled();
+		}
+		await eventuallyMeets(shares, areShown, 'labels in view when the panel is narrow again');
 		assert.equal(await shown.page.locator('.viewport').evaluate(({ scrollTop }) => scrollTop), 0);
 	});
 

@@ -13,7 +13,7 @@ import { readQuantity } from '../literals';
 import type { Meaning } from '../scopes';
 import { LeftCall } from './branch';
 import { builtinFunction } from './builtinFunctions';
-import type { Frame } from './frame';
+import type { Actor, Frame } from './frame';
 import type { FunctionBody, Program } from './program';
 import {
 	AddressValue,
@@ -259,12 +259,19 @@ function begin<R>({ work, ending }: Call<R>, values: readonly RuntimeValue[], fr
 }
 
 /** A Winsock function as a call's work. */
+/** A socket of another process: to this one its descriptor means nothing, until it has a duplicate (DUP-2). */
+function isForeign(value: RuntimeValue | undefined, { process }: Actor): boolean {
+	if (!(value instanceof AppSocket) || value.state === 'closed') return false;
+	return process.switch.sockets.get(value.descriptor) !== value;
+}
+
 function winsockWork(name: string, winsock: WinsockFunction): Call<unknown>['work'] {
 	const works = worksAfterCleanup.has(name);
 	return (frame, values) => {
 		const { actor } = frame;
 		// CLEAN-2: nothing works after the final WSACleanup.
 		if (actor.process.switch.cleanedUp && !works) return settle(name, frame, 'WSANOTINITIALISED');
+		if (isForeign(values[0], actor)) return settle(name, frame, 'WSAENOTSOCK');
 		try {
 			const outcome = winsock(actor, values);
 			return waits(outcome) ? waitForOutcome(name, outcome, frame) : settle(name, frame, outcome);

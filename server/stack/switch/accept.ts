@@ -87,10 +87,21 @@ function* acceptThroughTcpip(
 	if (refusal) return refusal;
 	// What a nonblocking accept was offered takes its time: the request may be withdrawn, the session may fail.
 	const patient = !blocking && socket.requestOffered;
-	const tcp = yield* tcpip.WSPAccept(sw.tcpip, t, socket.tcp, blocking || patient, () => {
-		return socket.conditionOutcome ?? (patient && nothingComes(socket) ? 'WSAEWOULDBLOCK' : undefined);
-	});
-	if (isError(tcp)) return tcp;
+	// OQ-3: a provider whose WSPAccept does not return is given up.
+	const until = patient ? sw.simulation.now + sw.guardTimeNs : Number.POSITIVE_INFINITY;
+	const tcp = yield* tcpip.WSPAccept(
+		sw.tcpip,
+		t,
+		socket.tcp,
+		blocking || patient,
+		() => socket.conditionOutcome ?? (patient && nothingComes(socket) ? 'WSAEWOULDBLOCK' : undefined),
+		until,
+	);
+	if (isError(tcp)) {
+		// What was offered does not come: the program is not told of it again.
+		if (sw.simulation.now >= until) socket.requestOffered = false;
+		return tcp;
+	}
 	const known = sw.byTcp.get(tcp);
 	if (known?.conditionAsked || !condition) return known ?? adoptFromTcpip(sw, t, tcp);
 	// Not decided at the SAN provider: the application's condition function is asked here.

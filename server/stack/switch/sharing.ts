@@ -10,6 +10,7 @@ import * as san from '../san';
 import { acceptThreadFor } from './acceptThread';
 import type { AppSocket, Companion } from './appSocket';
 import { watchSession, watchTcp } from './events';
+import { releaseUnused } from './installing';
 import { Session } from './session';
 import type { Switch } from './switch';
 
@@ -376,7 +377,9 @@ export function* leaveToOthers(sw: Switch, t: Thread, socket: AppSocket): Corout
 		closeFormer(t, socket);
 		return false;
 	}
+	const providers = new Set(socket.former.map(({ provider }) => provider));
 	closeFormer(t, socket);
+	for (const provider of providers) releaseUnused(sw, provider, t);
 	socket.setState(t, 'closed');
 	sw.forget(socket);
 	return true;

@@ -53,10 +53,12 @@ export function learnSizes(
 		const value = san.WSPGetSockOpt(provider, t, socket, option);
 		return isError(value) ? otherwise : value;
 	};
+	// A limit of 0 would let nothing move: it says as little as no answer.
+	const limit = (option: string): number => size(option, 0) || Number.POSITIVE_INFINITY;
 	return {
 		...transport,
-		maxMessage: size('SO_MAX_MSG_SIZE', transport.maxMessage),
-		maxRdma: size('SO_MAX_RDMA_SIZE', transport.maxRdma),
+		maxMessage: limit('SO_MAX_MSG_SIZE'),
+		maxRdma: limit('SO_MAX_RDMA_SIZE'),
 		rdmaThreshold: size('SO_RDMA_THRESHOLD_SIZE', transport.rdmaThreshold),
 		asked: true,
 	};

@@ -207,6 +207,7 @@ function start(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAdd
 /**
  * Takes the first waiting connection; one that came over a SAN looks just like one of TCP's own (ACC-1, ACC-2).
  * @param cancelled error with which the switch ends the wait, if it has a reason
+ * @param until virtual time at which it has waited long enough, ns
  */
 export function* WSPAccept(
 	provider: TcpipProvider,
@@ -214,15 +215,16 @@ export function* WSPAccept(
 	s: TcpSocket,
 	blocking: boolean,
 	cancelled: () => WsaError | undefined = () => undefined,
+	until = Number.POSITIVE_INFINITY,
 ): Coroutine<Outcome<TcpSocket>> {
 	t.enter(WSP_ACCEPT, provider.component, s.descriptor);
 	const faulty = yield* faultLater(provider, t, 'WSPAccept');
 	if (typeof faulty === 'string') return refused(t, faulty);
 	if (s.state !== 'listening') return refused(t, s.state === 'closed' ? 'WSAENOTSOCK' : 'WSAEINVAL');
 	while (s.queue.length === 0) {
-		if (!blocking) return refused(t, 'WSAEWOULDBLOCK');
+		if (!blocking || t.simulation.now >= until) return refused(t, 'WSAEWOULDBLOCK');
 		if (interrupted(t)) return refused(t, 'WSAEINTR');
-		t.wait(s.changed);
+		t.wait(s.changed, until);
 		yield;
 		if (interrupted(t) && s.queue.length === 0) return refused(t, 'WSAEINTR');
 		if (s.state !== 'listening') return refused(t, 'WSAENOTSOCK');

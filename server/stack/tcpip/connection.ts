@@ -24,6 +24,9 @@ const FIN = site('FIN', ['bytes', 'arrives', 'sequence']);
 const RST = site('RST', ['bytes', 'arrives', 'reason']);
 const RETRANSMISSION = site('retransmission', ['after', 'attempt']);
 
+/** The same record as that of a network that loses a message. */
+export const LOST = site('message lost', ['message', 'reason']);
+
 const HEADER_BYTES = 40;
 const WINDOW_BYTES = 65_536;
 const FIRST_TIMEOUT_NS = 300 * MILLISECOND;
@@ -323,6 +326,10 @@ export class TcpConnection {
 		const opens = segment.kind === 'SYN' || segment.kind === 'SYN ACK';
 		const shown = segment.kind === 'ACK' ? segment.acknowledges : (detail ?? segment.sequence);
 		const { remote } = this;
+		if (this.socket.provider.lacks(this.socket.local)) {
+			t.note(LOST, remote.component, where.name, 'address removed');
+			return;
+		}
 		this.network.send(t, this.local, remote, {
 			site: where,
 			bytes: HEADER_BYTES + (segment.bytes?.length ?? 0),

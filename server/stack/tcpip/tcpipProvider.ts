@@ -13,7 +13,7 @@ import {
 } from '../../winsock/address';
 import type { CallFaults } from '../faults';
 import type { Nic } from '../nic';
-import { type NdisPort, type Segment, sendReset, TcpConnection } from './connection';
+import { LOST, type NdisPort, type Segment, sendReset, TcpConnection } from './connection';
 import { TcpSocket, tcpSocketObject } from './tcpSocket';
 
 /** How a destination is reached: which NIC sends, and the destination's end of the wire if it exists. */
@@ -134,9 +134,20 @@ export class TcpipProvider {
 		return this.nics.find((nic) => nic.up && nic.addressFor(destination) && nic.network.contains(destination));
 	}
 
+	/** Whether an address was taken away: nobody takes what comes for it, and nothing is sent from it any more (ADDR-2). */
+	lacks(address: SocketAddress | undefined): boolean {
+		// Mostly no address ever changes.
+		if (this.addressChanges === 0 || !address || isWildcard(address.ip)) return false;
+		return !this.nics.some((nic) => nic.hasAddress(address.ip));
+	}
+
 	/** A segment arrives for this host. */
 	private segmentArrives(nic: Nic, segment: Segment, from: TcpConnection): void {
 		const t = this.thread;
+		if (this.lacks(from.socket.remote)) {
+			t.note(LOST, this.component, segment.kind, 'address removed');
+			return;
+		}
 		const own = from.peer;
 		if (own) own.accept(t, segment);
 		else if (segment.kind === 'SYN') this.synArrives(t, nic, from);

@@ -190,7 +190,7 @@ describe('debug session', () => {
 		const { threads } = await session.client.send<DebugProtocol.ThreadsResponse['body']>('threads');
 		assert.deepEqual(
 			threads.map((thread) => thread.name),
-			['alice.client — waiting for event 3', 'alice.ib0.connect'],
+			['alice.client — waiting for event 3', 'alice.ib0.connect — at work'],
 		);
 	});
 

@@ -124,6 +124,51 @@ describe('A SAN provider that is removed during a run', () => {
 	});
 });
 
+describe('The addresses of a SAN provider that is removed', () => {
+	const two = `
+san fabric 10.1.0.0/16, fd00::/64 { latency 5us }
+san second 10.2.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1, fd00::1 nic ib1 on second at 10.2.0.1 }
+`;
+	const idles = 'thread alice.client { let s = socket() sleep 5ms closesocket(s) }';
+
+	it('leave its driver and the table, and come back with it: those that TCP/IP has then (ADDR-2, ADDR-5)', () => {
+		const view = plays(
+			two,
+			`uninstall alice.ib0 at 1ms
+  remove fd00::1 from alice.ib0 at 2ms
+  add 10.1.0.9 to alice.ib0 at 2ms
+  install alice.ib0 at 3ms ${idles}`,
+		);
+		const lists = (name: string, field: string) =>
+			view
+				.all((r) => r.kind === 'state' && r.name === name && r.args.field === field)
+				.map(({ time, args }) => `${time / 1_000_000} ms: ${JSON.stringify(args.after)}`);
+		assert.deepEqual(lists('alice.ib0.proxy addresses', 'list').slice(-4), [
+			'0 ms: ["10.1.0.1","fd00::1"]',
+			'1 ms: []',
+			'3 ms: ["10.1.0.1"]',
+			'3 ms: ["10.1.0.1","10.1.0.9"]',
+		]);
+		const tables = lists('alice.switch table', 'entries');
+		const without = tables.find((line) => line.startsWith('1 ms')) ?? '';
+		assert.match(without, /10\.2\.0\.1/);
+		assert.doesNotMatch(without, /ib0/);
+		assert.match(tables.at(-1) ?? '', /10\.1\.0\.9/);
+		assert.doesNotMatch(tables.at(-1) ?? '', /fd00::1/);
+	});
+
+	it('do not end the watch over the table of the switch (ADDR-8)', () => {
+		const renewals = (items: string) => {
+			const run = playToSuccess(parsed(`${two} scenario "t" { ${items} ${idles} }`), undefined, { seed: 1 });
+			assert.deepEqual(run.violations, []);
+			return run.ruleResults().get('ADDR-8')?.kept ?? 0;
+		};
+		const removed = 'uninstall alice.ib0 at 1ms';
+		assert.equal(renewals(`${removed} add 10.2.0.9 to alice.ib1 at 2ms`), renewals(removed) + 1);
+	});
+});
+
 describe('Addresses', () => {
 	it('that are added can be connected from and to, and are found over the SAN', () => {
 		const view = plays(
@@ -154,6 +199,31 @@ describe('Addresses', () => {
   thread alice.client { sleep 100us expect pinged(10.1.0.2:7000) == "ib0" sleep 2ms
     let s = socket() bind(s, 10.1.0.1:5000) -> WSAEADDRNOTAVAIL
     expect WSAIoctl(s, SIO_ADDRESS_LIST_QUERY) == [192.168.7.1] closesocket(s) }`,
+		);
+	});
+
+	it('that are removed carry no TCP connection any more: both ends give up when they send', () => {
+		const view = plays(
+			lab(),
+			`remove 192.168.7.1 from alice.eth0 at 5ms
+  thread bob.server { let l = socket() bind(l, 192.168.7.2:7000) listen(l, 1) let p = accept(l) sleep 10ms
+    send(p, "never") let got = try recv(p, 4) expect got == WSAETIMEDOUT expect now() > 10s closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 192.168.7.2:7000) expect s.provider == "tcpip" sleep 10ms
+    send(s, "gone") let got = try recv(s, 4) expect got == WSAETIMEDOUT expect now() > 10s closesocket(s) }`,
+		);
+		const lost = view.all((r) => r.name === 'message lost' && r.args.reason === 'address removed');
+		assert.deepEqual(new Set(lost.map(({ from }) => from)), new Set(['alice.tcpip']));
+	});
+
+	it('that come back in time carry it again', () => {
+		plays(
+			lab(),
+			`remove 192.168.7.1 from alice.eth0 at 5ms
+  add 192.168.7.1 to alice.eth0 at 500ms
+  thread bob.server { let l = socket() bind(l, 192.168.7.2:7000) listen(l, 1) let p = accept(l)
+    expect recv(p, 9) == "late" expect now() > 500ms closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 192.168.7.2:7000) sleep 10ms
+    send(s, "late") expect length(recv(s, 4)) == 0 closesocket(s) }`,
 		);
 	});
 

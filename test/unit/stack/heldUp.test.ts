@@ -90,6 +90,31 @@ describe('A message that a fault keeps back', () => {
 	});
 });
 
+describe('A process that cannot end', () => {
+	it('is named by the deadlock, beside the threads that wait', () => {
+		// Its socket has to move to the process that shares it, which never uses it (DUP-3).
+		const text = lab(`let shared = NULL
+			${server('shared = WSADuplicateSocket(s, bob.worker) sleep 1ms')}
+			thread bob.worker in process second {
+				repeat 1 { while shared == NULL { sleep 20us } }
+				WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, shared)
+				WSAWaitForMultipleEvents([WSACreateEvent()], true)
+			}
+			${client('recv(s, 9)')}`);
+		for (const seed of SEEDS) {
+			const run = play(parsed(text), undefined, { seed, budget: 20_000, checkRules: false });
+			const [failure = ''] = failures(run);
+			for (const who of [
+				/deadlock: .*bob\.worker waits for event \d+ \(line \d+\)/,
+				/alice\.client waits for session of socket \d+ in WSPRecv \(line \d+\)/,
+				/bob\.switch\.cleanup waits for .*control of socket \d+/,
+			]) {
+				assert.match(failure, who);
+			}
+		}
+	});
+});
+
 describe('A host that crashes while something is on its way from it', () => {
 	it('is silent from then on, and the run ends', () => {
 		const text = lab(

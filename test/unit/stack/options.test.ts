@@ -77,6 +77,29 @@ scenario "t" { thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) liste
 	});
 });
 
+describe('A provider that tells a size of 0', () => {
+	it('has told none: what is too large for it is its own fault, and nothing goes on for ever (OPT-6)', () => {
+		const text = `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 { rdmaThreshold 100, maxRdma 700, rdmaRead off fault WSPGetSockOpt #2: return 0 } }
+host bob { nic ib0 on fabric at 10.1.0.2 { rdmaRead off } }
+scenario "t" {
+  thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) let p = accept(l)
+    try recv(p, 9000, MSG_WAITALL) closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000)
+    let sent = try send(s, fill(9000, 7)) expect sent == WSAECONNABORTED closesocket(s) }
+}`;
+		for (const seed of [1, 2, 3]) {
+			const run = playToSuccess(parsed(text), undefined, { seed, budget: 20_000 });
+			const accused = run.violations.filter(({ rule }) => rule === 'OPT-5' || rule === 'OPT-6');
+			assert.deepEqual(
+				accused.map(({ rule, reason }) => [rule, reason.text]),
+				[['OPT-6', 'record {0} refuses {1} for its size, but {2} does not support {3}']],
+			);
+		}
+	});
+});
+
 describe('Quality of service (OPT-9)', () => {
 	const asks = `setsockopt(s, SOL_SOCKET, SO_GROUP_PRIORITY, 3) expect getsockopt(s, SOL_SOCKET, SO_GROUP_PRIORITY) == 3
     expect WSAIoctl(s, SIO_GET_QOS) == 0 WSAIoctl(s, SIO_SET_QOS, 8) expect WSAIoctl(s, SIO_GET_QOS) == 8`;

@@ -38,7 +38,7 @@ scenario "t" {
 
 function passesWithoutViolation(text: string): void {
 	for (const seed of [1, 2, 3, 4, 5, 6]) {
-		const run = playToSuccess(parsed(text), undefined, { seed, budget: 100_000 });
+		const run = playToSuccess(parsed(text), undefined, { seed, budget: 20_000 });
 		assert.deepEqual(run.violations, [], `seed ${seed}`);
 	}
 }
@@ -97,6 +97,7 @@ describe('A session that is suspended (DUP-7)', () => {
 				expect try recv(s, 9) == WSAEWOULDBLOCK
 				expect WSAWaitForMultipleEvents([e], false, 0ms) != 0
 				WSAWaitForMultipleEvents([e], false)
+				expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_READ
 				expect recv(s, 2) == "ab"
 				WSAWaitForMultipleEvents([e], false)
 				expect recv(s, 2) == "cd"

@@ -292,6 +292,23 @@ describe('A socket that comes back to a process (DUP-15)', () => {
 		assert.notEqual(made?.result, accepted(view));
 	});
 
+	it('keeps a removed provider in a process no longer than that has a descriptor', () => {
+		const text = backAgain('off', byProtocolInfo)
+			.replace('let shared = NULL', 'uninstall bob.ib0 at 1ms\n  let shared = NULL')
+			.replace('while step < 1 { sleep 100us }', 'while step < 1 { sleep 100us } closesocket(peer) sleep 9ms')
+			.replace(
+				'expect recv(peer, 100) == "three"\n    step = 2\n    expect recv(peer, 100) == ""\n    closesocket(peer)',
+				'',
+			)
+			.replace('while step < 2 { sleep 100us }\n    closesocket(peer)', 'sleep 3ms closesocket(peer)')
+			.replace('send(s, "three")\n    while step < 2 { sleep 100us }', '');
+		const view = TraceView.of(playToSuccess(parsed(text), undefined, { seed: 1 }).reader);
+		const [cleanup] = view.calls('bob.switch', 'bob.ib0', 'WSPCleanup');
+		const end = view.first(({ name, from }) => name === 'process ends' && from === 'bob.switch');
+		assert.ok(cleanup && end && cleanup.seq < end.seq, 'the provider is cleaned up with its last socket');
+		assert.deepEqual(openSockets(view), []);
+	});
+
 	for (const revive of ['on', 'off'] as const) {
 		it(`goes on listening there (revive ${revive})`, () => {
 			const text = `
@@ -406,6 +423,24 @@ scenario "three processes" {
 			assert.deepEqual(openSockets(view), []);
 			assert.equal(view.calls('bob.middle', 'bob.second.switch', 'DuplicateHandle').length, 1);
 		}
+	});
+
+	it('is needed: the descriptor of another process means nothing', () => {
+		const text = `
+san fabric 10.1.0.0/16 { latency 5us }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "whose socket" {
+  let s = NULL
+  thread bob.server { s = socket() sleep 1ms bind(s, 10.1.0.2:7000) closesocket(s) }
+  thread bob.worker in process second {
+    while s == NULL { sleep 10us }
+    bind(s, 10.1.0.2:7000) -> WSAENOTSOCK
+    closesocket(s) -> WSAENOTSOCK
+    let own = inherit(s)
+    closesocket(own)
+  }
+}`;
+		playToSuccess(parsed(text), undefined, { seed: 1 });
 	});
 
 	it('cannot be made of a socket that its process has closed, nor for the same process', () => {

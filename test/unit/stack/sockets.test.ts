@@ -267,6 +267,39 @@ describe('A host that accepts lazily', () => {
 	});
 });
 
+describe('A host that accepts lazily from a provider whose WSPAccept never returns (OQ-3)', () => {
+	it('lets a nonblocking accept wait for its guard time, and offers the request no more', () => {
+		const text = `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 { connectTimeout 100ms } }
+host bob { accept lazily, guardTime 10ms nic ib0 on fabric at 10.1.0.2 }
+scenario "t" {
+  fault bob.ib0 WSPAccept: pending forever
+  thread bob.server {
+    let l = socket()
+    bind(l, 10.1.0.2:7000)
+    listen(l, 4)
+    ioctlsocket(l, FIONBIO, 1)
+    expect select([l], [], [], 1s).count == 1
+    accept(l) -> WSAEWOULDBLOCK
+    expect now() >= 10ms
+    expect now() < 15ms
+    expect select([l], [], [], 1ms).count == 0
+    accept(l) -> WSAEWOULDBLOCK
+    expect now() < 17ms
+    closesocket(l)
+  }
+  thread alice.client {
+    sleep 100us
+    let s = socket()
+    try connect(s, 10.1.0.2:7000)
+    closesocket(s)
+  }
+}`;
+		for (const seed of [1, 2, 3, 4]) playToSuccess(parsed(text), undefined, { seed, budget: 20_000 });
+	});
+});
+
 describe('Network events of a connection', () => {
 	for (const [title, address, provider] of [
 		['over the SAN', '10.1.0.2:7000', 'ib0'],

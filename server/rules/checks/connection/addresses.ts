@@ -48,9 +48,15 @@ const driverLists: MakeCheck = () => {
 	const kept = new Map<string, readonly string[]>();
 	return {
 		rules: ['ADDR-2', 'ADDR-4'],
-		interests: [...callsAndReturns(...indications), ...named('state', 'addresses')],
+		interests: [
+			...callsAndReturns(...indications),
+			...named('call', 'TdiDeregisterPnPHandlers'),
+			...named('state', 'addresses'),
+		],
 		record(record, context) {
-			if (record.kind === 'call') indicated(record);
+			// A driver that goes keeps no list; when it comes back it hears of everything anew (ADDR-3).
+			if (record.name === 'TdiDeregisterPnPHandlers') lists.delete(record.from);
+			else if (record.kind === 'call') indicated(record);
 			else if (record.kind === 'state') listed(record, context);
 			else judgeForeign(callOf(context, record), record, context);
 		},
@@ -188,6 +194,8 @@ const table: MakeCheck = () => {
 
 	/** The process has ended or cleaned up: its switch needs no table any more. */
 	function cleanedUp(record: SeenRecord, context: CheckContext): void {
+		// A provider that was removed goes alone: the switch keeps its table.
+		if (!started.has(record.to)) return;
 		const renewal = owed.get(record.from);
 		if (renewal) notRenewed(record.from, renewal.change, renewal.providers, context);
 		started.delete(record.to);

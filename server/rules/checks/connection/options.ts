@@ -205,7 +205,8 @@ const limits: MakeCheck = () => {
 			const option = textOf(callOf(context, record), 'optname');
 			const value = record.arg('optval');
 			if (option !== 'SO_MAX_MSG_SIZE' && option !== 'SO_MAX_RDMA_SIZE') return;
-			if (!error && typeof value === 'number') maximum[option][record.fromId] = value;
+			// A limit of 0 would let nothing move: it counts as none.
+			if (!error && typeof value === 'number' && value > 0) maximum[option][record.fromId] = value;
 		} else if (error === 'WSAEMSGSIZE') {
 			const [rule, option] = limitOf(record.name);
 			if (maximum[option][record.fromId] !== undefined) return;
