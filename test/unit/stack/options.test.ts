@@ -87,7 +87,7 @@ scenario "t" {
   thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) let p = accept(l)
     try recv(p, 9000, MSG_WAITALL) closesocket(p) closesocket(l) }
   thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000)
-    let sent = try send(s, fill(9000, 7)) expect sent == WSAECONNABORTED closesocket(s) }
+    let sent = try send(s, fill(9000, 7)) expect sent == WSAEMSGSIZE closesocket(s) }
 }`;
 		for (const seed of [1, 2, 3]) {
 			const run = playToSuccess(parsed(text), undefined, { seed, budget: 20_000 });
