@@ -69,8 +69,12 @@ export function WSPRecv(
 		t.change(s.object, 'privateMessages', s.kept.length);
 		t.leave(RECV_STARTED, -1, 'WSA_IO_PENDING');
 		const cause = t.call;
+		// Pending until then: closing the socket ends it (CLOSE-3), and nothing is reported afterwards (CLOSE-4).
+		s.sends.push(operation);
 		provider.simulation.ready(() => {
 			const { thread } = provider.nic;
+			if (operation.status === 'finished' || thread.state === 'ended') return;
+			removeFrom(s.sends, operation);
 			thread.begin(cause, t.phase, t.source);
 			completeReceive(provider, thread, s, operation, kept);
 		});

@@ -282,8 +282,9 @@ export class LargeTransfers {
 		if (!writing) return;
 		const { provider, socket } = this.session.companion;
 		const bytes = san.WSPGetOverlappedResult(provider, t, socket, operation);
-		if (isError(bytes)) {
-			this.session.end(t, bytes);
+		// A provider that says that it is done, and has moved nothing, would be asked again for ever.
+		if (isError(bytes) || bytes <= 0) {
+			this.session.end(t, isError(bytes) ? bytes : 'WSAECONNABORTED');
 			return;
 		}
 		writing.written += bytes;

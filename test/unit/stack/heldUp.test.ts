@@ -230,6 +230,41 @@ describe('A socket that moves to another process', () => {
 	});
 });
 
+describe('An RDMA write that a provider reports as done with 0 bytes', () => {
+	it('ends the session, and is not asked for again for ever', () => {
+		const text = lab(
+			`fault alice.ib0 WSPGetOverlappedResult: return 0
+			${server('try recv(s, 9000, MSG_WAITALL)')}
+			${client('let sent = try send(s, fill(9000, 7)) expect sent == WSAECONNABORTED closesocket(s)')}`,
+			{ aliceNic: 'credits 8, rdmaThreshold 100, rdmaRead off', bobNic: 'credits 8, rdmaRead off' },
+		);
+		for (const run of passes(text)) assert.ok(run.reader.length < 10_000, `${run.reader.length} records`);
+	});
+});
+
+describe('A message in a private buffer, whose socket is closed before it was handed over', () => {
+	it('is not reported any more (CLOSE-4)', () => {
+		// The offer is there before the first receive is posted, and the second receive fails (SESS-9, SESS-10).
+		const text = lab(
+			`fault bob.ib0 WSPRecv on call 2: WSAENOBUFS
+			thread bob.server { let l = listening() try select([l], [], [], 1ms) closesocket(l) }
+			${client('try closesocket(s)').replace('connect(', 'try connect(')}`,
+			{ bobNic: 'credits 8, accept asynchronous 20us, privateBuffers 4' },
+		);
+		for (const run of passes(text)) {
+			const { records } = TraceView.of(run.reader);
+			assert.ok(records.some(({ name }) => name === 'copied from a private buffer'));
+			const closed = new Set<unknown>();
+			const late = records.filter(({ name, from, args }) => {
+				if (from !== 'bob.ib0') return false;
+				if (name === 'WPUCloseSocketHandle') closed.add(args.s);
+				return name === 'WPUCompleteOverlappedRequest' && closed.has(args.s);
+			});
+			assert.deepEqual(late, []);
+		}
+	});
+});
+
 describe('A descriptor that a provider returns without a socket', () => {
 	it('is one object, however often it is returned', () => {
 		const text = lab(`fault alice.ib0 WSPSocket: return 0

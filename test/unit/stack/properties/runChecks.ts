@@ -208,6 +208,7 @@ function addReturn(traffic: Traffic, record: TraceRecord, call: TraceRecord): vo
 	// Asked for too early, urgent data is not there yet.
 	const isEarly = isUrgent && call.name === 'WSPRecv' && record.error === 'WSAEINVAL';
 	if (record.error !== undefined && !passing.includes(record.error) && !isEarly) traffic.failed = true;
+	if (tellsOfFailedConnect(record, call)) traffic.failed = true;
 	const { data } = call.name === 'WSPSend' ? call.args : record.args;
 	if (!(data instanceof Uint8Array)) return;
 	if (isUrgent) {
@@ -217,6 +218,19 @@ function addReturn(traffic: Traffic, record: TraceRecord, call: TraceRecord): vo
 	}
 	if (call.name === 'WSPSend') traffic.sent.push(sentBy(record, data));
 	if (call.name === 'WSPRecv') traffic.received.push(data);
+}
+
+/** A nonblocking connect fails without a call that fails: an event or `exceptfds` tells it, or the program gives up. */
+function tellsOfFailedConnect(record: TraceRecord, call: TraceRecord): boolean {
+	if (call.name === 'WSPEnumNetworkEvents') {
+		const codes = new Map(Object.entries(record.args.iErrorCode ?? {}));
+		return (codes.get('FD_CONNECT_BIT') ?? 0) !== 0;
+	}
+	if (call.name !== 'WSPSelect') return false;
+	// Only who waits for a connect asks for both.
+	const asked = [call.args.writefds, call.args.exceptfds].every((set) => Array.isArray(set) && set.length > 0);
+	const { writefds } = record.args;
+	return asked && Array.isArray(writefds) && writefds.length === 0;
 }
 
 function addLogged(traffic: Traffic, text: string): void {
