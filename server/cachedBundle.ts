@@ -18,7 +18,7 @@ export interface Loaded<Exports> {
 }
 
 /** Code that is this much more is worth being written anew: what is not kept is compiled when it is first called. */
-const WORTH_WRITING = 1.02;
+const WORTH_WRITING = 1.002;
 
 type Wrapper = (
 	exports: object,
