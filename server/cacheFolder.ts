@@ -1,4 +1,5 @@
-/** Where what can be made anew is kept from one process to the next. */
+/** Where, and how, what can be made anew is kept from one process to the next. */
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -18,4 +19,17 @@ export function shortNameOf(text: string): string {
 		name += (hash >>> 0).toString(16).padStart(8, '0');
 	}
 	return name;
+}
+
+/** Tells versions of a file apart, as part of a file name. @throws if there is no such file */
+export function versionOf(file: string): string {
+	const { mtimeMs, size } = statSync(file);
+	return `${shortNameOf(file)}-${Math.round(mtimeMs)}-${size}`;
+}
+
+/** Another process may be doing the same: the file appears whole or not at all, and nobody else may read it. */
+export function writeWhole(file: string, contents: string | Uint8Array): void {
+	const own = `${file}.${process.pid}`;
+	writeFileSync(own, contents, { mode: 0o600 });
+	renameSync(own, file);
 }

@@ -2,11 +2,11 @@
  * Loads a bundle with the code that V8 made of it the last time: compiling it anew would be most of a process's start.
  * What can go wrong with the cache only costs time; the bundle is then loaded in the usual way.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { cacheFolder, shortNameOf } from './cacheFolder';
+import { cacheFolder, versionOf, writeWhole } from './cacheFolder';
 
 /** A bundle that is loaded. */
 export interface Loaded<Exports> {
@@ -54,12 +54,10 @@ export function loadBundle<Exports>(folder: string, name: string, use: string): 
 /** A file of this user for this version of the bundle and of the engine; nobody else may write there. */
 function cacheFileOf(file: string, use: string): string | undefined {
 	try {
-		const { mtimeMs, size } = statSync(file);
 		const folder = path.join(cacheFolder(), 'sanflow', 'code');
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		const { versions, arch } = process;
-		const version = `${Math.round(mtimeMs)}-${size}-${versions.v8}-${arch}`;
-		return path.join(folder, `${shortNameOf(file)}${use}-${version}.bin`);
+		return path.join(folder, `${use}-${versionOf(file)}-${versions.v8}-${arch}.bin`);
 	} catch {
 		return undefined;
 	}
@@ -73,14 +71,12 @@ function read(file: string): Buffer | undefined {
 	}
 }
 
-/** Another process may be doing the same: the file appears whole or not at all. @param least bytes that are worth it */
+/** @param least bytes that are worth it */
 function keep(script: vm.Script, file: string, least: number): void {
 	try {
 		const code = script.createCachedData();
 		if (code.length < least) return;
-		const own = `${file}.${process.pid}`;
-		writeFileSync(own, Uint8Array.from(code), { mode: 0o600 });
-		renameSync(own, file);
+		writeWhole(file, Uint8Array.from(code));
 		removeOthers(file);
 	} catch {
 		// Without a cache the next start is as slow as this one.
@@ -91,7 +87,8 @@ function keep(script: vm.Script, file: string, least: number): void {
 function removeOthers(file: string): void {
 	const folder = path.dirname(file);
 	const name = path.basename(file);
-	const bundle = name.slice(0, name.indexOf('-') + 1);
+	// The use, and which file it is.
+	const bundle = `${name.split('-', 2).join('-')}-`;
 	const old = Date.now() - 30 * 24 * 3600 * 1000;
 	for (const other of readdirSync(folder)) {
 		const kept = path.join(folder, other);

@@ -2,9 +2,9 @@
  * Trees of scenario files that were edited or debugged, as files of this user: a session that debugs an unchanged file
  * starts without parsing it. Every failure only costs time.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder, shortNameOf } from './cacheFolder';
+import { cacheFolder, shortNameOf, versionOf, writeWhole } from './cacheFolder';
 import type { TreeStore } from './scenario/keptTree';
 
 /** Files that are kept; the oldest go. */
@@ -17,11 +17,10 @@ const WAITING_MOST = 8;
  * @param quietMs real milliseconds without a new tree after which those that wait are written
  */
 export function treeFiles(bundle: string, quietMs: number): TreeStore {
-	const { mtimeMs, size } = statSync(bundle);
+	const version = versionOf(bundle);
 	const folder = path.join(cacheFolder(), 'sanflow', 'trees');
 	/** Told apart by the whole text, which is the file's first part; the name is only where to look. */
-	const fileOf = (text: string): string =>
-		path.join(folder, `${shortNameOf(text)}-${shortNameOf(bundle)}-${Math.round(mtimeMs)}-${size}`);
+	const fileOf = (text: string): string => path.join(folder, `${shortNameOf(text)}-${version}`);
 	let waiting: (() => void)[] = [];
 	let timer: NodeJS.Timeout | undefined;
 	const writeAll = (): void => {
@@ -45,13 +44,10 @@ export function treeFiles(bundle: string, quietMs: number): TreeStore {
 	};
 }
 
-/** Another session may be doing the same: the file appears whole or not at all. */
 function write(folder: string, file: string, contents: () => string): void {
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
-		const own = `${file}.${process.pid}`;
-		writeFileSync(own, contents(), { mode: 0o600 });
-		renameSync(own, file);
+		writeWhole(file, contents());
 		removeOldest(folder);
 	} catch {
 		// The next start parses again.

@@ -1,40 +1,16 @@
 /** Branches laid over each other, loops, and keeping the current message in view. */
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import { compareRuns, defaultView } from '../../server/sequence';
-import { launchChromium } from '../host/browser';
 import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
 import { seriousFindings } from './accessibility';
 import { eventually, eventuallyMeets } from './eventually';
-import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
 import { overlay, pingPong } from './gallery';
+import { usePanels } from './panels';
 import { ViewRun } from './viewRun';
 
 describe('the call sequence of a session with branches', function () {
 	this.timeout(60_000);
-	let browser: Browser;
-	let panel: FakePanel | undefined;
-
-	before(async () => {
-		browser = await launchChromium();
-	});
-
-	after(async () => {
-		await browser.close();
-	});
-
-	afterEach(async () => {
-		const complaints = panel?.complaints ?? [];
-		await panel?.close();
-		panel = undefined;
-		assert.deepEqual(complaints, []);
-	});
-
-	async function open(run: FakeRun, options?: FakePanelOptions): Promise<FakePanel> {
-		panel = await FakePanel.open(browser, run, options);
-		await panel.settled();
-		return panel;
-	}
+	const { open } = usePanels();
 
 	it('lays one over the other: chosen in the panel, told by signs and words, and switched off again', async () => {
 		const shown = await open(overlay());
@@ -188,7 +164,7 @@ describe('the call sequence of a session with branches', function () {
 	});
 
 	it('offers no tools while there is nothing to use them on', async () => {
-		panel = await FakePanel.open(browser, undefined, { view: defaultView });
+		const panel = await open(undefined, { view: defaultView });
 		assert.equal(await panel.page.locator('.tools').isVisible(), false);
 		await panel.send({ type: 'failed', message: 'no such host' });
 		await panel.page.getByText('no such host').waitFor();

@@ -1,41 +1,20 @@
 /** The webview in a browser, with a host made up here. What it shows of a real run is tested in the real VS Code. */
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { DiagramPage, ViewSettings } from '../../server/protocol/diagram';
 import type { FromPanel } from '../../server/protocol/panel';
 import { PAGE_SIZE } from '../../server/sequence';
-import { launchChromium } from '../host/browser';
 import { sampleTrace } from '../unit/sequence/sampleTrace';
 import { seriousFindings } from './accessibility';
 import { eventually, eventuallyMeets } from './eventually';
-import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
+import type { FakePanel } from './fakePanel';
+import { usePanels } from './panels';
 import { ViewRun } from './viewRun';
 
 describe('the call sequence', function () {
 	this.timeout(60_000);
-	let browser: Browser;
-	let panel: FakePanel | undefined;
+	const panels = usePanels();
 
-	before(async () => {
-		browser = await launchChromium();
-	});
-
-	after(async () => {
-		await browser.close();
-	});
-
-	afterEach(async () => {
-		const complaints = panel?.complaints ?? [];
-		await panel?.close();
-		panel = undefined;
-		assert.deepEqual(complaints, []);
-	});
-
-	async function open(run: FakeRun | undefined, options?: FakePanelOptions): Promise<FakePanel> {
-		panel = await FakePanel.open(browser, run, options);
-		if (run) await panel.settled();
-		return panel;
-	}
+	const { open } = panels;
 
 	/** Labels in drawing order, as they can be read in the drawings. */
 	function labels(shown: FakePanel): Promise<string[]> {
@@ -259,11 +238,11 @@ describe('the call sequence', function () {
 		const run = ViewRun.long(25_000);
 		assert.equal(run.info().rowCount, 100_000);
 		const shown = await open(run);
-		await browser.startTracing(shown.page, {
+		await panels.browser.startTracing(shown.page, {
 			categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'],
 		});
 		await scrollThrough(shown, 20);
-		const longest = longestTaskMs(await browser.stopTracing());
+		const longest = longestTaskMs(await panels.browser.stopTracing());
 		await eventually(() => isInView(shown, '#row99999'), true);
 		assert.ok(longest > 5 && longest <= 100, `longest task: ${longest} ms`);
 		assert.ok((await shown.page.locator('.page').count()) <= 5);
@@ -301,14 +280,14 @@ describe('the call sequence', function () {
 
 	it('would be seen to block if it did', async () => {
 		const shown = await open(new ViewRun(sampleTrace().reader));
-		await browser.startTracing(shown.page, { categories: ['toplevel'] });
+		await panels.browser.startTracing(shown.page, { categories: ['toplevel'] });
 		await shown.page.evaluate(() => {
 			setTimeout(() => {
 				for (let left = 2e8; left > 0; left--) if (left === -1) document.title = '';
 			});
 		});
 		await shown.settled();
-		const longest = longestTaskMs(await browser.stopTracing());
+		const longest = longestTaskMs(await panels.browser.stopTracing());
 		assert.ok(longest > 100, `longest task: ${longest} ms`);
 	});
 

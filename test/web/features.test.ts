@@ -1,41 +1,18 @@
 /** What can be done with the call sequence beside reading it: finding, filtering, arranging, taking away, comparing. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
 import type { FromPanel } from '../../server/protocol/panel';
 import { compareRuns, defaultView } from '../../server/sequence';
-import { launchChromium } from '../host/browser';
 import { loopTrace, sampleTrace } from '../unit/sequence/sampleTrace';
 import { eventually, eventuallyMeets } from './eventually';
-import { FakePanel, type FakePanelOptions, type FakeRun } from './fakePanel';
+import type { FakePanel, FakeRun } from './fakePanel';
 import { example } from './gallery';
+import { usePanels } from './panels';
 import { ViewRun } from './viewRun';
 
 describe('the call sequence, used', function () {
 	this.timeout(60_000);
-	let browser: Browser;
-	let panel: FakePanel | undefined;
-
-	before(async () => {
-		browser = await launchChromium();
-	});
-
-	after(async () => {
-		await browser.close();
-	});
-
-	afterEach(async () => {
-		const complaints = panel?.complaints ?? [];
-		await panel?.close();
-		panel = undefined;
-		assert.deepEqual(complaints, []);
-	});
-
-	async function open(run: FakeRun, options?: FakePanelOptions): Promise<FakePanel> {
-		panel = await FakePanel.open(browser, run, options);
-		await panel.settled();
-		return panel;
-	}
+	const { open } = usePanels();
 
 	/** The last thing said of a type. */
 	function said<T extends FromPanel['type']>(shown: FakePanel, type: T): Extract<FromPanel, { type: T }> | undefined {
@@ -105,7 +82,7 @@ describe('the call sequence, used', function () {
 
 	it('can be read before Mermaid has drawn it', async () => {
 		const run = ViewRun.long(100);
-		panel = await FakePanel.open(browser, undefined, {
+		const panel = await open(undefined, {
 			prepare: (page) =>
 				page.addInitScript(() => {
 					const seen = { sketched: '' };
@@ -121,7 +98,7 @@ describe('the call sequence, used', function () {
 		await panel.settled();
 		const seen = await panel.page.evaluate(() => (window as unknown as { seen: { sketched: string } }).seen.sketched);
 		assert.match(seen, /^WSPSend/);
-		await eventually(() => panel?.page.locator('.sketch').count(), 0);
+		await eventually(() => panel.page.locator('.sketch').count(), 0);
 	});
 
 	it('sketches rows nearly where Mermaid draws them', async () => {

@@ -1,39 +1,19 @@
 /** Blocks of messages that are folded: finding in them, unfolding and folding all of them. */
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import type { FromPanel } from '../../server/protocol/panel';
-import { launchChromium } from '../host/browser';
 import { loopTrace } from '../unit/sequence/sampleTrace';
 import { eventually, eventuallyMeets } from './eventually';
-import { FakePanel, type FakePanelOptions } from './fakePanel';
+import type { FakePanel, FakePanelOptions } from './fakePanel';
+import { usePanels } from './panels';
 import { ViewRun } from './viewRun';
 
 describe('folded blocks of the call sequence', function () {
 	this.timeout(60_000);
-	let browser: Browser;
-	let panel: FakePanel | undefined;
-
-	before(async () => {
-		browser = await launchChromium();
-	});
-
-	after(async () => {
-		await browser.close();
-	});
-
-	afterEach(async () => {
-		const complaints = panel?.complaints ?? [];
-		await panel?.close();
-		panel = undefined;
-		assert.deepEqual(complaints, []);
-	});
+	const panels = usePanels();
 
 	/** Forty rounds of four messages, drawn as one. */
-	async function open(options?: FakePanelOptions): Promise<FakePanel> {
-		panel = await FakePanel.open(browser, new ViewRun(loopTrace(40).reader), options);
-		await panel.settled();
-		return panel;
-	}
+	const open = (options?: FakePanelOptions): Promise<FakePanel> =>
+		panels.open(new ViewRun(loopTrace(40).reader), options);
 
 	const rows = (shown: FakePanel): Promise<number> => shown.page.locator('.row').count();
 	const fact = (shown: FakePanel, name: string): Promise<string | undefined> =>
