@@ -14,9 +14,13 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 import { root, vsixPath } from './lib/paths.mjs';
 import { Failure, main, run, say } from './lib/progress.mjs';
 
-/** What a group needs before it can run. */
+/**
+ * What a group needs before it can run. The files of a group that is `parallel` know nothing of each other: where the
+ * whole group runs, each processor has a process that takes the next file. A part of it runs in one process, as it is
+ * debugged.
+ */
 const needs = {
-	unit: { bundles: true },
+	unit: { bundles: true, parallel: true },
 	golden: {},
 	dap: { bundles: true },
 	lsp: { bundles: true },
@@ -119,7 +123,15 @@ async function runGroup(group, { paths, mochaOptions }, env) {
 	const reporter = ['--reporter', path.join(root, 'scripts/lib/tallyReporter.mjs')];
 	// A browser is other people's processes on a machine that may be busy; what fails twice is wrong.
 	const retries = needs[group].browser ? ['--retries', '1'] : [];
-	return counted([mocha, ...ci, ...reporter, ...retries, ...mochaOptions, ...bundles], env);
+	const isWhole = paths.length === 0 && mochaOptions.length === 0;
+	const jobs = needs[group].parallel && isWhole ? ['--parallel', '--jobs', String(os.availableParallelism())] : [];
+	return counted([mocha, ...ci, ...reporter, ...retries, ...jobs, ...mochaOptions, ...longestFirst(bundles)], env);
+}
+
+/** Files of generated scenarios take longest: begun last, one would keep a single processor busy at the end. */
+function longestFirst(files) {
+	const isLong = (file) => path.basename(path.dirname(file)) === 'properties';
+	return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
 }
 
 await main(async () => {

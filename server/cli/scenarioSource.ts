@@ -1,8 +1,8 @@
 /** Scenario files from the disk: what the user named, read, parsed and checked. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { nearestName } from '../scenario/nearestName';
 import { hasErrors, parseScenarioFile, type ScenarioFile } from '../scenario/parse';
+import { readScenarioText } from '../scenarioText';
 import type { Console } from './console';
 import { UsageError } from './exitStatus';
 import type { Say } from './texts';
@@ -27,7 +27,7 @@ export function loadScenarioFile(given: string, { say }: Console): ScenarioFile 
 	const name = displayName(given);
 	return parseScenarioFile(readText(given, name, say), name, (imported) => {
 		try {
-			return readFileSync(imported, 'utf8');
+			return readScenarioText(imported);
 		} catch {
 			return undefined;
 		}
@@ -36,7 +36,7 @@ export function loadScenarioFile(given: string, { say }: Console): ScenarioFile 
 
 function readText(file: string, name: string, say: Say): string {
 	try {
-		return readFileSync(file, 'utf8');
+		return readScenarioText(file);
 	} catch (error) {
 		throw new UsageError(readError(error as NodeJS.ErrnoException, name, say));
 	}

@@ -1,5 +1,4 @@
 /** From launch arguments to a scenario that can run: reads the file, shows its problems, picks the scenario. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Run, RunOptions } from '../scenario/interpreter/run';
@@ -8,6 +7,7 @@ import { formatMessage } from '../scenario/messages';
 import { nearestName } from '../scenario/nearestName';
 import { hasErrors, parseScenarioFile, type ScenarioFile } from '../scenario/parse';
 import type { Problem } from '../scenario/problem';
+import { readScenarioText } from '../scenarioText';
 import type { Locale } from '../winsock/locale';
 import { RequestError } from './errors';
 import type { RequestArguments } from './requestArguments';
@@ -89,7 +89,7 @@ export function loadScenario(
 
 function readProgram(program: string): string {
 	try {
-		return readFileSync(program, 'utf8');
+		return readScenarioText(program);
 	} catch (error) {
 		throw new RequestError('fileNotRead', program, error instanceof Error ? error.message : String(error));
 	}
@@ -97,7 +97,7 @@ function readProgram(program: string): string {
 
 function readImport(uri: string): string | undefined {
 	try {
-		return readFileSync(uri, 'utf8');
+		return readScenarioText(uri);
 	} catch {
 		return undefined;
 	}

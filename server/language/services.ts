@@ -29,6 +29,7 @@ import type { InitializeParams, InitializeResult } from 'vscode-languageserver';
 import { SanflowGeneratedModule, SanflowGeneratedSharedModule } from '../scenario/generated/module';
 import type { TreeStore } from '../scenario/keptTree';
 import { sanflowCoreModule } from '../scenario/language';
+import { readScenarioText } from '../scenarioText';
 import { Analyses, importsAnyOf } from './analyses';
 import { ScenarioCodeActions } from './codeActions';
 import { ScenarioCompletion } from './completion';
@@ -158,11 +159,21 @@ export function createServices(context: DefaultSharedModuleContext, trees?: Tree
  * that definition and rename find it.
  */
 function documentAt(shared: LangiumSharedServices, uri: URI): LangiumDocument | undefined {
-	const { LangiumDocuments, LangiumDocumentFactory, FileSystemProvider } = shared.workspace;
+	const { LangiumDocuments, LangiumDocumentFactory } = shared.workspace;
 	const known = LangiumDocuments.getDocument(uri);
 	if (known !== undefined) return known;
-	if (uri.scheme !== 'file' || !FileSystemProvider.existsSync(uri)) return undefined;
-	const document = LangiumDocumentFactory.fromString(FileSystemProvider.readFileSync(uri), uri);
+	const text = uri.scheme === 'file' ? textAt(uri) : undefined;
+	if (text === undefined) return undefined;
+	const document = LangiumDocumentFactory.fromString(text, uri);
 	LangiumDocuments.addDocument(document);
 	return document;
+}
+
+/** The text of a file that may not be there, or be none. */
+function textAt(uri: URI): string | undefined {
+	try {
+		return readScenarioText(uri.fsPath);
+	} catch {
+		return undefined;
+	}
 }

@@ -16,6 +16,7 @@ const simplifiedChinese: Readonly<Record<string, string>> = {
 	'calls from {0} to {1}: expected {2}, found {3} (record {4})': '{0} 对 {1} 的调用：期望 {2}，却是 {3}（记录 {4}）',
 	'calls from {0} to {1}: expected {2}, but there was no further call': '{0} 对 {1} 的调用：期望 {2}，但没有更多调用',
 	'{0} cannot be judged at the end of a run': '{0} 无法在运行结束时判断',
+	'{0} cannot be computed before anything runs': '{0} 无法在运行开始之前计算',
 	'rule {0} was broken': '违反了规则 {0}',
 	'expected a violation of {0}, but the rule was kept': '期望违反 {0}，但该规则得到了遵守',
 	'deadlock: nothing can happen any more, but {0}': '死锁：不会再发生任何事，但 {0}',
@@ -34,6 +35,9 @@ const simplifiedChinese: Readonly<Record<string, string>> = {
 	'a duration is needed here, not {0}': '此处需要时长，而不是 {0}',
 	'division by zero': '除以零',
 	'{0} took {1}, more than {2}': '{0} 用时 {1}，超过 {2}',
+	'a value of {0} bytes or characters is too large; the most is {1}': '{0} 字节或字符的值过大；最多为 {1}',
+	'a list of {0} elements is too long; the most is {1}': '{0} 个元素的列表过长；最多为 {1}',
+	'lists lie more than {0} deep in each other': '列表相互嵌套超过 {0} 层',
 	'functions call each other more than {0} deep: is there a recursion without end?':
 		'函数相互调用超过 {0} 层：是否有无限递归？',
 };

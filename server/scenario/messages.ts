@@ -72,6 +72,7 @@ const texts = {
 		'zh-cn': '{address} 不在网络“{network}”（{subnets}）之内',
 	},
 	'duplicate-address': { en: '{address} is already the address of {owner}', 'zh-cn': '{address} 已是 {owner} 的地址' },
+	'no-hosts': { en: 'No host is declared, so nothing can run', 'zh-cn': '没有声明主机，因此什么也不能运行' },
 	'no-threads': { en: 'The scenario has no thread, so nothing happens', 'zh-cn': '场景没有线程，因此什么也不会发生' },
 
 	'unknown-setting': { en: "There is no setting '{name}' here", 'zh-cn': '此处没有设置项“{name}”' },

@@ -82,8 +82,11 @@ function parseFile(text: string, uri: string, readImport: ImportReader, open: re
 
 /** What cannot be read cannot be judged: with syntax errors, warnings would mostly be their echo. */
 export function withoutEchoes(syntax: readonly Finding[], checked: readonly Finding[]): readonly Finding[] {
+	if (syntax.length === 0) return checked;
+	// The hosts may stand in what could not be read, or not be imported.
+	const judged = checked.filter(({ code }) => code !== 'no-hosts');
 	const broken = syntax.some(({ code }) => code.startsWith('syntax-'));
-	return broken ? checked.filter(({ severity }) => severity !== 'warning') : checked;
+	return broken ? judged.filter(({ severity }) => severity !== 'warning') : judged;
 }
 
 function importFile(

@@ -12,6 +12,8 @@ type Value = Setting['values'][number];
 export interface SettingSpec<Value_> {
 	/** What may stand behind the name, as messages and completion show it. */
 	readonly forms: readonly string[];
+	/** Between what the value must lie, as messages show it, where the forms do not say. */
+	readonly limits?: string;
 	/** The value if the setting is not given. */
 	readonly initial: Value_;
 	/** The value, or undefined if the source fits no form. */
@@ -46,17 +48,30 @@ export function duration(initialNs: number): SettingSpec<number> {
 
 /** A size in bytes. */
 export function size(initialBytes: number): SettingSpec<number> {
-	return single(['SIZE'], initialBytes, (value) =>
-		isIntegerLiteral(value) ? value.value : quantity(value, 'size')?.bytes,
-	);
+	return single(['SIZE'], initialBytes, bytesOf);
 }
 
-/** A size in bytes, or none: Infinity. */
-export function sizeOrUnlimited(initialBytes: number): SettingSpec<number> {
-	return single(['SIZE', 'unlimited'], initialBytes, (value) => {
-		if (wordOf(value) === 'unlimited') return Number.POSITIVE_INFINITY;
-		return isIntegerLiteral(value) ? value.value : quantity(value, 'size')?.bytes;
+/** A size in bytes within limits. */
+export function sizeWithin(initialBytes: number, least: number, mostMiB: number): SettingSpec<number> {
+	const spec = single(['SIZE'], initialBytes, (value) => {
+		const bytes = bytesOf(value);
+		return bytes !== undefined && bytes >= least && bytes <= mostMiB * 1024 * 1024 ? bytes : undefined;
 	});
+	return { ...spec, limits: `${least}B..${mostMiB}MiB` };
+}
+
+/** A size in bytes from `least` on, or none: Infinity. */
+export function sizeOrUnlimited(initialBytes: number, least = 0): SettingSpec<number> {
+	const spec = single(['SIZE', 'unlimited'], initialBytes, (value) => {
+		if (wordOf(value) === 'unlimited') return Number.POSITIVE_INFINITY;
+		const bytes = bytesOf(value);
+		return bytes !== undefined && bytes >= least ? bytes : undefined;
+	});
+	return least > 0 ? { ...spec, limits: `${least}B..` } : spec;
+}
+
+function bytesOf(value: Value): number | undefined {
+	return isIntegerLiteral(value) ? value.value : quantity(value, 'size')?.bytes;
 }
 
 /** Bits per second. */

@@ -20,6 +20,7 @@ import {
 	type SettingSpec,
 	size,
 	sizeOrUnlimited,
+	sizeWithin,
 } from './settingSpec';
 
 export type { Completion } from './settingSpec';
@@ -28,6 +29,8 @@ const us = 1_000;
 const s = 1_000_000_000;
 const KiB = 1024;
 const Gbps = 1e9;
+/** A control message with a few bytes of payload. */
+const LEAST_MESSAGE = 64;
 
 const sharedNetworkSettings = {
 	loss: percent(0),
@@ -63,10 +66,11 @@ export const nicSettings = {
 	/** OQ-3 */
 	connectTimeout: duration(21 * s),
 	credits: count(8, 1, 1024),
-	bufferSize: size(4 * KiB),
+	/** OQ-21; a buffer holds at least the header of a control message and something of its payload. */
+	bufferSize: sizeWithin(4 * KiB, LEAST_MESSAGE, 1),
 	rdmaRead: onOff(true),
 	rdmaThreshold: size(4 * KiB),
-	maxMessage: sizeOrUnlimited(4 * KiB),
+	maxMessage: sizeOrUnlimited(4 * KiB, LEAST_MESSAGE),
 	maxRdma: sizeOrUnlimited(1024 * KiB),
 	flowControl: onOff(false),
 	/** OQ-12 */

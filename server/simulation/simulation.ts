@@ -6,11 +6,16 @@
  */
 import type { Trace } from '../trace';
 import type { Choices } from './choices';
+import { Deadline } from './deadline';
 import { Thread } from './thread';
 import { Timers } from './timers';
 
-/** Something runnable: a thread, or an action that runs to its end. */
-export type Runnable = Thread | (() => void);
+/** Something that runs to its end. What is made for each message is an object of a class: quicker to make than a closure. */
+export interface Action {
+	perform(): void;
+}
+
+export type Runnable = Thread | Action | (() => void);
 
 export class Simulation {
 	/** Virtual time in ns. */
@@ -56,6 +61,13 @@ export class Simulation {
 		else if (time !== Number.POSITIVE_INFINITY) this.timers.push(time, item);
 	}
 
+	/** As `at`, for a time limit that may be dropped before. */
+	limit(time: number, action: () => void): Deadline {
+		const deadline = new Deadline(action);
+		this.at(time, deadline);
+		return deadline;
+	}
+
 	/**
 	 * Runs one item. False when nothing is runnable and nothing is due: the run is over, or deadlocked. Where the step
 	 * pauses, nothing else becomes runnable, so that where it pauses does not show in the trace.
@@ -63,13 +75,12 @@ export class Simulation {
 	step(): boolean {
 		if (this.runnable.length === 0 && !this.tick()) return false;
 		const item = this.next();
-		if (typeof item === 'function') {
-			item();
-			return true;
-		}
-		this.running = item;
-		item.resume();
-		this.running = undefined;
+		if (item instanceof Thread) {
+			this.running = item;
+			item.resume();
+			this.running = undefined;
+		} else if (typeof item === 'function') item();
+		else item.perform();
 		return true;
 	}
 

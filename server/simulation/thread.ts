@@ -7,7 +7,7 @@
  */
 import type { Context, Phase, Site, Trace, TracedObject, Value } from '../trace';
 import { objectType, phases } from '../trace';
-import type { Simulation } from './simulation';
+import type { Action, Simulation } from './simulation';
 import type { Waiters } from './waiters';
 
 /** Yields when the thread waits; gets nothing and returns nothing. */
@@ -159,13 +159,15 @@ export class Thread implements Context {
 
 	private alarm(until: number): void {
 		if (until === Number.POSITIVE_INFINITY) return;
-		const wait = ++this.waits;
-		this.simulation.at(until, () => {
-			if (wait !== this.waits || this.state === 'ended') return;
-			this.timedOut = true;
-			this.waitsFor?.remove(this);
-			this.wake(-1);
-		});
+		this.simulation.at(until, new Alarm(this, ++this.waits));
+	}
+
+	/** The time of wait number `wait` is over. Only its alarm calls this. */
+	expire(wait: number): void {
+		if (wait !== this.waits || this.state === 'ended') return;
+		this.timedOut = true;
+		this.waitsFor?.remove(this);
+		this.wake(-1);
 	}
 
 	private show(state: ThreadState, waitsFor: string | null = null, until = Number.POSITIVE_INFINITY): void {
@@ -237,6 +239,18 @@ export class Thread implements Context {
 	/** Sets the phase of the records to come. */
 	enterPhase(phase: Phase): void {
 		this.phase = phases.indexOf(phase);
+	}
+}
+
+/** The time limit of one wait. */
+class Alarm implements Action {
+	constructor(
+		private readonly thread: Thread,
+		private readonly wait: number,
+	) {}
+
+	perform(): void {
+		this.thread.expire(this.wait);
 	}
 }
 

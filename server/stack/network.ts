@@ -5,7 +5,7 @@
  * Deliberately not modelled: switches in the fabric, routing, queues shared between senders. Each pair of NICs has a
  * link of its own.
  */
-import type { Simulation, Thread } from '../simulation';
+import type { Action, Simulation, Thread } from '../simulation';
 import { MICROSECOND } from '../simulation';
 import { type Site, site, type Value } from '../trace';
 import { type IpAddress, subnetContains } from '../winsock/address';
@@ -213,13 +213,12 @@ export class Network {
 		arrives: number,
 		reliable: Stalled | undefined,
 	): void {
-		this.simulation.at(arrives, () => {
-			if (to.up) message.deliver(seq);
-			else if (reliable && from.thread && from.thread.state !== 'ended') {
-				// The link broke while the message was on its way: nobody acknowledges it.
-				this.stall(from.thread, from, to, this.link(from, to), reliable);
-			}
-		});
+		this.simulation.at(arrives, new Arrival(this, from, to, message, seq, reliable));
+	}
+
+	/** The link broke while the message was on its way: nobody acknowledges it. */
+	notArrived(from: Port, to: Port, entry: Stalled): void {
+		if (from.thread && from.thread.state !== 'ended') this.stall(from.thread, from, to, this.link(from, to), entry);
 	}
 
 	private loss(from: Port, to: Port, fault: MessageFault | undefined): string | undefined {
@@ -255,6 +254,23 @@ export class Network {
 		const made: Link = { free: -1, stalled: [], orders: 0, retrying: false };
 		this.links.set(key, made);
 		return made;
+	}
+}
+
+/** A message reaches the end of its way. */
+class Arrival implements Action {
+	constructor(
+		private readonly network: Network,
+		private readonly from: Port,
+		private readonly to: Port,
+		private readonly message: Transmission,
+		private readonly seq: number,
+		private readonly reliable: Stalled | undefined,
+	) {}
+
+	perform(): void {
+		if (this.to.up) this.message.deliver(this.seq);
+		else if (this.reliable) this.network.notArrived(this.from, this.to, this.reliable);
 	}
 }
 

@@ -27,6 +27,9 @@ export interface Process {
 /** Name of the process that threads belong to unless they say otherwise. */
 export const MAIN_PROCESS = 'main';
 
+/** Name of the system service process, unless a scenario has one of that name. */
+const SYSTEM_PROCESS = 'services';
+
 export interface Host {
 	readonly name: string;
 	readonly settings: HostSettings;
@@ -36,6 +39,8 @@ export interface Host {
 	readonly proxies: readonly ProxyDriver[];
 	/** In the order in which they were started. */
 	readonly processes: Map<string, Process>;
+	/** The system service process, once it was needed (DUP-2). */
+	system: Process | undefined;
 	/** False after a crash. */
 	alive: boolean;
 }
@@ -72,7 +77,7 @@ export class World {
 			.filter((nic) => nic.network.settings.kind === 'san' && !nic.settings.ndisOnly)
 			.map((nic) => new ProxyDriver(simulation, `${name}.${nic.settings.name}`, nic));
 		for (const { nic } of proxies) this.fabric.set(nic, []);
-		const host: Host = { name, settings, nics, tcpip, proxies, processes: new Map(), alive: true };
+		const host: Host = { name, settings, nics, tcpip, proxies, processes: new Map(), system: undefined, alive: true };
 		// Also where no application runs: somebody answers on the fabric.
 		this.process(host);
 		return host;
@@ -88,8 +93,22 @@ export class World {
 			this.makeProvider(proxy, prefix, name, 1001 + index, addresses),
 		);
 		const made: Process = { name, host, switch: this.makeSwitch(host, prefix, name, providers) };
+		made.switch.systemProcess = (cause) => this.systemProcess(host, cause).switch;
 		host.processes.set(name, made);
 		return made;
+	}
+
+	/** The process that finishes graceful closes of processes which end (DUP-2). It never ends itself. */
+	private systemProcess(host: Host, cause: Thread): Process {
+		if (host.system) return host.system;
+		let name = SYSTEM_PROCESS;
+		while (host.processes.has(name)) name += '2';
+		host.system = this.process(host, name);
+		const { switch: sw } = host.system;
+		const thread = this.simulation.thread(`${sw.name}.startup`, sw.name, false);
+		thread.begin(cause.cause, cause.phase, cause.source);
+		initialize(sw, thread);
+		return host.system;
 	}
 
 	private makeSwitch(host: Host, prefix: string, process: string, providers: readonly SanProvider[]): Switch {

@@ -4,6 +4,7 @@ import {
 	type Chunk,
 	TAG_BYTES,
 	TAG_FALSE,
+	TAG_INTEGER,
 	TAG_JSON,
 	TAG_NULL,
 	TAG_NUMBER,
@@ -43,14 +44,14 @@ export class Reader {
 		const isReturn = kind === 'return';
 		return {
 			seq,
-			time: chunk.time(i),
+			time: this.trace.timeOf(seq),
 			kind,
 			name: this.name(seq),
 			from: this.trace.components.at(chunk.from(i)),
 			to: this.trace.components.at(chunk.to(i)),
 			thread: this.trace.components.at(chunk.thread(i)),
 			args: this.args(seq),
-			...(chunk.hasResult(i) ? { result: this.value(chunk, chunk.start(i)) } : {}),
+			...(chunk.hasResult(i) ? { result: this.value(chunk, i, 0) } : {}),
 			...(error > 0 ? { error: this.trace.errors.at(error - 1) } : {}),
 			...(isReturn ? { call: link } : {}),
 			within: this.within(seq),
@@ -68,7 +69,7 @@ export class Reader {
 
 	/** Virtual time in ns. */
 	time(seq: number): number {
-		return this.trace.chunkOf(seq).time(seq & CHUNK_MASK);
+		return this.trace.timeOf(seq);
 	}
 
 	/** Number of the thread (in `trace.components`). */
@@ -146,7 +147,7 @@ export class Reader {
 	result(seq: number): Value | undefined {
 		const chunk = this.trace.chunkOf(seq);
 		const i = seq & CHUNK_MASK;
-		return chunk.hasResult(i) ? this.value(chunk, chunk.start(i)) : undefined;
+		return chunk.hasResult(i) ? this.value(chunk, i, 0) : undefined;
 	}
 
 	args(seq: number): { readonly [name: string]: Value } {
@@ -155,9 +156,9 @@ export class Reader {
 		const i = seq & CHUNK_MASK;
 		const fields = this.site(seq).fields;
 		const args: { [name: string]: Value } = {};
-		const end = chunk.end(i);
-		let at = chunk.start(i) + chunk.hasResult(i);
-		for (let n = 0; at < end; n++, at++) args[fields[n] ?? `arg${n}`] = this.value(chunk, at);
+		const first = chunk.hasResult(i);
+		const count = chunk.valueCount(i) - first;
+		for (let n = 0; n < count; n++) args[fields[n] ?? `arg${n}`] = this.value(chunk, i, first + n);
 		return args;
 	}
 
@@ -165,14 +166,14 @@ export class Reader {
 	argument(seq: number, n: number): Value | undefined {
 		const chunk = this.trace.chunkOf(seq);
 		const i = seq & CHUNK_MASK;
-		const at = chunk.start(i) + chunk.hasResult(i) + n;
-		return at < chunk.end(i) ? this.value(chunk, at) : undefined;
+		const at = chunk.hasResult(i) + n;
+		return at < chunk.valueCount(i) ? this.value(chunk, i, at) : undefined;
 	}
 
 	/** Field and value that state record `seq` leaves behind. */
 	after(seq: number): Value {
 		const chunk = this.trace.chunkOf(seq);
-		return this.value(chunk, chunk.start(seq & CHUNK_MASK));
+		return this.value(chunk, seq & CHUNK_MASK, 0);
 	}
 
 	/** The earlier change of the same field, or -1. */
@@ -214,17 +215,20 @@ export class Reader {
 		};
 	}
 
-	private value(chunk: Chunk, at: number): Value {
-		const value = chunk.values[at] as number;
-		switch (chunk.tags[at]) {
+	private value(chunk: Chunk, i: number, n: number): Value {
+		const value = chunk.value(i, n);
+		const tag = chunk.tag(i, n);
+		switch (tag) {
 			case TAG_NULL:
 				return null;
 			case TAG_FALSE:
 				return false;
 			case TAG_TRUE:
 				return true;
-			case TAG_NUMBER:
+			case TAG_INTEGER:
 				return value;
+			case TAG_NUMBER:
+				return this.trace.numberAt(value);
 			case TAG_TEXT:
 				return this.trace.texts.at(value);
 			case TAG_BYTES:
@@ -232,7 +236,7 @@ export class Reader {
 			case TAG_JSON:
 				return JSON.parse(this.trace.texts.at(value), textAsBytes) as Value;
 			default:
-				throw new RangeError(`unknown value tag ${chunk.tags[at]}`);
+				throw new RangeError(`unknown value tag ${tag}`);
 		}
 	}
 

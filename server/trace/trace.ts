@@ -1,30 +1,42 @@
 /**
  * The append-only log of a run. Only the simulation appends; everybody else reads, through `Reader`.
  *
- * Records live in rows of numbers (`chunk.ts`): no object is made for a record until somebody looks at it, which is why a
+ * Records live in rows of numbers (`chunk.ts`, `rows.ts`): no object is made for a record until somebody looks at it, which is why a
  * run can be traced completely. Deliberately absent: changing or removing a record.
  */
 import { ByteStore } from './byteStore';
 import {
 	CHUNK_BITS,
-	CHUNK_SIZE,
+	CHUNK_MASK,
 	Chunk,
-	rowHead,
+	headOf,
+	LINK,
+	outcomeBits,
+	SITE,
+	SOURCE,
+	TAG_BITS,
 	TAG_BYTES,
 	TAG_FALSE,
+	TAG_INTEGER,
 	TAG_JSON,
+	TAG_MASK,
 	TAG_NULL,
 	TAG_NUMBER,
 	TAG_TEXT,
 	TAG_TRUE,
+	TO,
+	VALUES,
+	WHO,
 } from './chunk';
 import type { Context } from './context';
 import { Interned } from './interned';
 import { type ObjectType, positionOf, type TracedObject } from './object';
 import { PresentValues } from './presentValues';
 import type { SourcePosition, Value } from './record';
+import { Rows } from './rows';
 import type { Site } from './site';
 import { Texts } from './texts';
+import { Times } from './times';
 
 /** Member that marks bytes inside JSON; no field of a record is called like this. */
 export const BYTES_MEMBER = '\u0000bytes';
@@ -36,6 +48,9 @@ export const MESSAGE = 3;
 export const STATE = 4;
 export const NOTE = 5;
 export const VIOLATION = 6;
+
+/** Most values of one record: a result and eight arguments. */
+const VALUES_MAX = 9;
 
 /** Bytes inside a list or record: kept as `{"bytes": "hex digits"}`, which the reader turns back into bytes. */
 function bytesAsText(_name: string, value: unknown): unknown {
@@ -49,13 +64,11 @@ function hexDigits(bytes: Uint8Array): string {
 }
 
 /** What a trace remembers about an object besides its changes. */
-export interface ObjectEntry {
-	readonly type: ObjectType;
+export interface ObjectEntry extends TracedObject {
 	/** Component that owns the object (a number from `components`). */
 	readonly owner: number;
 	/** Number that tells objects of one type and owner apart; -1 where there is only one. */
 	readonly number: number;
-	readonly firstKey: number;
 	/** `seq` of the record after which the object exists. */
 	readonly born: number;
 }
@@ -68,7 +81,11 @@ export class Trace {
 	readonly bytes = new ByteStore();
 	readonly objects: ObjectEntry[] = [];
 	readonly chunks: Chunk[] = [];
-	private tail: Chunk = new Chunk();
+	private readonly rows = new Rows();
+	private readonly times = new Times();
+	/** Numbers that are no integers of 32 bits. */
+	private readonly numbers: number[] = [];
+	private tail: Chunk = new Chunk(this.rows);
 	private size = 0;
 	private readonly present = new PresentValues();
 
@@ -94,6 +111,16 @@ export class Trace {
 	/** The chunk that holds record `seq`. */
 	chunkOf(seq: number): Chunk {
 		return this.chunks[seq >> CHUNK_BITS] as Chunk;
+	}
+
+	/** Virtual time of record `seq`, ns. */
+	timeOf(seq: number): number {
+		return this.times.at(seq);
+	}
+
+	/** The number at `place`, where it is no integer of 32 bits. */
+	numberAt(place: number): number {
+		return this.numbers[place] as number;
 	}
 
 	/** Opens a call from the context's component into `to`; the caller keeps the returned `seq` for the return. */
@@ -130,8 +157,13 @@ export class Trace {
 		b?: Value,
 		c?: Value,
 	): number {
-		const code = error === undefined ? 0 : this.errors.of(error) + 1;
+		const code = this.errorNumber(error);
 		return this.record(RETURN, time, context, where, to, call, code, result, a, b, c);
+	}
+
+	/** Number + 1 of an error by its name, or 0. */
+	private errorNumber(error: string | undefined): number {
+		return error === undefined ? 0 : this.errors.of(error) + 1;
 	}
 
 	signal(
@@ -149,7 +181,7 @@ export class Trace {
 		g?: Value,
 		h?: Value,
 	): number {
-		const code = error === undefined ? 0 : this.errors.of(error) + 1;
+		const code = this.errorNumber(error);
 		return this.record(SIGNAL, time, context, where, to, context.call, code, undefined, a, b, c, d, e, f, g, h);
 	}
 
@@ -190,23 +222,32 @@ export class Trace {
 	 * @param number tells objects of one type and owner apart; leave out where there is only one
 	 */
 	object(type: ObjectType, owner: number, number = -1): TracedObject {
-		const id = this.objects.length;
 		const firstKey = this.present.add(type.fields.length);
-		this.objects.push({ type, owner, number, firstKey, born: this.size });
-		return { id, firstKey, type };
+		const made: ObjectEntry = { id: this.objects.length, type, owner, number, firstKey, born: this.size };
+		this.objects.push(made);
+		return made;
 	}
 
 	/** Records that `field` of `object` is now `after`. Nothing is written if it already was. */
 	change(time: number, context: Context, object: TracedObject, field: string, after: Value): void {
 		const key = object.firstKey + positionOf(object.type, field);
-		const tag = tagOf(after);
-		if (tag === TAG_BYTES) {
-			const bytes = after as Uint8Array;
-			if (this.holdsBytes(key, bytes, 0, bytes.length)) return;
-			this.changeKey(time, context, key, tag, this.bytes.add(bytes));
-			return;
+		if (typeof after === 'number') {
+			const integer = after | 0;
+			if (integer === after) this.changeTo(time, context, key, TAG_INTEGER, integer);
+			else if (!this.holdsNumber(key, after)) {
+				this.changeKey(time, context, key, TAG_NUMBER, this.numbers.push(after) - 1);
+			}
+		} else if (typeof after === 'string') this.changeTo(time, context, key, TAG_TEXT, this.texts.of(after));
+		else if (after === null) this.changeTo(time, context, key, TAG_NULL, 0);
+		else if (after === true) this.changeTo(time, context, key, TAG_TRUE, 0);
+		else if (after === false) this.changeTo(time, context, key, TAG_FALSE, 0);
+		else if (!(after instanceof Uint8Array)) this.changeTo(time, context, key, TAG_JSON, this.jsonOf(after));
+		else if (!this.holdsBytes(key, after, 0, after.length)) {
+			this.changeKey(time, context, key, TAG_BYTES, this.bytes.add(after));
 		}
-		const value = this.numberOf(tag, after);
+	}
+
+	private changeTo(time: number, context: Context, key: number, tag: number, value: number): void {
 		if (!this.present.holds(key, tag, value)) this.changeKey(time, context, key, tag, value);
 	}
 
@@ -230,15 +271,20 @@ export class Trace {
 		return present.tag(key) === TAG_BYTES && bytes.holds(present.value(key), source, offset, length);
 	}
 
+	private holdsNumber(key: number, value: number): boolean {
+		const { present, numbers } = this;
+		return present.tag(key) === TAG_NUMBER && numbers[present.value(key)] === value;
+	}
+
 	private changeKey(time: number, context: Context, key: number, tag: number, value: number): void {
-		const chunk = this.room();
+		const { rows } = this;
 		const previous = this.present.set(key, this.size, tag, value);
-		const start = chunk.valueCount;
-		chunk.put(tag, value);
-		const { phase, thread, component, call, cause, source } = context;
-		const head = rowHead(STATE, phase, false, 0);
-		chunk.append(time, head, thread, component, previous, key, call, cause, source, start);
-		this.size++;
+		const place = rows.reserve(VALUES + 2);
+		const { page, used } = rows;
+		page[used + VALUES] = value;
+		rows.used = used + VALUES + 1;
+		const ownCause = writeRow(rows, page, used, context, previous, key, context.call);
+		this.append(time, headOf(STATE, context.phase, 1, ownCause, tag), place);
 	}
 
 	private record(
@@ -259,64 +305,94 @@ export class Trace {
 		g?: Value,
 		h?: Value,
 	): number {
-		const chunk = this.room();
-		const start = chunk.valueCount;
-		const { phase, thread, component, cause, source } = context;
-		const head = rowHead(kind, phase, result !== undefined, error);
-		if (result !== undefined) this.put(chunk, result);
-		if (a !== undefined) this.put(chunk, a);
-		if (b !== undefined) this.put(chunk, b);
-		if (c !== undefined) this.put(chunk, c);
-		if (d !== undefined) this.put(chunk, d);
-		if (e !== undefined) this.put(chunk, e);
-		if (f !== undefined) this.put(chunk, f);
-		if (g !== undefined) this.put(chunk, g);
-		if (h !== undefined) this.put(chunk, h);
-		chunk.append(time, head, thread, component, to, where.id, link, cause, source, start);
-		return this.size++;
+		const { rows } = this;
+		const place = rows.reserve(VALUES + VALUES_MAX + 2);
+		const { page, used } = rows;
+		const first = used + VALUES;
+		let at = first;
+		let tags = 0;
+		if (result !== undefined) tags = this.put(page, at++, result);
+		if (a !== undefined) tags |= this.put(page, at, a) << ((at++ - first) * TAG_BITS);
+		if (b !== undefined) tags |= this.put(page, at, b) << ((at++ - first) * TAG_BITS);
+		if (c !== undefined) tags |= this.put(page, at, c) << ((at++ - first) * TAG_BITS);
+		if (d !== undefined) tags |= this.put(page, at, d) << ((at++ - first) * TAG_BITS);
+		if (e !== undefined) tags |= this.put(page, at, e) << ((at++ - first) * TAG_BITS);
+		if (f !== undefined) tags |= this.put(page, at, f) << ((at++ - first) * TAG_BITS);
+		if (g !== undefined) tags |= this.put(page, at, g) << ((at++ - first) * TAG_BITS);
+		if (h !== undefined) tags |= this.put(page, at, h) << ((at++ - first) * TAG_BITS);
+		const values = at - first;
+		if (values > 1) page[at++] = tags;
+		rows.used = at;
+		const ownCause = writeRow(rows, page, used, context, to, where.id, link);
+		const head = headOf(kind, context.phase, values, ownCause, tags & TAG_MASK);
+		return this.append(time, head | outcomeBits(result !== undefined, error), place);
 	}
 
-	private room(): Chunk {
-		if (this.tail.length === CHUNK_SIZE) {
-			this.tail = new Chunk(this.tail.seal());
+	private append(time: number, head: number, place: number): number {
+		const seq = this.size++;
+		this.times.add(seq, time);
+		const i = seq & CHUNK_MASK;
+		if (i === 0 && seq > 0) {
+			this.tail = new Chunk(this.rows);
 			this.chunks.push(this.tail);
 		}
-		this.tail.reserve();
-		return this.tail;
+		const { tail } = this;
+		tail.heads[i] = head;
+		tail.places[i] = place;
+		return seq;
 	}
 
-	private put(chunk: Chunk, value: Value): void {
-		const tag = tagOf(value);
-		chunk.put(tag, this.numberOf(tag, value));
-	}
-
-	/** What stands for the value beside its tag. */
-	private numberOf(tag: number, value: Value): number {
-		switch (tag) {
-			case TAG_NUMBER:
-				return value as number;
-			case TAG_TEXT:
-				return this.texts.of(value as string);
-			case TAG_BYTES:
-				return this.bytes.add(value as Uint8Array);
-			case TAG_JSON:
-				return this.texts.of(JSON.stringify(value, bytesAsText));
-			default:
-				return 0;
+	/** Puts one value of a record at `at`. @returns its tag */
+	private put(page: Int32Array, at: number, value: Value): number {
+		if (typeof value === 'number') {
+			const integer = value | 0;
+			page[at] = integer;
+			return integer === value ? TAG_INTEGER : this.putOther(page, at, value);
 		}
+		if (typeof value === 'string') {
+			page[at] = this.texts.of(value);
+			return TAG_TEXT;
+		}
+		return this.putOther(page, at, value);
+	}
+
+	private putOther(page: Int32Array, at: number, value: Exclude<Value, string>): number {
+		if (value === null) return TAG_NULL;
+		if (typeof value === 'boolean') return value ? TAG_TRUE : TAG_FALSE;
+		if (typeof value === 'number') {
+			page[at] = this.numbers.push(value) - 1;
+			return TAG_NUMBER;
+		}
+		if (value instanceof Uint8Array) {
+			page[at] = this.bytes.add(value);
+			return TAG_BYTES;
+		}
+		page[at] = this.jsonOf(value);
+		return TAG_JSON;
+	}
+
+	private jsonOf(value: Value): number {
+		return this.texts.of(JSON.stringify(value, bytesAsText));
 	}
 }
 
-function tagOf(value: Value): number {
-	switch (typeof value) {
-		case 'number':
-			return TAG_NUMBER;
-		case 'string':
-			return TAG_TEXT;
-		case 'boolean':
-			return value ? TAG_TRUE : TAG_FALSE;
-		default:
-			if (value === null) return TAG_NULL;
-			return value instanceof Uint8Array ? TAG_BYTES : TAG_JSON;
-	}
+/** Writes what every record has, and the cause behind the values where it is not `link`. @returns whether it is there */
+function writeRow(
+	rows: Rows,
+	page: Int32Array,
+	at: number,
+	context: Context,
+	to: number,
+	site: number,
+	link: number,
+): boolean {
+	page[at + WHO] = context.thread | (context.component << 16);
+	page[at + TO] = to;
+	page[at + SITE] = site;
+	page[at + LINK] = link;
+	page[at + SOURCE] = context.source;
+	const { cause } = context;
+	if (cause === link) return false;
+	page[rows.used++] = cause;
+	return true;
 }

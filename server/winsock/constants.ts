@@ -110,7 +110,9 @@ export function constantValue(name: string): number | undefined {
 
 /** The group's name for a value (the first, where two share it), for display; undefined if it has none. */
 export function constantName(group: ConstantGroup, value: number): string | undefined {
-	return Object.entries(constantsOf(group)).find(([, candidate]) => candidate === value)?.[0];
+	const constants = constantsOf(group);
+	for (const name in constants) if (constants[name] === value) return name;
+	return undefined;
 }
 
 /** A SAN extension function: its GUID for SIO_GET_EXTENSION_FUNCTION_POINTER, and whether it is optional (INIT-7). */

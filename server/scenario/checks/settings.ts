@@ -60,7 +60,8 @@ function checkTable(
 		} else if (first !== undefined) {
 			reportDuplicate(context, setting, first, name);
 		} else if (spec.read(setting.values) === undefined && !setting.values.some(hasUnknownUnit)) {
-			const expected = spec.forms.map((form) => `${name} ${form}`).join(', ');
+			const limits = spec.limits === undefined ? '' : ` (${spec.limits})`;
+			const expected = `${spec.forms.map((form) => `${name} ${form}`).join(', ')}${limits}`;
 			context.error(setting, 'setting-value', { name, expected });
 		}
 		firsts.set(name, first ?? setting);

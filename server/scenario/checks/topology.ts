@@ -189,7 +189,8 @@ function checkTitles(context: CheckContext): void {
 
 function checkThreads(context: CheckContext, scenario: Scenario): void {
 	const threads = threadsOf(scenario);
-	if (threads.length === 0) context.warning(scenario, 'no-threads', {}, { property: 'title' });
+	if (context.declarations.hosts.size === 0) context.error(scenario, 'no-hosts', {}, { property: 'title' });
+	else if (threads.length === 0) context.warning(scenario, 'no-threads', {}, { property: 'title' });
 	const { hosts } = context.declarations;
 	for (const [index, thread] of threads.entries()) {
 		const { host, name } = thread;

@@ -3,6 +3,7 @@ import { AppSocket, winsockSwitch } from '../../stack';
 import { socketAddress } from '../../winsock/address';
 import type { Actor } from './frame';
 import { addressValue, asBytes, plain, type RuntimeValue } from './value';
+import { checkLength, listOf, MOST_BYTES } from './valueLimits';
 import { ipOf } from './winsock';
 
 type BuiltinFunction = (actor: Actor, args: readonly RuntimeValue[]) => RuntimeValue;
@@ -16,7 +17,9 @@ function numberAt(args: readonly RuntimeValue[], index: number, otherwise: numbe
 
 function join(parts: readonly RuntimeValue[]): Uint8Array {
 	const blocks = parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part & 0xff) : asBytes(part)));
-	const all = new Uint8Array(blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0));
+	const length = blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0);
+	checkLength(length);
+	const all = new Uint8Array(length);
 	let at = 0;
 	for (const block of blocks) {
 		if (!block) continue;
@@ -25,9 +28,6 @@ function join(parts: readonly RuntimeValue[]): Uint8Array {
 	}
 	return all;
 }
-
-/** No more than this many bytes at once: a slip of the keyboard must not take all memory. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 const functions: Readonly<Record<string, BuiltinFunction>> = {
 	now: (actor) => actor.now(),
@@ -41,7 +41,7 @@ const functions: Readonly<Record<string, BuiltinFunction>> = {
 		const end = typeof args[2] === 'number' ? args[2] : undefined;
 		if (typeof of === 'string') return of.slice(start, end);
 		if (of instanceof Uint8Array) return of.slice(start, end);
-		return Array.isArray(of) ? (of as RuntimeValue[]).slice(start, end) : null;
+		return Array.isArray(of) ? listOf((of as RuntimeValue[]).slice(start, end)) : null;
 	},
 	text: (_actor, [value]) => (value instanceof Uint8Array ? decoder.decode(value) : plain(value ?? null)),
 	address: (_actor, args) => {

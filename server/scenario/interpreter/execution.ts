@@ -24,7 +24,7 @@ import { hasErrors } from '../parse';
 import { scenarioSettingsOf } from '../settings';
 import { Branch, ThreadEnded } from './branch';
 import { judgeCalls } from './callPattern';
-import { compileExpression, ValueError } from './expression';
+import { compileExpression } from './expression';
 import { applyCallFault, applyNetworkFault } from './faults';
 import { filled } from './filled';
 import { type Actor, Frame } from './frame';
@@ -32,9 +32,9 @@ import type { ChoiceMet, Intervention } from './intervention';
 import { Program } from './program';
 import { RuleWatch } from './ruleWatch';
 import type { Failure, Run, RunOptions, RunState, RunViolation, Sentence } from './run';
-import { compileBlock, compileCondition } from './statement';
+import { compileBlock, compileCondition, failed } from './statement';
 import { topologyOf } from './topology';
-import type { RuntimeValue } from './value';
+import { type RuntimeValue, ValueError } from './value';
 
 const SCENARIO = site('scenario', ['title', 'seed']);
 const EXPECTATION_FAILED = site('expectation failed', ['text']);
@@ -84,6 +84,8 @@ class Execution implements Run {
 	private readonly timeLimitNs: number;
 	private readonly recordLimit: number;
 	private readonly rules: RuleWatch | undefined;
+	/** Virtual time of the last record of a run that is over, ns. Timers that nobody waited for may have moved the clock on. */
+	private ended: number | undefined;
 
 	constructor(
 		private readonly program: Program,
@@ -108,8 +110,8 @@ class Execution implements Run {
 		this.setup = this.simulation.thread('scenario', 'scenario', false);
 		this.setup.begin(-1, 0, this.trace.sources.of(this.source));
 		this.setup.note(SCENARIO, this.setup.component, this.title, this.seed);
-		this.shared = this.sharedFrame();
 		for (const declaration of program.functionsDeclared()) this.declareFunction(declaration);
+		this.shared = this.sharedFrame();
 		this.applyFaults();
 		this.startHosts();
 		this.startThreads();
@@ -135,7 +137,7 @@ class Execution implements Run {
 		const { simulation } = this;
 		simulation.pauseAt = this.trace.length + steps * RECORDS_A_STEP;
 		for (let n = 0; n < steps && this.state.kind === 'running'; n++) {
-			const alive = simulation.step();
+			const alive = this.step();
 			// Nothing is judged in the middle of a step: the trace is the same however the run is cut into calls.
 			if (simulation.paused) break;
 			this.rules?.follow(simulation.now);
@@ -146,9 +148,19 @@ class Execution implements Run {
 		return this.state;
 	}
 
+	/** One step of the simulation. A condition function that fails leaves the thread of the switch which runs it. */
+	private step(): boolean {
+		try {
+			return this.simulation.step();
+		} catch (problem) {
+			if (!(problem instanceof Stopped)) throw problem;
+			return true;
+		}
+	}
+
 	private checkLimits(): void {
 		const { simulation, trace } = this;
-		if (simulation.steps < this.budget && trace.length < this.recordLimit && simulation.now < this.timeLimitNs) return;
+		if (simulation.steps < this.budget && trace.length < this.recordLimit && !this.isOverTime()) return;
 		const where = this.unfinished();
 		const [limit, value] =
 			simulation.steps >= this.budget
@@ -165,6 +177,16 @@ class Execution implements Run {
 		this.state = { kind: 'failed', failures: this.failures };
 	}
 
+	/**
+	 * Whether something goes on past the time limit. Where everybody has come to an end, timers that are due later, and that nobody
+	 * waits for any more, do no harm.
+	 */
+	private isOverTime(): boolean {
+		const { simulation, reader, timeLimitNs } = this;
+		if (simulation.now < timeLimitNs) return false;
+		return reader.time(reader.length - 1) >= timeLimitNs || this.unfinished() !== '';
+	}
+
 	/** Variables at the top of the scenario, shared by its threads. They are computed before anything runs. */
 	private sharedFrame(): Frame {
 		const lets = this.scenario.items.filter(isLetStatement);
@@ -178,20 +200,36 @@ class Execution implements Run {
 			depth: 0,
 			lastError: '',
 			fail: (_actor, text, args) => this.fail(this.setup, { text, args }),
-			now: () => this.simulation.now,
+			now: () => this.ended ?? this.simulation.now,
 			processOf: (thread) => this.processOf(thread),
 			branch: this.branch,
 		};
 		const names = lets.map(({ name }) => name);
 		const frame = new Frame(actor, undefined, names, this.setup.thread, this.trace, -1);
 		for (const node of lets) {
-			const compiled = compileExpression(this.program, node.value);
-			const value = compiled.plain ? compiled.plain(frame) : compiled.waiting(frame);
-			const computed = waits(value) ? value.next() : { done: true, value };
-			// What would have to wait cannot be computed before anything runs: it stays NULL.
-			if (computed.done) frame.declare(this.program.variableOf(node), computed.value as RuntimeValue);
+			this.setup.begin(-1, 0, this.trace.sources.of(this.program.position(node)));
+			this.guarded(actor, () => {
+				const compiled = compileExpression(this.program, node.value);
+				const value = compiled.plain ? compiled.plain(frame) : compiled.waiting(frame);
+				const computed = waits(value) ? value.next() : { done: true, value };
+				if (computed.done) frame.declare(this.program.variableOf(node), computed.value as RuntimeValue);
+				else this.complain('{0} cannot be computed before anything runs', [node.value.$cstNode?.text ?? '']);
+			});
 		}
 		return frame;
+	}
+
+	/** Work outside any thread; what goes wrong in it is a failure of the scenario. */
+	private guarded(actor: Actor, work: () => void): void {
+		try {
+			work();
+		} catch (problem) {
+			try {
+				throw failed(actor, problem);
+			} catch (left) {
+				if (!(left instanceof Stopped)) throw left;
+			}
+		}
 	}
 
 	private declareFunction(declaration: FunctionDeclaration): void {
@@ -315,6 +353,7 @@ class Execution implements Run {
 			const message: Sentence = { text: 'deadlock: nothing can happen any more, but {0}', args: [blocked] };
 			this.failAt(first?.actor.thread ?? this.setup, message, RUN_STOPPED);
 		} else {
+			this.ended = this.reader.time(this.reader.length - 1);
 			// Only a run that came to its end can have left something undone.
 			this.rules?.end(this.simulation.now);
 			this.judge();
@@ -359,10 +398,12 @@ class Execution implements Run {
 	}
 
 	private judgeValue(node: Extract<ExpectStatement, { readonly $type: 'ValueExpectation' }>): void {
-		const judging = compileCondition(this.program, node.condition)(this.shared);
-		const step = judging.next();
-		if (!step.done) this.complain('{0} cannot be judged at the end of a run', [node.condition.$cstNode?.text ?? '']);
-		else if (step.value) this.complain(step.value.text, step.value.args);
+		this.guarded(this.shared.actor, () => {
+			const judging = compileCondition(this.program, node.condition)(this.shared);
+			const step = judging.next();
+			if (!step.done) this.complain('{0} cannot be judged at the end of a run', [node.condition.$cstNode?.text ?? '']);
+			else if (step.value) this.complain(step.value.text, step.value.args);
+		});
 	}
 
 	/** Expected violations that did not happen. One that nobody expected is a record, but does not fail the run. */

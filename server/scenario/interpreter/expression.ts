@@ -24,7 +24,9 @@ import {
 	RecordValue,
 	type RuntimeValue,
 	truthy,
+	ValueError,
 } from './value';
+import { checkLength, listOf } from './valueLimits';
 import { type Result, type WinsockFunction, winsockFunction } from './winsock';
 
 export type Evaluate = (frame: Frame) => RuntimeValue;
@@ -34,16 +36,6 @@ export type EvaluateWaiting = (frame: Frame) => Eventual<RuntimeValue>;
 export type Compiled =
 	| { readonly plain: Evaluate; readonly waiting?: undefined }
 	| { readonly plain?: undefined; readonly waiting: EvaluateWaiting };
-
-/** Thrown where a value has the wrong kind; becomes a failure of the scenario at its statement. */
-export class ValueError extends Error {
-	constructor(
-		readonly text: string,
-		readonly args: readonly (string | number)[] = [],
-	) {
-		super(text);
-	}
-}
 
 /** An error of a call inside an expression that did not expect it. */
 export class CallError {
@@ -76,7 +68,7 @@ export function compileExpression(program: Program, node: Expression): Compiled 
 		case 'ListLiteral':
 			return combine(
 				node.items.map((item) => compileExpression(program, item)),
-				(items) => items,
+				(items) => listOf(items),
 			);
 		case 'NotExpression':
 			return combine([compileExpression(program, node.operand)], ([operand]) => !truthy(operand ?? null));
@@ -356,15 +348,23 @@ export function operate(operator: BinaryExpression['operator'], left: RuntimeVal
 }
 
 function add(left: RuntimeValue, right: RuntimeValue): RuntimeValue {
-	if (typeof left === 'string' || typeof right === 'string') return plain(left) + plain(right);
+	if (typeof left === 'string' || typeof right === 'string') return join(plain(left), plain(right));
 	if (left instanceof Uint8Array && right instanceof Uint8Array) {
+		checkLength(left.length + right.length);
 		const sum = new Uint8Array(left.length + right.length);
 		sum.set(left);
 		sum.set(right, left.length);
 		return sum;
 	}
-	if (Array.isArray(left) && Array.isArray(right)) return [...(left as RuntimeValue[]), ...(right as RuntimeValue[])];
+	if (Array.isArray(left) && Array.isArray(right)) {
+		return listOf([...(left as RuntimeValue[]), ...(right as RuntimeValue[])]);
+	}
 	return numberOf(left) + numberOf(right);
+}
+
+function join(left: string, right: string): string {
+	checkLength(left.length + right.length);
+	return left + right;
 }
 
 function arithmetic(operator: BinaryExpression['operator'], left: number, right: number): RuntimeValue {

@@ -32,12 +32,11 @@ import {
 	type EvaluateWaiting,
 	errorAsValue,
 	operate,
-	ValueError,
 } from './expression';
 import { applyCallFault, applyNetworkFault, nanoseconds } from './faults';
 import type { Actor, Frame } from './frame';
 import type { Program } from './program';
-import { equal, plain, type RuntimeValue, show, truthy } from './value';
+import { equal, plain, type RuntimeValue, show, truthy, ValueError } from './value';
 
 const STATEMENT = site('statement', ['text']);
 const LOG = site('log', ['text']);
@@ -105,7 +104,7 @@ function record(step: Step, thread: Thread): void {
 }
 
 /** Failures of a statement are reported where it stands. Gives back what is none. */
-function failed(actor: Actor, problem: unknown): unknown {
+export function failed(actor: Actor, problem: unknown): unknown {
 	if (problem instanceof CallError) {
 		actor.fail(actor, '{0} failed with {1}, and nothing else was expected', [problem.call, problem.error]);
 	}
@@ -203,8 +202,12 @@ function compileSet(
 function combined(before: RuntimeValue, operator: '+=' | '-=', value: RuntimeValue): RuntimeValue {
 	if (typeof before === 'number' && typeof value === 'number')
 		return operator === '+=' ? before + value : before - value;
-	if (operator === '+=' && (typeof before === 'string' || typeof value === 'string'))
-		return plain(before) + plain(value);
+	const joins =
+		typeof before === 'string' ||
+		typeof value === 'string' ||
+		(before instanceof Uint8Array && value instanceof Uint8Array) ||
+		(Array.isArray(before) && Array.isArray(value));
+	if (operator === '+=' && joins) return operate('+', before, value);
 	throw new ValueError('{0} cannot be combined with {1}', [plain(before), plain(value)]);
 }
 

@@ -16,6 +16,16 @@ export class AddressValue {
 	) {}
 }
 
+/** Thrown where a value has the wrong kind, or is too large; becomes a failure of the scenario at its statement. */
+export class ValueError extends Error {
+	constructor(
+		readonly text: string,
+		readonly args: readonly (string | number)[] = [],
+	) {
+		super(text);
+	}
+}
+
 export type RuntimeValue =
 	| null
 	| boolean

@@ -59,9 +59,12 @@ function plainResult(outcome: Outcome<unknown>): Outcome<Result> {
 }
 
 function socket(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
+	if (constantName('addressFamily', number(args[0])) === undefined) return 'WSAEAFNOSUPPORT';
 	const family = number(args[0], 2) === 23 ? 'AF_INET6' : 'AF_INET';
-	const type = constantName('socketType', number(args[1], 1)) ?? 'SOCK_STREAM';
-	const protocol = constantName('protocol', number(args[2], 6)) ?? 'IPPROTO_TCP';
+	const type = constantName('socketType', number(args[1], 1));
+	if (type === undefined) return 'WSAESOCKTNOSUPPORT';
+	const protocol = constantName('protocol', number(args[2], 6));
+	if (protocol === undefined) return 'WSAEPROTONOSUPPORT';
 	const anyFamily = number(args[0]) === 0;
 	const made = winsockSwitch.WSPSocket(actor.process.switch, actor.thread, family, type, protocol, anyFamily);
 	return isError(made) ? made : new Result(made);
@@ -106,6 +109,8 @@ function send(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Res
 	return after(winsockSwitch.WSPSend(actor.process.switch, actor.thread, s, data, number(args[2])), resultOf);
 }
 
+const MSG_OOB = 0x1;
+const MSG_PEEK = 0x2;
 const MSG_WAITALL = 0x8;
 
 function recv(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Result>> {
@@ -113,8 +118,13 @@ function recv(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<Res
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const length = number(args[1]);
 	const flags = number(args[2]);
-	if (flags & MSG_WAITALL) return receiveAll(actor, s, length, flags);
+	if (flags & MSG_WAITALL) return cannotWaitForAll(s, flags) ?? receiveAll(actor, s, length, flags);
 	return after(winsockSwitch.WSPRecv(actor.process.switch, actor.thread, s, length, flags), resultOf);
+}
+
+/** Page recv: MSG_WAITALL goes neither with a nonblocking socket nor with MSG_PEEK or MSG_OOB. */
+function cannotWaitForAll({ nonblocking }: AppSocket, flags: number): 'WSAEOPNOTSUPP' | undefined {
+	return nonblocking || flags & (MSG_PEEK | MSG_OOB) ? 'WSAEOPNOTSUPP' : undefined;
 }
 
 /** MSG_WAITALL: goes on until everything that was asked for is there, or the peer sends no more. */
@@ -122,24 +132,31 @@ function* receiveAll(actor: Actor, s: AppSocket, length: number, flags: number):
 	const { switch: sw } = actor.process;
 	const first = yield* settled(winsockSwitch.WSPRecv(sw, actor.thread, s, length, flags));
 	if (isError(first)) return first;
-	const all = new Uint8Array(length);
-	all.set(first);
+	const parts = [first];
 	let at = first.length;
-	let part = first;
-	while (at < length && part.length > 0) {
+	for (let part = first; at < length && part.length > 0; at += part.length) {
 		const next = yield* settled(winsockSwitch.WSPRecv(sw, actor.thread, s, length - at));
 		if (isError(next)) return next;
 		part = next;
+		parts.push(part);
+	}
+	return new Result(joined(parts, at));
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+	const all = new Uint8Array(length);
+	let at = 0;
+	for (const part of parts) {
 		all.set(part, at);
 		at += part.length;
 	}
-	return new Result(all.subarray(0, at));
+	return all;
 }
 
 function eventSelect(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-	const event = args[1] instanceof EventObject ? args[1] : undefined;
+	const event = eventOf(args[1]);
 	return plainResult(winsockSwitch.WSPEventSelect(actor.process.switch, actor.thread, s, event, number(args[2])));
 }
 
@@ -155,32 +172,44 @@ function enumNetworkEvents(actor: Actor, args: readonly RuntimeValue[]): Outcome
 	return new Result(new RecordValue({ lNetworkEvents: events, iErrorCode: codes }));
 }
 
+/** Handles that WSACloseEvent has closed. */
+const closedEvents = new WeakSet<EventObject>();
+
+/** The event object that an argument is a handle of. */
+function eventOf(value: RuntimeValue | undefined): EventObject | undefined {
+	return value instanceof EventObject && !closedEvents.has(value) ? value : undefined;
+}
+
 function createEvent(actor: Actor): Outcome<Result> {
 	const { thread } = actor;
 	return new Result(new EventObject(thread, thread.component, ++actor.events, 'application'));
 }
 
 function setEvent(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
-	const [event] = args;
-	if (!(event instanceof EventObject)) return 'WSA_INVALID_HANDLE';
+	const event = eventOf(args[0]);
+	if (!event) return 'WSA_INVALID_HANDLE';
 	event.set(actor.thread, SET_EVENT);
 	return done;
 }
 
 function resetEvent(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
-	const [event] = args;
-	if (!(event instanceof EventObject)) return 'WSA_INVALID_HANDLE';
+	const event = eventOf(args[0]);
+	if (!event) return 'WSA_INVALID_HANDLE';
 	event.reset(actor.thread);
 	return done;
 }
 
 const WSA_WAIT_TIMEOUT = 258;
 const INFINITE = 0xffffffff;
+/** WSA_MAXIMUM_WAIT_EVENTS. */
+const MAXIMUM_WAIT_EVENTS = 64;
 
 /** Index of the first signalled event (all must be with waitAll), or WSA_WAIT_TIMEOUT. The time-out is a duration. */
 function* waitForEvents(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
-	const events = (Array.isArray(args[0]) ? args[0] : [args[0]]).filter((item) => item instanceof EventObject);
-	if (events.length === 0) return 'WSA_INVALID_HANDLE';
+	const handles: readonly RuntimeValue[] = Array.isArray(args[0]) ? args[0] : [args[0] ?? null];
+	const events = handles.map(eventOf).filter((event) => event !== undefined);
+	if (events.length === 0 || events.length < handles.length) return 'WSA_INVALID_HANDLE';
+	if (events.length > MAXIMUM_WAIT_EVENTS) return 'WSA_INVALID_PARAMETER';
 	const all = args[1] === true;
 	const timeout = args[2] === undefined || args[2] === INFINITE ? Number.POSITIVE_INFINITY : number(args[2]);
 	const { world } = actor;
@@ -201,7 +230,7 @@ const optionGroups: Readonly<Record<string, ConstantGroup>> = { IPPROTO_TCP: 'tc
 
 /** Level and option by name, behind the socket. */
 function optionOf(args: readonly RuntimeValue[]): { readonly level: string; readonly name: string } {
-	const level = constantName('optionLevel', number(args[1])) ?? 'SOL_SOCKET';
+	const level = constantName('optionLevel', number(args[1])) ?? `${number(args[1])}`;
 	const name = constantName(optionGroups[level] ?? 'socketOption', number(args[2])) ?? `${number(args[2])}`;
 	return { level, name };
 }
@@ -259,7 +288,7 @@ function wsaRecv(actor: Actor, args: readonly RuntimeValue[]): Eventual<Outcome<
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
 	const { switch: sw } = actor.process;
-	return plainResult(winsockSwitch.WSPRecvOverlapped(sw, actor.thread, s, number(args[1]), request));
+	return plainResult(winsockSwitch.WSPRecvOverlapped(sw, actor.thread, s, number(args[1]), number(args[2]), request));
 }
 
 function* getOverlappedResult(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
@@ -269,11 +298,11 @@ function* getOverlappedResult(actor: Actor, args: readonly RuntimeValue[]): Coro
 	if (!request) return 'WSAEFAULT';
 	const { switch: sw } = actor.process;
 	const wait = args[2] === true;
-	const result = yield* winsockSwitch.WSPGetOverlappedResult(sw, actor.thread, s.descriptor, request, wait);
+	const result = yield* winsockSwitch.WSPGetOverlappedResult(sw, actor.thread, s, request, wait);
 	return isError(result) ? result : new Result(result);
 }
 
-/** ConnectEx: connects, then sends the first data if there is any (EXT-1). */
+/** ConnectEx: connects, then sends the first data if there is any (EXT-1); with an overlapped request in the background. */
 function* connectEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outcome<Result>> {
 	const [s] = args;
 	if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
@@ -281,9 +310,11 @@ function* connectEx(actor: Actor, args: readonly RuntimeValue[]): Coroutine<Outc
 	if (isError(name)) return name;
 	if (!s.local) return 'WSAEINVAL';
 	const { switch: sw } = actor.process;
+	const data = asBytes(args[2] ?? null);
+	const request = requestOf(args[3]);
+	if (request) return plainResult(winsockSwitch.ConnectEx(sw, actor.thread, s, name, data, request));
 	const connected = yield* winsockSwitch.WSPConnect(sw, actor.thread, s, name);
 	if (isError(connected)) return connected;
-	const data = asBytes(args[2] ?? null);
 	if (!data || data.length === 0) return done;
 	const sent = yield* settled(winsockSwitch.WSPSend(sw, actor.thread, s, data));
 	return isError(sent) ? sent : new Result(sent);
@@ -331,13 +362,12 @@ function* receiveDisconnect(actor: Actor, args: readonly RuntimeValue[]): Corout
 		if (received.length === 0) break;
 		parts.push(received);
 	}
-	const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		all.set(part, at);
-		at += part.length;
-	}
-	return new Result(all);
+	return new Result(
+		joined(
+			parts,
+			parts.reduce((sum, part) => sum + part.length, 0),
+		),
+	);
 }
 
 function getOption(actor: Actor, args: readonly RuntimeValue[]): Outcome<Result> {
@@ -419,12 +449,16 @@ const functions: Readonly<Record<string, WinsockFunction>> = {
 		return new Result(new OverlappedRequest(actor.process.switch.newRequest(), event));
 	},
 	WSACloseEvent(_actor, args) {
-		return args[0] instanceof EventObject ? done : 'WSA_INVALID_HANDLE';
+		const event = eventOf(args[0]);
+		if (!event) return 'WSA_INVALID_HANDLE';
+		closedEvents.add(event);
+		return done;
 	},
 	shutdown(actor, args) {
 		const [s] = args;
 		if (!(s instanceof AppSocket)) return 'WSAENOTSOCK';
-		return shutDown(actor, s, shutdownHow[number(args[1], 1)] ?? 'SD_BOTH');
+		const how = shutdownHow[number(args[1], 1)];
+		return how ? shutDown(actor, s, how) : 'WSAEINVAL';
 	},
 	closesocket(actor, args) {
 		const [s] = args;

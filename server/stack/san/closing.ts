@@ -4,6 +4,7 @@ import { type Site, site } from '../../trace';
 import { forced } from '../faults';
 import type { Outcome } from '../outcome';
 import { disconnect, TEARDOWN_BYTES } from './disconnecting';
+import type { Overlapped } from './memory';
 import { refuseQueued } from './refusing';
 import { release } from './registration';
 import { leave, type SanProvider } from './sanProvider';
@@ -46,6 +47,7 @@ export function WSPCloseSocket(
 function abortConnect(provider: SanProvider, t: Thread, s: SanSocket): void {
 	const attempt = s.connecting;
 	if (!attempt || !s.remote) return;
+	attempt.limit?.drop();
 	s.connecting = undefined;
 	attempt.result = 'WSA_OPERATION_ABORTED';
 	attempt.inside?.wakeAll(t.call);
@@ -80,11 +82,17 @@ export function releaseMemory(provider: SanProvider, t: Thread, s: SanSocket): v
 }
 
 function abortOperations(provider: SanProvider, t: Thread, s: SanSocket, skips: readonly string[]): void {
-	// OQ-49: all inside WSPCloseSocket, in posting order.
-	const pending = [...s.posted.splice(0), ...s.sends.splice(0)].sort((a, b) => a.number - b.number);
-	for (const operation of pending) {
+	const { posted, sends } = s;
+	// OQ-49: all inside WSPCloseSocket, in posting order; each of the two lists is in that order.
+	for (let p = 0, n = 0; p < posted.length || n < sends.length; ) {
+		const [receive, send] = [posted[p], sends[n]];
+		const operation = receive && (!send || receive.number < send.number) ? receive : (send as Overlapped);
+		if (operation === receive) p++;
+		else n++;
 		if (operation.notify && !skips.includes('WPUCompleteOverlappedRequest')) {
 			finishOperation(provider, t, s, operation, 'WSA_OPERATION_ABORTED', 0);
 		} else operation.status = 'finished';
 	}
+	s.posted = [];
+	s.sends = [];
 }

@@ -41,6 +41,7 @@ export function finish(
 	}
 	const t = provider.thread;
 	t.begin(cause, attempt.phase, attempt.source);
+	attempt.limit?.drop();
 	s.connecting = undefined;
 	attempt.result = result;
 	// OQ-14: after a failure the socket is bound again, until the switch closes it.

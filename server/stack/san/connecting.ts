@@ -96,6 +96,7 @@ function begin(
 		source: t.source,
 		inside,
 		notBefore: t.simulation.now + delay,
+		limit: undefined,
 		result: 'pending',
 	};
 	s.connecting = attempt;
@@ -124,7 +125,7 @@ function attemptConnection(
 		return;
 	}
 	const timeout = simulation.now + provider.nic.settings.connectTimeoutNs;
-	simulation.at(timeout, () => finish(provider, s, attempt, 'WSAETIMEDOUT', attempt.call));
+	attempt.limit = simulation.limit(timeout, () => finish(provider, s, attempt, 'WSAETIMEDOUT', attempt.call));
 	const from = s.local as SocketAddress;
 	provider.nic.transmit(t, target, {
 		site: CONNECT_REQUEST,

@@ -60,6 +60,9 @@ function announceAgain(provider: SanProvider, t: Thread, s: SanSocket): void {
 
 /** `FD_ACCEPT | FD_CONNECT`. */
 export function maskText(mask: number): string {
+	if (mask === 0) return '';
+	if (mask === FD_CONNECT) return 'FD_CONNECT';
+	if (mask === FD_ACCEPT) return 'FD_ACCEPT';
 	const names: string[] = [];
 	if (mask & FD_ACCEPT) names.push('FD_ACCEPT');
 	if (mask & FD_CONNECT) names.push('FD_CONNECT');

@@ -13,6 +13,7 @@ const OPTION_VALUE = site('WSPGetSockOpt', ['optval'], ['OPT-3']);
 const WSP_IOCTL = site('WSPIoctl', ['s', 'dwIoControlCode', 'value'], ['OPT-9']);
 const WSP_GET_QOS_BY_NAME = site('WSPGetQOSByName', ['s', 'lpQOSName'], ['OPT-10']);
 const QOS_BY_NAME = site('WSPGetQOSByName', ['lpQOS'], ['OPT-10']);
+const QOS_NAMES = site('WSPGetQOSByName', ['lpQOSName'], ['OPT-10']);
 const QOS_VALUE = site('WSPIoctl', ['value'], ['OPT-9']);
 
 /** WSPSetSockOpt: only SO_DEBUG and SO_GROUP_PRIORITY are ever written to a SAN provider (OPT-4). */
@@ -33,7 +34,7 @@ function setOption(provider: SanProvider, s: SanSocket, option: string, value: n
 	if (s.state === 'closed') return 'WSAENOTSOCK';
 	const supported = option === 'SO_DEBUG' || (option === 'SO_GROUP_PRIORITY' && provider.nic.settings.qos);
 	if (!supported) return 'WSAENOPROTOOPT';
-	s.qos.set(option, value);
+	keepQos(s, option, value);
 	if (option === 'SO_DEBUG') s.debug = value !== 0;
 	return 0;
 }
@@ -58,10 +59,10 @@ function optionOf(provider: SanProvider, s: SanSocket, option: string): WsaError
 		case 'SO_RDMA_THRESHOLD_SIZE':
 			return limit(rdmaThreshold);
 		case 'SO_DEBUG':
-			return s.qos.get(option) ?? 0;
+			return s.qos?.get(option) ?? 0;
 		case 'SO_GROUP_ID':
 		case 'SO_GROUP_PRIORITY':
-			return qos ? (s.qos.get(option) ?? 0) : undefined;
+			return qos ? (s.qos?.get(option) ?? 0) : undefined;
 		default:
 			return undefined;
 	}
@@ -72,12 +73,25 @@ function limit(size: number): number | undefined {
 }
 
 /**
- * Templates of a provider with quality of service: name and bytes a second. The documentation names none; these are invented
- * after the codecs that Windows has templates for.
+ * Templates of a provider with quality of service: name and bytes a second. The names are the built-in ones of the Windows
+ * SDK (qosname.h). The values are the provider's own to choose (page "QOS Templates"): for the audio codecs what their
+ * frames need, for video, which has no fixed rate, invented.
  */
-const templates: Readonly<Record<string, number>> = { G711: 8_000, 'G723.1': 800, H263CIF: 32_000 };
+const templates: Readonly<Record<string, number>> = {
+	G711: 8_000,
+	'G723.1': 800,
+	G729: 1_000,
+	H263QCIF: 16_000,
+	H263CIF: 32_000,
+	H261QCIF: 16_000,
+	H261CIF: 48_000,
+	'GSM6.10': 1_650,
+};
 
-/** WSPGetQOSByName: every provider has it; one without quality of service fails it with WSAEOPNOTSUPP (OPT-10). */
+/**
+ * WSPGetQOSByName: every provider has it; one without quality of service fails it with WSAEOPNOTSUPP (OPT-10).
+ * @param name the empty one asks for the names that there are; the value is their number then
+ */
 export function WSPGetQOSByName(provider: SanProvider, t: Thread, s: SanSocket, name: string): Outcome<number> {
 	provider.enter(t, WSP_GET_QOS_BY_NAME, s.descriptor, name);
 	const fault = forced(provider.effect('WSPGetQOSByName'));
@@ -87,6 +101,7 @@ export function WSPGetQOSByName(provider: SanProvider, t: Thread, s: SanSocket, 
 	}
 	const value = fault ?? template(provider, s, name);
 	if (isError(value)) t.leave(QOS_BY_NAME, false, value, null);
+	else if (name === '') t.leave(QOS_NAMES, true, undefined, Object.keys(templates));
 	else t.leave(QOS_BY_NAME, true, undefined, value);
 	return value;
 }
@@ -94,6 +109,7 @@ export function WSPGetQOSByName(provider: SanProvider, t: Thread, s: SanSocket, 
 function template(provider: SanProvider, s: SanSocket, name: string): Outcome<number> {
 	if (s.state === 'closed') return 'WSAENOTSOCK';
 	if (!provider.nic.settings.qos) return 'WSAEOPNOTSUPP';
+	if (name === '') return Object.keys(templates).length;
 	return (Object.hasOwn(templates, name) ? templates[name] : undefined) ?? 'WSAEINVAL';
 }
 
@@ -116,6 +132,12 @@ function quality(provider: SanProvider, s: SanSocket, code: string, value: numbe
 	if (s.state === 'closed') return 'WSAENOTSOCK';
 	if (!provider.nic.settings.qos) return 'WSAEOPNOTSUPP';
 	const name = code.replace(/^SIO_[GS]ET_/, '');
-	if (code.startsWith('SIO_SET')) s.qos.set(name, value);
-	return s.qos.get(name) ?? 0;
+	if (code.startsWith('SIO_SET')) keepQos(s, name, value);
+	return s.qos?.get(name) ?? 0;
+}
+
+/** Most sockets never have a quality of service. */
+function keepQos(s: SanSocket, name: string, value: number): void {
+	s.qos ??= new Map();
+	s.qos.set(name, value);
 }

@@ -188,7 +188,7 @@ export class SanProvider {
 			receiveGate: 0,
 			receiving: false,
 			debug: false,
-			qos: new Map(),
+			qos: undefined,
 		};
 	}
 

@@ -1,5 +1,5 @@
 /** The SAN provider's record of one socket: created by WSPSocket or WSPAccept, gone after WSPCloseSocket. */
-import type { Waiters } from '../../simulation';
+import type { Deadline, Waiters } from '../../simulation';
 import { objectType, type TracedObject } from '../../trace';
 import type { SocketAddress } from '../../winsock/address';
 import type { EventObject } from '../eventObject';
@@ -80,13 +80,13 @@ export interface SanSocket {
 	/** After WSPDuplicateSocket: the state until then, and the socket of the process that took over. */
 	stateBefore: SanSocketState;
 	successor: SanSocket | undefined;
-	readonly posted: Overlapped[];
+	posted: Overlapped[];
 	/** Messages that arrived before a buffer was posted (SESS-9). */
 	readonly kept: Uint8Array[];
 	/** WSPRecv was called: from now on messages without a posted buffer are the NIC's affair (OQ-25). */
 	receiving: boolean;
 	/** Operations that were started and whose result was not yet fetched or reported. */
-	readonly sends: Overlapped[];
+	sends: Overlapped[];
 	/** Sends that wait behind one that a fault keeps back, and that one: messages leave in order (DATA-11). */
 	readonly held: HeldSend[];
 	/** A send has failed after it was started: a message is missing, and none can follow it any more (DATA-11). */
@@ -96,7 +96,7 @@ export interface SanSocket {
 	/** SO_DEBUG: the provider prints diagnostics about the socket (OPT-11). */
 	debug: boolean;
 	/** Quality of service that was set (OPT-9). */
-	readonly qos: Map<string, number>;
+	qos: Map<string, number> | undefined;
 	/** A connect under way: who waits inside WSPConnect, and how a fault wants it to end. */
 	connecting: ConnectAttempt | undefined;
 }
@@ -121,6 +121,8 @@ export interface ConnectAttempt {
 	readonly inside: Waiters | undefined;
 	/** Not before this virtual time, ns. */
 	readonly notBefore: number;
+	/** When the provider gives up (OQ-3). */
+	limit: Deadline | undefined;
 	result: 'pending' | 'connected' | WsaError;
 }
 

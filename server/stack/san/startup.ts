@@ -91,7 +91,7 @@ function releaseEverything(provider: SanProvider, t: Thread, skips?: readonly st
 		for (const request of s.requests.splice(0)) refuseQueued(provider, t, request);
 		s.connecting = undefined;
 		releaseMemory(provider, t, s);
-		s.posted.length = 0;
+		for (const operation of [...s.posted.splice(0), ...s.sends.splice(0)]) operation.status = 'finished';
 		provider.setState(t, s, 'closed');
 		provider.sockets.delete(s.descriptor);
 		provider.closeSocketHandle(t, s, skips);

@@ -7,7 +7,7 @@ import { takeConnection } from './accept';
 import type { AppSocket } from './appSocket';
 import { receive } from './data';
 import { watchSession, watchTcp } from './events';
-import { carryOutLater, type OverlappedRequest } from './request';
+import { carryOutLater, type OverlappedRequest, RequestQueue } from './request';
 import type { Switch } from './switch';
 
 const ACCEPT_EX = site('AcceptEx', ['sListenSocket', 'sAcceptSocket', 'dwReceiveDataLength'], ['ACC-1', 'EXT-1']);
@@ -34,14 +34,28 @@ export function* AcceptEx(
 	const refusal: WsaError | undefined =
 		listener.state === 'closed' || into.state === 'closed'
 			? 'WSAENOTSOCK'
-			: listener.state !== 'listening' || into.state !== 'created'
+			: listener.state !== 'listening' || into.state !== 'created' || isTaken(into)
 				? 'WSAEINVAL'
 				: undefined;
+	if (!refusal) into.awaitsConnection = request ?? { operation: 'AcceptEx', state: 'pending' };
 	const body = (thread: Thread) => acceptInto(sw, thread, listener, into, length);
-	const outcome = refusal ?? (request ? carryOutLater(sw, t, listener, request, 'AcceptEx', body) : yield* body(t));
+	const later = (pending: OverlappedRequest) =>
+		carryOutLater(sw, t, listener, pending, 'AcceptEx', body, acceptsOf(listener));
+	const outcome = refusal ?? (request ? later(request) : yield* body(t));
 	if (isError(outcome)) t.leave(ACCEPTED_EX, false, outcome, 0);
 	else t.leave(ACCEPTED_EX, true, undefined, outcome.length);
 	return outcome;
+}
+
+/** Whether another call is going to use the socket. */
+function isTaken({ awaitsConnection }: AppSocket): boolean {
+	return awaitsConnection?.state === 'pending' && awaitsConnection.operation === 'AcceptEx';
+}
+
+function acceptsOf(listener: AppSocket): RequestQueue {
+	const { descriptor } = listener;
+	listener.overlappedAccepts ??= new RequestQueue(`overlapped accepts of socket ${descriptor}`, () => {});
+	return listener.overlappedAccepts;
 }
 
 function* acceptInto(
@@ -51,8 +65,19 @@ function* acceptInto(
 	into: AppSocket,
 	length: number,
 ): Coroutine<Outcome<Uint8Array>> {
-	const accepted = yield* takeConnection(sw, t, listener, undefined, true);
+	// Closing the accepting socket ends the call as closing the listening one does.
+	into.beginCall(t);
+	const accepted = into.state === 'closed' ? 'WSAEINTR' : yield* takeConnection(sw, t, listener, undefined, true);
+	into.endCall(t);
+	// The next one need not wait for this one's first data.
+	listener.overlappedAccepts?.remove(t);
+	into.awaitsConnection = undefined;
 	if (isError(accepted)) return accepted;
+	if (into.state !== 'created') {
+		// Closed, or bound meanwhile: the connection waits for the next accept.
+		listener.tcp.queue.unshift(accepted.tcp);
+		return into.state === 'closed' ? 'WSAEINTR' : 'WSAEINVAL';
+	}
 	becomes(sw, t, into, accepted);
 	if (length === 0) return new Uint8Array(0);
 	return yield* settled(receive(sw, t, into, length, false, true));

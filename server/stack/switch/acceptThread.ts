@@ -176,7 +176,7 @@ function prepare(sw: Switch, t: Thread, listener: AppSocket, companion: Companio
 function giveUpLater(sw: Switch, t: Thread, session: Session): void {
 	const { simulation, worker } = sw;
 	const { cause, phase, source } = t;
-	simulation.at(simulation.now + sw.guardTimeNs, () => {
+	session.limit = simulation.limit(simulation.now + sw.guardTimeNs, () => {
 		if (session.state !== 'negotiating' || worker.state === 'ended') return;
 		worker.begin(cause, phase, source);
 		session.end(worker, 'WSAETIMEDOUT');

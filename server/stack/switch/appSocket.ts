@@ -8,6 +8,7 @@ import type { Nic } from '../nic';
 import type { WsaError } from '../outcome';
 import type { ConditionFunction, SanProvider, SanSocket } from '../san';
 import type { TcpSocket } from '../tcpip';
+import type { OverlappedRequest, RequestQueue } from './request';
 import type { Session } from './session';
 import type { SharedSocket } from './sharing';
 
@@ -63,6 +64,15 @@ export class AppSocket {
 	readonly negotiating: AppSocket[] = [];
 	/** Threads inside a call on this socket that may wait. */
 	readonly calls = new ThreadList();
+	/** Overlapped sends and receives that are not done; most sockets never have any. */
+	overlappedSends: RequestQueue | undefined;
+	overlappedReceives: RequestQueue | undefined;
+	/** AcceptEx calls on this listening socket that wait for a connection. */
+	overlappedAccepts: RequestQueue | undefined;
+	/** The AcceptEx that will make this socket stand for a connection, if it is under way. */
+	awaitsConnection: Pick<OverlappedRequest, 'operation' | 'state'> | undefined;
+	/** SD_RECEIVE: the application receives no more. */
+	receivingEnded = false;
 	/** Other processes have it too (DUP-1). */
 	shared: SharedSocket | undefined;
 	/** A blocking call was cancelled: only closing is sure to work (BLOCK-7). */
@@ -103,7 +113,7 @@ export class AppSocket {
 	networkEvents = 0;
 	/** Reported and not re-enabled since (EVT-6). */
 	reported = 0;
-	readonly eventErrors = new Map<number, WsaError>();
+	eventErrors: Map<number, WsaError> | undefined;
 
 	/** Woken by every change of the state. */
 	readonly changed: Waiters;
@@ -148,7 +158,8 @@ export class AppSocket {
 	}
 
 	setAddress(t: Thread, side: 'local' | 'remote', address: SocketAddress): void {
-		this[side] = address;
+		if (side === 'local') this.local = address;
+		else this.remote = address;
 		t.change(this.object, side, address.text);
 	}
 }

@@ -5,11 +5,14 @@
  */
 import type { Coroutine, Thread } from '../../simulation';
 import { site } from '../../trace';
+import { interrupt } from '../interruption';
 import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
-import { heldForOthers } from './sharing';
+import { interruptAll } from './blocking';
+import { leaveClosing } from './gracefulClose';
+import { abandonShared, heldForOthers, leaveToOthers } from './sharing';
 import type { Switch } from './switch';
 
 const WSP_CLEANUP = site('WSPCleanup', [], ['CLEAN-1', 'CLEAN-2']);
@@ -29,13 +32,23 @@ export function WSPCleanup(sw: Switch, t: Thread): Outcome<number> {
 	return 0;
 }
 
-/** The last thread of the process has ended. What still closes in the background comes to its end first, and sockets move to the processes that share them (DUP-2). */
+/**
+ * The last thread of the process has ended. What closes in the background is left to the system's process (DUP-2) or comes
+ * to its end first, and sockets move to the processes that share them.
+ */
 export function processEnds(sw: Switch, cause: Thread): void {
 	if (sw.cleanedUp) return;
 	const thread = sw.simulation.thread(`${sw.name}.cleanup`, sw.name, false);
 	thread.begin(cause.cause, cause.phase, cause.source);
 	thread.run(
 		(function* (): Coroutine {
+			leaveClosing(sw, thread);
+			// Its descriptors and overlapped operations end with it.
+			for (const socket of [...sw.sockets.values()]) {
+				if (!socket.shared) continue;
+				interruptAll(thread, socket);
+				yield* leaveToOthers(sw, thread, socket);
+			}
 			for (let held = heldForOthers(sw); sw.closing.size > 0 || held.length > 0; held = heldForOthers(sw)) {
 				thread.waitAny([sw.closed, ...held.map(({ changed }) => changed)]);
 				yield;
@@ -50,6 +63,10 @@ export function processEnds(sw: Switch, cause: Thread): void {
 
 function cleanUp(sw: Switch, t: Thread): void {
 	sw.cleanedUp = true;
+	// Page WSACleanup: what other threads wait for is cancelled.
+	for (const { calls } of sw.sockets.values()) {
+		for (const thread of calls.all()) if (thread !== t) interrupt(thread, t.call);
+	}
 	for (const thread of sw.ownThreads) thread.end();
 	sw.acceptThread?.end();
 	const open = [...sw.sockets.values()].filter((socket) => !livesOn(sw, socket));
@@ -60,9 +77,12 @@ function cleanUp(sw: Switch, t: Thread): void {
 	);
 	for (const provider of sw.transports.keys()) san.WSPCleanup(provider, t);
 	for (const socket of [...sw.sockets.values()]) {
+		for (const thread of socket.calls.all()) if (thread.state === 'ended') socket.endCall(thread);
+		abandonShared(sw, t, socket);
 		socket.setState(t, 'closed');
 		sw.forget(socket);
 	}
+	sw.closed.wakeAll(t.cause);
 }
 
 /** Another process still has the socket. */

@@ -8,18 +8,15 @@ import { isError, type Outcome } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import { abandonQueued } from './acceptThread';
-import type { AppSocket, Companion } from './appSocket';
+import type { AppSocket } from './appSocket';
 import { interruptAll } from './blocking';
 import { forgetEvents } from './events';
-import { releaseUnused } from './installing';
-import type { Session } from './session';
+import { closeCompanion, closeLater } from './gracefulClose';
 import { leaveToOthers, takeControl } from './sharing';
 import type { Switch } from './switch';
 
 const WSP_SHUTDOWN = site('WSPShutdown', ['s', 'how'], ['SHUT-1']);
 const WSP_CLOSE_SOCKET = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-8']);
-const CLOSE_SAN = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4', 'CLOSE-5']);
-const CLOSE_HARD = site('WSPCloseSocket', ['s'], ['CLOSE-1', 'CLOSE-3', 'CLOSE-4', 'CLOSE-5', 'CLOSE-8']);
 const CLOSE_LISTENER = site('WSPCloseSocket', ['s'], ['CLOSE-1']);
 
 /** The application's shutdown: a message of the session protocol, or TCP/IP's half-close. */
@@ -45,6 +42,7 @@ function shutDown(
 	if (socket.state !== 'connected') return socket.state === 'closed' ? 'WSAENOTSOCK' : 'WSAENOTCONN';
 	// Page AcceptEx: only after SO_UPDATE_ACCEPT_CONTEXT.
 	if (socket.awaitsContext) return 'WSAENOTCONN';
+	if (how !== 'SD_SEND') socket.receivingEnded = true;
 	if (!socket.session) return tcpip.WSPShutdown(sw.tcpip, t, socket.tcp, how);
 	if (how !== 'SD_RECEIVE') socket.session.endSending(t);
 	return 0;
@@ -78,6 +76,11 @@ export function* WSPCloseSocket(sw: Switch, t: Thread, socket: AppSocket): Corou
 			return 'WSAEWOULDBLOCK';
 		}
 		yield* waitUntilSent(t, socket, t.simulation.now + linger);
+		// Another process may have got a descriptor meanwhile.
+		if (socket.shared && (yield* leaveToOthers(sw, t, socket))) {
+			t.leave(WSP_CLOSE_SOCKET, 0);
+			return 0;
+		}
 	}
 	const hard = linger === 0 || (linger > 0 && !everythingSent(socket));
 	closeBoth(sw, t, socket, hard);
@@ -131,38 +134,4 @@ function closeListeners(t: Thread, socket: AppSocket): void {
 	for (const { provider, socket: listener } of socket.listeners.splice(0)) {
 		san.WSPCloseSocket(provider, t, listener, CLOSE_LISTENER);
 	}
-}
-
-function closeCompanion(sw: Switch, t: Thread, socket: AppSocket, companion: Companion, hard: boolean): void {
-	const { session } = socket;
-	const where = hard ? CLOSE_HARD : CLOSE_SAN;
-	// A transfer that took too long has closed it already (BLOCK-6).
-	if (companion.socket.state !== 'closed') {
-		session?.release(t);
-		san.WSPCloseSocket(companion.provider, t, companion.socket, where);
-	}
-	releaseUnused(sw, companion.provider, t);
-	session?.changed.wakeAll(t.cause);
-	t.change(socket.object, 'companion', null);
-	socket.companion = undefined;
-}
-
-/** What was queued before closesocket still goes out (CLOSE-8), or the time is over. */
-function closeLater(sw: Switch, t: Thread, socket: AppSocket, companion: Companion): void {
-	const thread = sw.newCloseThread();
-	thread.begin(t.call, t.phase, t.source);
-	const until = t.simulation.now + sw.guardTimeNs;
-	sw.closing.add(socket);
-	thread.run(closeWhenSent(sw, thread, socket, companion, until));
-}
-
-function* closeWhenSent(sw: Switch, t: Thread, socket: AppSocket, companion: Companion, until: number): Coroutine {
-	const session = socket.session as Session;
-	while (!session.flushed && session.state === 'established' && t.simulation.now < until) {
-		t.wait(session.changed, until);
-		yield;
-	}
-	closeCompanion(sw, t, socket, companion, false);
-	sw.closing.delete(socket);
-	if (sw.closing.size === 0) sw.closed.wakeAll(t.cause);
 }

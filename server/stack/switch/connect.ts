@@ -12,7 +12,9 @@ import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket, Companion } from './appSocket';
 import { createAndBind } from './createAndBind';
+import { sendFirst } from './data';
 import { raise, watchSession } from './events';
+import { carryOutLater, type OverlappedRequest } from './request';
 import { Session } from './session';
 import type { Switch, TableEntry } from './switch';
 
@@ -68,6 +70,36 @@ export function* WSPConnect(sw: Switch, t: Thread, socket: AppSocket, name: Sock
 	thread.begin(t.call, t.phase, t.source);
 	thread.run(connectInBackground(sw, thread, socket, name));
 	return finish(t, WSP_CONNECT, 'WSAEWOULDBLOCK');
+}
+
+/**
+ * ConnectEx with an overlapped request (page "Handling Microsoft extensions"): the switch connects by itself (EXT-1), sends
+ * the first data, and then completes the request, whatever the blocking mode of the socket.
+ */
+export function ConnectEx(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	name: SocketAddress,
+	data: Uint8Array | undefined,
+	request: OverlappedRequest,
+): Outcome<number> {
+	t.enterPhase('setup');
+	t.enter(WSP_CONNECT, sw.component, socket.descriptor, name.text);
+	const refusal = sw.forced('WSPConnect', name) ?? answerPolling(socket) ?? wrongFamily(socket, name);
+	if (refusal !== undefined) return finish(t, POLLED, refusal);
+	socket.setState(t, 'connecting');
+	socket.setAddress(t, 'remote', name);
+	const { component } = t;
+	const body = function* (thread: Thread): Coroutine<Outcome<number>> {
+		const error = yield* carryOut(sw, thread, socket, name);
+		if (error) return error;
+		if (!data || data.length === 0) return 0;
+		// The data are the application's, whoever hands them over.
+		thread.component = component;
+		return yield* sendFirst(sw, thread, socket, data);
+	};
+	return finish(t, WSP_CONNECT, carryOutLater(sw, t, socket, request, 'ConnectEx', body));
 }
 
 function finish(t: Thread, where: typeof CONNECTED, outcome: Outcome<number>): Outcome<number> {

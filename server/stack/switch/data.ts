@@ -1,20 +1,23 @@
 /** Sending and receiving for applications (pages "Transferring data on a SAN", "Using session protocol"). */
 import { after, type Coroutine, type Eventual, settled, type Thread } from '../../simulation';
 import { site } from '../../trace';
+import { ByteQueue } from '../bytes';
 import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import * as tcpip from '../tcpip';
 import type { AppSocket } from './appSocket';
-import { reenable } from './events';
-import { carryOutLater, type OverlappedRequest } from './request';
+import { allowAgain, raise, raiseWaiting, reenable } from './events';
+import { carryOutLater, type OverlappedRequest, RequestQueue } from './request';
 import type { Session } from './session';
+import { receiveError } from './sessionErrors';
 import { takeControl } from './sharing';
 import type { Switch } from './switch';
 
 /** MSG_OOB: urgent data (OOB rules). */
 export const MSG_OOB = 0x1;
 export const MSG_PEEK = 0x2;
+const MSG_WAITALL = 0x8;
 
 const WSP_SEND = site('WSPSend', ['s', 'dwBufferLength', 'data', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
 const WSP_RECV = site('WSPRecv', ['s', 'dwBufferLength', 'dwFlags'], ['DATA-1', 'SESS-5', 'BLOCK-4']);
@@ -49,8 +52,12 @@ export function WSPSend(
 	t.enterPhase('data');
 	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, flags);
 	socket.beginCall(t);
+	const until = timeLimit(t, socket, 'SO_SNDTIMEO');
 	const sent =
-		sw.forced('WSPSend') ?? send(sw, t, socket, data, flags, !socket.nonblocking, timeLimit(t, socket, 'SO_SNDTIMEO'));
+		sw.forced('WSPSend') ??
+		(socket.overlappedSends?.busy && !(flags & MSG_OOB)
+			? sendBehind(sw, t, socket, data, flags, until)
+			: send(sw, t, socket, data, flags, !socket.nonblocking, until));
 	return after(sent, (outcome) => {
 		socket.endCall(t);
 		if (outcome === 'WSAEWOULDBLOCK') reenable(sw, t, socket, 'FD_WRITE');
@@ -91,6 +98,42 @@ function send(
 	return sendMessages(t, session, data, flags, blocking, until);
 }
 
+/** The first data of ConnectEx: all of them, whatever the blocking mode of the socket. */
+export function* sendFirst(sw: Switch, t: Thread, socket: AppSocket, data: Uint8Array): Coroutine<Outcome<number>> {
+	t.enterPhase('data');
+	t.enter(WSP_SEND, sw.component, socket.descriptor, data.length, data, 0);
+	const outcome = sw.forced('WSPSend') ?? (yield* settled(send(sw, t, socket, data, 0, true)));
+	if (isError(outcome)) t.leave(WSP_SEND, -1, outcome);
+	else t.leave(siteOfSend(socket, data.length, 0), outcome);
+	return outcome;
+}
+
+/** What overlapped sends have not handed over yet goes first. */
+function sendBehind(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	data: Uint8Array,
+	flags: number,
+	until: number,
+): Eventual<Outcome<number>> {
+	if (socket.nonblocking) return notConnected(socket) ?? 'WSAEWOULDBLOCK';
+	return sendsOf(sw, socket).behind(t, until, () => send(sw, t, socket, data, flags, true, until));
+}
+
+function sendsOf(sw: Switch, socket: AppSocket): RequestQueue {
+	socket.overlappedSends ??= new RequestQueue(`overlapped sends of socket ${socket.descriptor}`, (t) => {
+		socket.changed.wakeAll(t.cause);
+		raise(sw, t, socket, 'FD_WRITE');
+	});
+	return socket.overlappedSends;
+}
+
+function receivesOf(socket: AppSocket): RequestQueue {
+	socket.overlappedReceives ??= new RequestQueue(`overlapped receives of socket ${socket.descriptor}`, () => {});
+	return socket.overlappedReceives;
+}
+
 /** SO_RCVTIMEO, SO_SNDTIMEO: when a blocking call that begins now has waited long enough, ns. 0 means no limit. */
 function timeLimit(t: Thread, { options }: AppSocket, name: 'SO_RCVTIMEO' | 'SO_SNDTIMEO'): number {
 	// Most sockets have no options at all.
@@ -122,7 +165,7 @@ type Way = 'urgent' | 'large' | 'small';
  * Small amounts travel in control messages (DATA-2, DATA-5), what does not fit into one in several (OQ-37); large ones by
  * RDMA (DATA-6).
  */
-function sendMessages(
+export function sendMessages(
 	t: Thread,
 	session: Session,
 	data: Uint8Array,
@@ -249,7 +292,15 @@ export function WSPSendOverlapped(
 	const error =
 		sw.refused('WSPSend') ??
 		notConnected(socket) ??
-		carryOutLater(sw, t, socket, request, 'WSPSend', (thread) => settled(send(sw, thread, socket, data, flags, true)));
+		carryOutLater(
+			sw,
+			t,
+			socket,
+			request,
+			'WSPSend',
+			(thread) => settled(send(sw, thread, socket, data, flags, true)),
+			flags & MSG_OOB ? undefined : sendsOf(sw, socket),
+		);
 	t.leave(SEND_OVERLAPPED, -1, error);
 	return error;
 }
@@ -260,18 +311,63 @@ export function WSPRecvOverlapped(
 	t: Thread,
 	socket: AppSocket,
 	length: number,
+	flags: number,
 	request: OverlappedRequest,
 ): Outcome<number> {
 	t.enterPhase('data');
-	t.enter(RECV_OVERLAPPED, sw.component, socket.descriptor, length, 0, request.number);
+	t.enter(RECV_OVERLAPPED, sw.component, socket.descriptor, length, flags, request.number);
+	const urgent = (flags & MSG_OOB) !== 0;
 	const error =
 		sw.refused('WSPRecv') ??
+		(length < 0 ? 'WSAEFAULT' : undefined) ??
 		notConnected(socket) ??
-		carryOutLater(sw, t, socket, request, 'WSPRecv', (thread) =>
-			settled(receive(sw, thread, socket, length, false, true)),
+		carryOutLater(
+			sw,
+			t,
+			socket,
+			request,
+			'WSPRecv',
+			(thread) =>
+				thenRaise(
+					sw,
+					thread,
+					socket,
+					urgent ? receiveUrgent(sw, thread, socket, length) : receiveLater(sw, thread, socket, length, flags),
+				),
+			urgent ? undefined : receivesOf(socket),
 		);
+	allowAgain(sw, socket, urgent ? 'FD_OOB' : 'FD_READ');
 	t.leave(RECV_OVERLAPPED, -1, error);
 	return error;
+}
+
+/** EVT-7: what an overlapped receive has left is reported once it has taken its part. */
+function* thenRaise<T>(sw: Switch, t: Thread, socket: AppSocket, body: Coroutine<T>): Coroutine<T> {
+	const outcome = yield* body;
+	raiseWaiting(sw, t, socket);
+	return outcome;
+}
+
+/** What an overlapped receive completes with; with MSG_WAITALL all that was asked for, unless the peer sends no more. */
+function* receiveLater(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	length: number,
+	flags: number,
+): Coroutine<Outcome<Uint8Array>> {
+	const peek = (flags & MSG_PEEK) !== 0;
+	const first = yield* settled(receive(sw, t, socket, length, peek, true));
+	if (isError(first) || peek || !(flags & MSG_WAITALL)) return first;
+	const parts = new ByteQueue();
+	for (let part = first; part.length > 0; ) {
+		parts.push(part);
+		if (parts.length >= length) break;
+		const next = yield* settled(receive(sw, t, socket, length - parts.length, false, true));
+		if (isError(next)) return next;
+		part = next;
+	}
+	return parts.take(parts.length);
 }
 
 /** The application's receive: at most `length` bytes; none when the peer sends no more. Waits on a blocking socket. */
@@ -286,20 +382,38 @@ export function WSPRecv(
 	t.enter(WSP_RECV, sw.component, socket.descriptor, length, flags);
 	const urgent = (flags & MSG_OOB) !== 0;
 	const peek = (flags & MSG_PEEK) !== 0;
+	const event = urgent ? 'FD_OOB' : 'FD_READ';
 	socket.beginCall(t);
+	// Of a shared socket the call may have to wait for its turn, and events go on meanwhile.
+	if (socket.shared) allowAgain(sw, socket, event);
 	const received =
 		sw.refused('WSPRecv') ??
-		(urgent
-			? receiveUrgent(sw, t, socket, length)
-			: receive(sw, t, socket, length, peek, !socket.nonblocking, timeLimit(t, socket, 'SO_RCVTIMEO')));
+		(length < 0 ? 'WSAEFAULT' : undefined) ??
+		(urgent ? receiveUrgent(sw, t, socket, length) : receiveInTurn(sw, t, socket, length, peek));
 	return after(received, (outcome) => {
 		socket.endCall(t);
-		reenable(sw, t, socket, urgent ? 'FD_OOB' : 'FD_READ');
+		if (socket.shared) raiseWaiting(sw, t, socket);
+		else reenable(sw, t, socket, event);
 		const where = urgent ? RECEIVED_URGENT : RECEIVED;
 		if (isError(outcome)) t.leave(where, -1, outcome);
 		else t.leave(where, outcome.length, undefined, outcome);
 		return outcome;
 	});
+}
+
+/** Overlapped receives that are under way get what arrives first. */
+function receiveInTurn(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	length: number,
+	peek: boolean,
+): Eventual<Outcome<Uint8Array>> {
+	const until = timeLimit(t, socket, 'SO_RCVTIMEO');
+	const blocking = !socket.nonblocking;
+	if (!socket.overlappedReceives?.busy) return receive(sw, t, socket, length, peek, blocking, until);
+	if (!blocking) return notConnected(socket) ?? 'WSAEWOULDBLOCK';
+	return receivesOf(socket).behind(t, until, () => receive(sw, t, socket, length, peek, true, until));
 }
 
 /** At most `length` bytes, as soon as there are some. */
@@ -312,7 +426,7 @@ export function receive(
 	blocking = !socket.nonblocking,
 	until = Number.POSITIVE_INFINITY,
 ): Eventual<Outcome<Uint8Array>> {
-	const error = notConnected(socket);
+	const error = notConnected(socket) ?? (socket.receivingEnded ? 'WSAESHUTDOWN' : undefined);
 	if (error) return error;
 	if (socket.shared) return receiveShared(sw, t, socket, length, peek, blocking, until);
 	const { session } = socket;
@@ -352,9 +466,10 @@ function* waitForData(
 ): Coroutine<Outcome<Uint8Array>> {
 	while (!hasData(session)) {
 		if (session.endOfStream && !session.suspended) break;
-		if (session.state === 'ended') return session.error ?? 'WSAECONNRESET';
-		if (!blocking) return 'WSAEWOULDBLOCK';
+		// Before the state: closing the socket interrupts the calls on it, and ends the session.
 		if (interrupted(t)) return 'WSAEINTR';
+		if (session.state === 'ended') return receiveError(session.error);
+		if (!blocking) return 'WSAEWOULDBLOCK';
 		if (t.simulation.now >= until) return 'WSAETIMEDOUT';
 		t.wait(session.changed, until);
 		yield;

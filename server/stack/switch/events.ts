@@ -11,6 +11,7 @@ import { isError, type Outcome, type WsaError } from '../outcome';
 import type { TcpEvent } from '../tcpip';
 import type { AppSocket } from './appSocket';
 import type { Session } from './session';
+import { closeError } from './sessionErrors';
 import type { Switch } from './switch';
 
 const WSP_EVENT_SELECT = site('WSPEventSelect', ['s', 'hEventObject', 'lNetworkEvents'], ['EVT-1', 'EVT-3', 'SYNC-1']);
@@ -55,10 +56,41 @@ export function WSPEventSelect(
 		t.leave(WSP_EVENT_SELECT, isError(refusal) ? -1 : refusal, isError(refusal) ? refusal : undefined);
 		return refusal;
 	}
+	for (const other of descriptorsOf(socket)) {
+		if (other === socket) continue;
+		forgetEvents(t, other);
+		other.networkEvents = 0;
+		t.change(other.object, 'networkEvents', '');
+		makeNonblocking(t, other);
+	}
 	register(t, socket, event, mask);
 	raiseWhatHolds(sw, t, socket);
 	t.leave(WSP_EVENT_SELECT, 0);
 	return 0;
+}
+
+/**
+ * A socket and its duplicates in other processes. They have mode, options and registration in common (page "Shared
+ * Sockets"): a WSAEventSelect through one of them cancels the earlier one, through whichever that was made.
+ */
+export function descriptorsOf(socket: AppSocket): readonly AppSocket[] {
+	return socket.shared ? socket.shared.members.map((member) => member.socket) : [socket];
+}
+
+/** Through which descriptor the events of a socket are registered: its process hears of them, wherever they happen. */
+function registrant(sw: Switch, socket: AppSocket): { readonly sw: Switch; readonly socket: AppSocket } {
+	return socket.shared?.members.find((member) => member.socket.eventMask !== 0) ?? { sw, socket };
+}
+
+/** Whether somebody still has the socket, in this process or in another one. */
+function isOpen({ state, shared }: AppSocket): boolean {
+	return state !== 'closed' || (shared?.members.length ?? 0) > 0;
+}
+
+/** Sets the mode of one descriptor. */
+function makeNonblocking(t: Thread, socket: AppSocket): void {
+	socket.nonblocking = true;
+	t.change(socket.object, 'nonblocking', true);
 }
 
 function register(t: Thread, socket: AppSocket, event: EventObject | undefined, mask: number): void {
@@ -66,9 +98,8 @@ function register(t: Thread, socket: AppSocket, event: EventObject | undefined, 
 	socket.eventMask = mask;
 	socket.networkEvents = 0;
 	socket.reported = 0;
-	socket.eventErrors.clear();
-	socket.nonblocking = true;
-	t.change(socket.object, 'nonblocking', true);
+	socket.eventErrors = undefined;
+	makeNonblocking(t, socket);
 	t.change(socket.object, 'eventMask', eventsText(mask));
 	t.change(socket.object, 'networkEvents', '');
 }
@@ -99,9 +130,16 @@ function raiseWhatHolds(sw: Switch, t: Thread, socket: AppSocket): void {
 	}
 }
 
+/** Something else than a call may have changed what waits: it is reported if it was not before (EVT-7). */
+export function raiseWaiting(sw: Switch, t: Thread, socket: AppSocket): void {
+	if (acceptable(socket)) raise(sw, t, socket, 'FD_ACCEPT');
+	if (readable(socket)) raise(sw, t, socket, 'FD_READ');
+	if (urgentWaits(socket)) raise(sw, t, socket, 'FD_OOB');
+}
+
 /** A connection waits for the application's accept, or a request that it would take at a SAN provider. */
 export function acceptable(socket: AppSocket): boolean {
-	return socket.tcp.queue.length > 0 || socket.requestOffered;
+	return socket.tcp.queue.length > 0 || (socket.shared?.controlling.socket ?? socket).requestOffered;
 }
 
 /**
@@ -152,11 +190,12 @@ export function WSPEnumNetworkEvents(
 		t.leave(EVENTS, -1, refusal);
 		return refusal;
 	}
-	const events = socket.networkEvents;
-	const errors = new Map(socket.eventErrors);
-	socket.networkEvents = 0;
-	socket.eventErrors.clear();
-	t.change(socket.object, 'networkEvents', '');
+	const recorded = registrant(sw, socket).socket;
+	const events = recorded.networkEvents;
+	const errors = new Map(recorded.eventErrors);
+	recorded.networkEvents = 0;
+	recorded.eventErrors = undefined;
+	t.change(recorded.object, 'networkEvents', '');
 	event?.clear(t);
 	const codes: Record<string, string | number> = {};
 	for (const name of eventNames) {
@@ -168,11 +207,20 @@ export function WSPEnumNetworkEvents(
 
 /** Records an event and signals the application's event object, unless it was reported and not re-enabled (EVT-6). */
 export function raise(sw: Switch, t: Thread, socket: AppSocket, name: EventName, error?: WsaError): void {
+	const at = socket.shared ? registrant(sw, socket) : undefined;
+	signal(at?.sw ?? sw, t, at?.socket ?? socket, name, error);
+}
+
+function signal(sw: Switch, t: Thread, socket: AppSocket, name: EventName, error: WsaError | undefined): void {
 	const bit = eventBits[name];
 	if (!(socket.eventMask & bit) || socket.reported & bit || !socket.event || socket.state === 'closed') return;
 	socket.reported |= bit;
 	socket.networkEvents |= bit;
-	if (error) socket.eventErrors.set(bit, error);
+	const code = name === 'FD_CLOSE' ? closeError(error) : error;
+	if (code) {
+		socket.eventErrors ??= new Map();
+		socket.eventErrors.set(bit, code);
+	}
 	t.change(socket.object, 'networkEvents', eventsText(socket.networkEvents));
 	const component = t.component;
 	t.component = sw.component;
@@ -180,6 +228,11 @@ export function raise(sw: Switch, t: Thread, socket: AppSocket, name: EventName,
 	const times = forced(effect) === undefined ? (effect?.signals ?? 1) : 0;
 	for (let n = 0; n < times; n++) socket.event.set(t, SET_EVENT, name);
 	t.component = component;
+}
+
+/** A re-enabling function was called whose effect on what waits is not known yet: the event may be reported again. */
+export function allowAgain(sw: Switch, socket: AppSocket, name: 'FD_READ' | 'FD_WRITE' | 'FD_ACCEPT' | 'FD_OOB'): void {
+	registrant(sw, socket).socket.reported &= ~eventBits[name];
 }
 
 /**
@@ -192,7 +245,7 @@ export function reenable(
 	socket: AppSocket,
 	name: 'FD_READ' | 'FD_WRITE' | 'FD_ACCEPT' | 'FD_OOB',
 ): void {
-	socket.reported &= ~eventBits[name];
+	allowAgain(sw, socket, name);
 	if (name === 'FD_ACCEPT' && acceptable(socket)) raise(sw, t, socket, 'FD_ACCEPT');
 	if (name === 'FD_READ' && readable(socket)) raise(sw, t, socket, 'FD_READ');
 	if (name === 'FD_OOB' && urgentWaits(socket)) raise(sw, t, socket, 'FD_OOB');
@@ -201,7 +254,7 @@ export function reenable(
 /** Lets changes of the TCP/IP socket reach the application's events. */
 export function watchTcp(sw: Switch, socket: AppSocket): void {
 	socket.tcp.observer = (t: Thread, event: TcpEvent, error?: WsaError) => {
-		if (socket.state === 'closed' || (socket.session && event !== 'addresses')) return;
+		if (!isOpen(socket) || (socket.session && event !== 'addresses')) return;
 		// A connect is reported by whoever carries the application's connect out.
 		if (event === 'accept') raise(sw, t, socket, 'FD_ACCEPT');
 		else if (event === 'read') raise(sw, t, socket, 'FD_READ');
@@ -218,7 +271,7 @@ export function watchTcp(sw: Switch, socket: AppSocket): void {
 /** Lets changes of the session reach the application's events. */
 export function watchSession(sw: Switch, socket: AppSocket, session: Session): void {
 	session.onChange = (t, what) => {
-		if (socket.state === 'closed' || socket.session !== session) return;
+		if (!isOpen(socket) || socket.session !== session) return;
 		if (what === 'read') raise(sw, t, socket, 'FD_READ');
 		else if (what === 'write') raiseWritable(sw, t, socket);
 		else if (what === 'urgent') raise(sw, t, socket, 'FD_OOB');

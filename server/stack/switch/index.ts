@@ -5,7 +5,7 @@ export { AppSocket, type AppSocketState } from './appSocket';
 export { CancelIoEx, WSPCancelBlockingCall } from './blocking';
 export { processEnds, WSPCleanup } from './cleanup';
 export { WSPCloseSocket, WSPShutdown } from './close';
-export { WSPConnect } from './connect';
+export { ConnectEx, WSPConnect } from './connect';
 export { WSPRecv, WSPRecvOverlapped, WSPSend, WSPSendOverlapped } from './data';
 export { type EventName, eventBits, eventsText, WSPEnumNetworkEvents, WSPEventSelect } from './events';
 export { addressesChanged, initialize, refreshTable } from './initialize';

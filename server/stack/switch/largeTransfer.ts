@@ -8,6 +8,7 @@ import { isError, type WsaError } from '../outcome';
 import * as san from '../san';
 import type { Companion } from './appSocket';
 import type { ControlHeader, ControlKind } from './controlMessage';
+import { lost } from './sessionErrors';
 import type { Transport } from './transport';
 
 const fields = ['s', 'lpBuffer', 'dwBufferLength', 'dwFlags'] as const;
@@ -31,8 +32,8 @@ export interface TransferSession {
 	readonly companion: Companion;
 	/** What the switch knows of the provider (OPT-6). */
 	readonly transport: Transport;
-	/** The session is being suspended or is suspended (DUP-5). */
-	readonly suspended: boolean;
+	/** This side's socket moves to another process: the session is being suspended for that (DUP-5). */
+	readonly movesAway: boolean;
 	/** Sends a control message now or as soon as a credit and a buffer are there. */
 	control(t: Thread, kind: ControlKind, payload?: Uint8Array, amount?: number, detail?: number): void;
 	/** Application data has arrived, in order. */
@@ -70,6 +71,11 @@ export class LargeTransfers {
 	private exposed: san.RegisteredMemory | undefined;
 	/** Which procedure each 'transfer complete' of ours that has not left yet ends: there may be one in each direction. */
 	private readonly ends: ('read' | 'write')[] = [];
+	/** The sender's process ends: a transfer stops after the RDMA operation under way (DUP-2). */
+	private stopsReading = false;
+	private stopsWriting = false;
+	/** What a transfer from here has not sent. */
+	private unsent: Uint8Array | undefined;
 
 	constructor(private readonly session: TransferSession) {}
 
@@ -108,6 +114,35 @@ export class LargeTransfers {
 		this.outgoing = { kind: 'read', memory };
 		this.session.control(t, 'data with RDMA descriptor', first, data.length, memory.handle);
 		return undefined;
+	}
+
+	/** This process ends: a transfer from here stops after its present, or first, RDMA write. */
+	stopWriting(): void {
+		this.stopsWriting = true;
+	}
+
+	/** The process of the peer ends: the transfer from there stops after the present RDMA read. */
+	stopReading(stop: boolean): void {
+		this.stopsReading = stop;
+	}
+
+	/** Gives a transfer from here up that the peer was never told of. */
+	takeBack(t: Thread): void {
+		const { outgoing } = this;
+		this.outgoing = undefined;
+		if (outgoing?.kind === 'write') this.unsent = outgoing.data;
+		else if (outgoing) {
+			const { provider, socket } = this.session.companion;
+			this.unsent = outgoing.memory.bytes;
+			san.WSPDeregisterRdmaMemory(provider, t, socket, outgoing.memory, WITHDRAW_SUSPENDED);
+		}
+	}
+
+	/** What a transfer from here has left unsent, once. */
+	takeUnsent(): Uint8Array {
+		const { unsent } = this;
+		this.unsent = undefined;
+		return unsent ?? new Uint8Array(0);
 	}
 
 	/** Releases memory whose transfer has ended while the session was being suspended (DUP-6). */
@@ -162,7 +197,7 @@ export class LargeTransfers {
 				this.beginWriting(t, header.detail);
 				return;
 			case 'transfer complete':
-				this.transferComplete(t, header.detail);
+				this.transferComplete(t, header.detail, header.amount);
 				return;
 			default:
 		}
@@ -194,26 +229,30 @@ export class LargeTransfers {
 			descriptor,
 			first + fetched,
 		);
-		if (isError(started)) this.session.end(t, started);
+		if (isError(started)) this.session.end(t, lost(started));
 	}
 
 	private readDone(t: Thread, incoming: Incoming, bytes: number): void {
 		incoming.fetched += bytes;
-		if (incoming.fetched < incoming.memory.bytes.length) {
+		const missing = incoming.memory.bytes.length - incoming.fetched;
+		if (missing > 0 && !this.stopsReading) {
 			this.readNext(t, incoming);
 			return;
 		}
 		const { provider, socket } = this.session.companion;
 		this.incoming = undefined;
-		this.session.arrived(t, incoming.memory.bytes.slice());
+		this.session.arrived(t, incoming.memory.bytes.slice(0, incoming.fetched));
 		san.WSPDeregisterMemory(provider, t, socket, incoming.memory);
-		this.complete(t, 'read', incoming.descriptor);
+		this.complete(t, 'read', incoming.descriptor, missing);
 	}
 
-	/** Tells the peer that a transfer is complete: the one of the memory that `descriptor` names. */
-	private complete(t: Thread, procedure: 'read' | 'write', descriptor: number): void {
+	/**
+	 * Tells the peer that a transfer is complete: the one of the memory that `descriptor` names.
+	 * @param missing bytes at its end that do not come this way
+	 */
+	private complete(t: Thread, procedure: 'read' | 'write', descriptor: number, missing: number): void {
 		this.ends.push(procedure);
-		this.session.control(t, 'transfer complete', undefined, 0, descriptor);
+		this.session.control(t, 'transfer complete', undefined, missing, descriptor);
 	}
 
 	// The write procedure, receiving side (RDMA-5, RDMA-7)
@@ -270,7 +309,7 @@ export class LargeTransfers {
 		const length = Math.min(memory.bytes.length - first - written, this.session.transport.maxRdma);
 		const source = { memory, offset: first + written, length };
 		const started = san.WSPRdmaWrite(provider, t, socket, source, descriptor, written);
-		if (isError(started)) this.session.end(t, started);
+		if (isError(started)) this.session.end(t, lost(started));
 	}
 
 	private writeDone(
@@ -284,16 +323,21 @@ export class LargeTransfers {
 		const bytes = san.WSPGetOverlappedResult(provider, t, socket, operation);
 		// A provider that says that it is done, and has moved nothing, would be asked again for ever.
 		if (isError(bytes) || bytes <= 0) {
-			this.session.end(t, isError(bytes) ? bytes : 'WSAECONNABORTED');
+			this.session.end(t, isError(bytes) ? lost(bytes) : 'WSAECONNABORTED');
 			return;
 		}
 		writing.written += bytes;
-		if (first + writing.written < data.length) {
-			this.writeNext(t, writing, first);
-			return;
-		}
-		this.complete(t, 'write', writing.descriptor);
+		const left = data.subarray(first + writing.written);
+		if (left.length > 0 && this.stopsWriting) this.leaveOff(t, left, writing.descriptor);
+		else if (left.length > 0) this.writeNext(t, writing, first);
 		// RDMA-8: released when the peer's NIC has the message, by `sent`.
+		else this.complete(t, 'write', writing.descriptor, 0);
+	}
+
+	/** The peer keeps what it has, and expects no more by this transfer. */
+	private leaveOff(t: Thread, left: Uint8Array, descriptor: number): void {
+		this.unsent = left;
+		this.complete(t, 'write', descriptor, left.length);
 	}
 
 	/** The message that ends the write procedure has reached the peer: the source is released and the send is done. */
@@ -315,11 +359,13 @@ export class LargeTransfers {
 		this.releaseSource(t);
 	}
 
-	private transferComplete(t: Thread, descriptor: number): void {
+	/** @param missing bytes at the end that were not transferred */
+	private transferComplete(t: Thread, descriptor: number, missing: number): void {
 		const { provider, socket } = this.session.companion;
 		const { incoming, outgoing } = this;
 		if (outgoing?.kind === 'read' && outgoing.memory.handle === descriptor) {
-			if (this.session.suspended) {
+			if (missing > 0) this.unsent = outgoing.memory.bytes.slice(outgoing.memory.bytes.length - missing);
+			if (this.session.movesAway) {
 				// DUP-6: the memory is released when the peer has suspended the session.
 				this.exposed = outgoing.memory;
 				this.outgoing = undefined;
@@ -332,13 +378,14 @@ export class LargeTransfers {
 			// RDMA-7.
 			this.incoming = undefined;
 			san.WSPDeregisterRdmaMemory(provider, t, socket, incoming.memory, WITHDRAW_WRITE);
-			this.session.arrived(t, incoming.memory.bytes.slice());
+			const { bytes } = incoming.memory;
+			if (missing < bytes.length) this.session.arrived(t, bytes.slice(0, bytes.length - missing));
 		}
 	}
 
 	/** An RDMA operation of ours is finished. */
 	completed(t: Thread, operation: san.Overlapped): void {
-		if (operation.error) this.session.end(t, operation.error as WsaError);
+		if (operation.error) this.session.end(t, lost(operation.error as WsaError));
 		else if (operation.operation === 'WSPRdmaRead' && this.incoming) this.readDone(t, this.incoming, operation.bytes);
 		else if (operation.operation === 'WSPRdmaWrite' && this.outgoing?.kind === 'write') {
 			this.writeDone(t, this.outgoing, operation);

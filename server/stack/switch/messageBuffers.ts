@@ -18,12 +18,14 @@ const PATIENCE_NS = 600_000_000_000;
 interface SendBuffer {
 	readonly buffer: san.BufferEx;
 	operation: san.Overlapped | undefined;
+	/** This operation ought to be finished, but the provider said that it is not: nobody knows when it will be. */
+	overdue?: san.Overlapped;
 }
 
 export class MessageBuffers {
 	private receiveMemory: san.RegisteredMemory | undefined;
 	private sendMemory: san.RegisteredMemory | undefined;
-	private readonly slots: SendBuffer[] = [];
+	private slots: SendBuffer[] = [];
 	private next = 0;
 	/** From which the negotiation message leaves, before the send buffers are registered. */
 	private negotiation: SendBuffer | undefined;
@@ -94,7 +96,7 @@ export class MessageBuffers {
 		const memory = san.WSPRegisterMemory(provider, t, socket, length, 'MEM_READ', 'send buffers', REGISTER_SEND);
 		if (isError(memory)) return memory;
 		this.sendMemory = memory;
-		this.slots.length = 0;
+		this.slots = [];
 		this.next = 0;
 		for (let n = 0; n < count; n++) {
 			this.slots.push({ buffer: { memory, offset: n * bufferSize, length: bufferSize }, operation: undefined });
@@ -122,7 +124,10 @@ export class MessageBuffers {
 		const { provider, socket } = this.companion;
 		const operation = slot.operation as san.Overlapped;
 		const result = san.WSPGetOverlappedResult(provider, t, socket, operation);
-		if (result === 'WSA_IO_INCOMPLETE') return false;
+		if (result === 'WSA_IO_INCOMPLETE') {
+			if (operation.finishes <= t.simulation.now) slot.overdue = operation;
+			return false;
+		}
 		if (isError(result)) this.failure ??= result;
 		slot.operation = undefined;
 		return true;
@@ -136,18 +141,23 @@ export class MessageBuffers {
 
 	/** Whether nobody knows yet when, and how, some send will end. */
 	get endUnknown(): boolean {
-		return this.slots.some(({ operation }) => operation?.finishes === Number.POSITIVE_INFINITY);
+		return this.slots.some(({ operation, overdue }) => operation && (isUnknown(operation) || operation === overdue));
 	}
 
 	/** Whether a send buffer is free, as far as can be known without asking. */
 	hasFree(now: number): boolean {
-		return this.slots.some(({ operation }) => !operation || operation.finishes <= now);
+		return this.slots.some(
+			({ operation, overdue }) => !operation || (operation.finishes <= now && operation !== overdue),
+		);
 	}
 
 	/** Virtual time at which the next send buffer is free, ns; a guess while nobody knows, Infinity where none will be. */
 	freeAt(now: number): number {
 		let earliest = Number.POSITIVE_INFINITY;
-		for (const { operation } of this.slots) earliest = Math.min(earliest, operation ? this.endOf(operation, now) : 0);
+		for (const { operation, overdue } of this.slots) {
+			const end = operation ? this.endOf(operation, now, operation === overdue) : 0;
+			earliest = Math.min(earliest, end);
+		}
 		return Math.max(now + 1, earliest);
 	}
 
@@ -155,8 +165,9 @@ export class MessageBuffers {
 	 * Nobody knows while the transport repeats a message: the switch looks again after a while, rarer and rarer, so that a
 	 * send that never ends does not keep a run busy for ever.
 	 */
-	private endOf({ finishes, started }: san.Overlapped, now: number): number {
-		if (finishes !== Number.POSITIVE_INFINITY) return finishes;
+	private endOf(operation: san.Overlapped, now: number, overdue = false): number {
+		const { finishes, started } = operation;
+		if (!isUnknown(operation) && !overdue) return finishes;
 		const age = now - started;
 		return age > PATIENCE_NS ? Number.POSITIVE_INFINITY : now + Math.max(POLL_NS, age);
 	}
@@ -179,13 +190,15 @@ export class MessageBuffers {
 		san.WSPDeregisterMemory(this.companion.provider, t, this.companion.socket, memory, RELEASE_SEND);
 		this.sendMemory = undefined;
 		// The buffer of the negotiation remains: the end of a transfer can still be answered.
-		this.slots.length = 0;
+		this.slots = [];
 		if (this.negotiation) this.slots.push(this.negotiation);
 	}
 
 	/** MEM-9: releases the memory that no pending transfer uses. */
 	release(t: Thread): void {
-		this.collect(t, new Set([...this.slots, ...(this.negotiation ? [this.negotiation] : [])]));
+		const { slots, negotiation } = this;
+		this.collect(t, slots);
+		if (negotiation && !slots.includes(negotiation)) this.collect(t, [negotiation]);
 		for (const memory of [this.sendMemory, this.receiveMemory]) {
 			if (memory && memory.inUse === 0) {
 				san.WSPDeregisterMemory(this.companion.provider, t, this.companion.socket, memory);
@@ -194,7 +207,7 @@ export class MessageBuffers {
 	}
 
 	/** Fetches the results of what is finished. */
-	private collect(t: Thread, slots: Iterable<SendBuffer>): void {
+	private collect(t: Thread, slots: readonly SendBuffer[]): void {
 		const { provider, socket } = this.companion;
 		for (const slot of slots) {
 			if (!slot.operation) continue;
@@ -203,4 +216,8 @@ export class MessageBuffers {
 			else if (result !== 'WSA_IO_INCOMPLETE') this.failure ??= result;
 		}
 	}
+}
+
+function isUnknown({ finishes }: san.Overlapped): boolean {
+	return finishes === Number.POSITIVE_INFINITY;
 }

@@ -13,7 +13,15 @@ import * as san from '../san';
 import * as tcpip from '../tcpip';
 import { inherit } from './accept';
 import type { AppSocket, Companion } from './appSocket';
-import { awaitAddressChange, awaitRoutingChange, qosChanged, reenableQos } from './events';
+import {
+	awaitAddressChange,
+	awaitRoutingChange,
+	descriptorsOf,
+	qosChanged,
+	reenableQos,
+	sessionOf,
+	urgentWaits,
+} from './events';
 import { carryOutLater, type OverlappedRequest } from './request';
 import type { Switch } from './switch';
 
@@ -63,7 +71,8 @@ export function WSPSetSockOpt(
 }
 
 function setOption(sw: Switch, t: Thread, socket: AppSocket, level: string, name: string, value: number): Outcome<0> {
-	if (socket.state === 'closed') return 'WSAENOTSOCK';
+	const unknown = socket.state === 'closed' ? 'WSAENOTSOCK' : unknownOption(level, name);
+	if (unknown) return unknown;
 	if (readOnly.has(name)) return 'WSAENOPROTOOPT';
 	if (name === 'SO_UPDATE_ACCEPT_CONTEXT') return updateAcceptContext(sw, t, socket, value);
 	if (name === 'SO_CONDITIONAL_ACCEPT') socket.conditionalAccept = value !== 0;
@@ -80,7 +89,7 @@ function setOption(sw: Switch, t: Thread, socket: AppSocket, level: string, name
 		const outcome = san.WSPSetSockOpt(companion.provider, t, companion.socket, level, name, value);
 		if (isError(outcome)) return outcome;
 	}
-	keepOption(socket, level, name, value);
+	for (const each of descriptorsOf(socket)) keepOption(each, level, name, value);
 	return 0;
 }
 
@@ -97,6 +106,12 @@ function updateAcceptContext(sw: Switch, t: Thread, socket: AppSocket, listener:
 	socket.awaitsContext = false;
 	inherit(sw, t, from, socket);
 	return 0;
+}
+
+/** Pages setsockopt and getsockopt: a level or an option that Winsock does not know stands as a number. */
+function unknownOption(level: string, name: string): WsaError | undefined {
+	if (/^-?\d/.test(level)) return 'WSAEINVAL';
+	return /^-?\d/.test(name) ? 'WSAENOPROTOOPT' : undefined;
 }
 
 function keepOption(socket: AppSocket, level: string, name: string, value: number): void {
@@ -138,7 +153,8 @@ function optionValue(
 	level: string,
 	name: string,
 ): Outcome<number | WsaErrorValue> {
-	if (socket.state === 'closed') return 'WSAENOTSOCK';
+	const unknown = socket.state === 'closed' ? 'WSAENOTSOCK' : unknownOption(level, name);
+	if (unknown) return unknown;
 	const { companion } = socket;
 	if (transportSizes.has(name)) {
 		return companion ? san.WSPGetSockOpt(companion.provider, t, companion.socket, name) : 'WSAENOPROTOOPT';
@@ -208,9 +224,9 @@ function* control(
 		case 'FIONBIO':
 			return setMode(t, socket, value !== 0);
 		case 'FIONREAD':
-			return socket.session ? socket.session.incoming.length : socket.tcp.received.length;
+			return (sessionOf(socket)?.incoming ?? socket.tcp.received).length;
 		case 'SIOCATMARK':
-			return (socket.session?.urgent.length ?? 0) > 0 ? 0 : 1;
+			return urgentWaits(socket) ? 0 : 1;
 		case 'SIO_GET_EXTENSION_FUNCTION_POINTER':
 			return switchExtensions.has(`${value}`) ? 0 : 'WSAEINVAL';
 		case 'SIO_ADDRESS_LIST_QUERY':
@@ -232,9 +248,12 @@ function* control(
 
 /** A socket with registered events stays nonblocking (page WSAEventSelect). */
 function setMode(t: Thread, socket: AppSocket, nonblocking: boolean): Outcome<0> {
-	if (!nonblocking && socket.eventMask !== 0) return 'WSAEINVAL';
-	socket.nonblocking = nonblocking;
-	t.change(socket.object, 'nonblocking', nonblocking);
+	const descriptors = descriptorsOf(socket);
+	if (!nonblocking && descriptors.some(({ eventMask }) => eventMask !== 0)) return 'WSAEINVAL';
+	for (const each of descriptors) {
+		each.nonblocking = nonblocking;
+		t.change(each.object, 'nonblocking', nonblocking);
+	}
 	return 0;
 }
 

@@ -115,6 +115,13 @@ export class Outbox {
 		);
 	}
 
+	/** Takes the announcement of a large transfer back that has not left. @returns whether there was one */
+	withdrawAnnouncement(): boolean {
+		const at = this.waiting.findIndex(({ kind }) => kind === 'RDMA request' || kind === 'data with RDMA descriptor');
+		if (at >= 0) this.waiting.splice(at, 1);
+		return at >= 0;
+	}
+
 	/** Keeps a message until a credit and a buffer are there. */
 	enqueue(kind: ControlKind, payload?: Uint8Array, amount = 0, detail = 0): void {
 		this.waiting.push({ kind, payload, amount, detail });

@@ -68,7 +68,7 @@ function canRead(socket: AppSocket): boolean {
 }
 
 function canWrite(socket: AppSocket): boolean {
-	if (socket.state !== 'connected' || moves(socket)) return false;
+	if (socket.state !== 'connected' || moves(socket) || socket.overlappedSends?.busy) return false;
 	const session = sessionOf(socket);
 	return session ? session.writable : (socket.tcp.connection?.room ?? 0) > 0;
 }

@@ -4,7 +4,7 @@
  * large data in `largeTransfer.ts`, its suspension in `suspension.ts`.
  */
 import type { Coroutine, Thread } from '../../simulation';
-import { Waiters } from '../../simulation';
+import { type Deadline, Waiters } from '../../simulation';
 import { objectType, type Site, type TracedObject } from '../../trace';
 import { ByteQueue } from '../bytes';
 import { isError, type Outcome, type WsaError } from '../outcome';
@@ -14,6 +14,7 @@ import { type ControlHeader, type ControlKind, decode, HEADER_BYTES } from './co
 import { LargeTransfers } from './largeTransfer';
 import { MessageBuffers } from './messageBuffers';
 import { type NotSent, Outbox } from './outbox';
+import { lost, resourceError, setUpError } from './sessionErrors';
 import {
 	MALFORMED,
 	NEGOTIATED,
@@ -88,9 +89,13 @@ export class Session {
 	private bufferAnnounced = false;
 	/** Credits go back as soon as a send buffer is free. */
 	private creditsWait = false;
+	/** What had been kept while the session was suspended when the process ended (DUP-2). */
+	private keptUnsent: Uint8Array = new Uint8Array(0);
 	/** The switch looks again later whether a send has ended. */
 	private watchingSends = false;
 	private readonly object: TracedObject;
+	/** When the accepting side gives a negotiation up (OQ-24). */
+	limit: Deadline | undefined;
 	/** Runs on the accepting side when the session is usable. */
 	onEstablished: ((t: Thread) => void) | undefined;
 	/** Runs when the negotiation has failed on the accepting side. */
@@ -129,6 +134,10 @@ export class Session {
 		return this.outbox.waits;
 	}
 
+	get maySendControl(): boolean {
+		return this.outbox.maySendControl;
+	}
+
 	// Negotiation
 
 	/**
@@ -139,14 +148,14 @@ export class Session {
 		const prepared = this.prepareReceiving(t, POST);
 		if (prepared) return prepared;
 		const offered = this.send(t, 'negotiation offer');
-		if (offered) return errorOf(offered);
+		if (offered) return setUpError(errorOf(offered));
 		const until = this.sw.simulation.now + this.sw.guardTimeNs;
 		while (this.state === 'negotiating') {
 			t.wait(this.changed, until);
 			yield;
 			if (t.timedOut) return this.end(t, 'WSAETIMEDOUT');
 		}
-		return this.error;
+		return this.error && setUpError(this.error);
 	}
 
 	/** The accepting side: posts its receive buffers; the answer follows when the offer has arrived (SESS-7). */
@@ -160,7 +169,7 @@ export class Session {
 		t.change(this.object, 'receiveBuffers', count);
 		t.change(this.object, 'rdmaThreshold', rdmaThreshold);
 		const error = this.buffers.prepareReceiving(t, where);
-		if (error) return setUpError(error);
+		if (error) return resourceError(error);
 		t.change(this.object, 'postedReceives', count);
 		return undefined;
 	}
@@ -168,7 +177,7 @@ export class Session {
 	/** The second region of MEM-7: no more send buffers than the peer posted receive buffers, now that this is known. */
 	private prepareSending(t: Thread, peerBuffers: number): WsaError | undefined {
 		const error = this.buffers.prepareSending(t, Math.min(peerBuffers, this.sw.sendBuffers));
-		return error && setUpError(error);
+		return error && resourceError(error);
 	}
 
 	private answer(t: Thread, offer: ControlHeader): void {
@@ -193,6 +202,7 @@ export class Session {
 			this.end(t, error);
 			return;
 		}
+		this.limit?.drop();
 		this.state = 'established';
 		t.change(this.object, 'state', 'established');
 		t.note(NEGOTIATED, this.sw.component, peer.amount, this.buffers.count);
@@ -384,7 +394,12 @@ export class Session {
 		const part = data.length <= payloadBytes ? data : data.subarray(0, payloadBytes);
 		const error = this.send(t, kind, part);
 		if (error === 'no buffer') return 0;
-		return error ?? part.length;
+		return error ? this.notTaken(t, error) : part.length;
+	}
+
+	/** The provider refuses application data (SWITCH-7): lack of memory may pass, anything else is the end. */
+	private notTaken(t: Thread, error: WsaError): WsaError {
+		return error === 'WSAENOBUFS' ? error : (this.end(t, lost(error)) ?? lost(error));
 	}
 
 	private sendRefusal(): WsaError | undefined {
@@ -518,7 +533,7 @@ export class Session {
 				this.onChange?.(t, 'urgent');
 				return;
 			case 'suspend request':
-				this.suspension.begin(t);
+				this.suspension.begin(t, header.detail === 1);
 				return;
 			case 'suspended':
 				this.suspension.confirmed();
@@ -567,6 +582,7 @@ export class Session {
 	end(t: Thread, error: WsaError | undefined): WsaError | undefined {
 		if (this.state === 'ended') return this.error;
 		const failed = this.state === 'negotiating';
+		this.limit?.drop();
 		this.state = 'ended';
 		this.error = error;
 		t.change(this.object, 'state', 'ended');
@@ -592,6 +608,11 @@ export class Session {
 		return this.suspension.active && this.state === 'established';
 	}
 
+	/** Whether it is suspended because this side's socket moves. */
+	get movesAway(): boolean {
+		return this.suspension.asks && this.state === 'established';
+	}
+
 	/** Keeps what a nonblocking application sends while the session is suspended, up to SO_SNDBUF (DUP-7). Bytes taken. */
 	keep(data: Uint8Array): number {
 		const size = this.socket.options.find(({ name }) => name === 'SO_SNDBUF')?.value ?? DEFAULT_SEND_BUFFER;
@@ -604,6 +625,7 @@ export class Session {
 			const part = kept.peek(this.payloadBytes);
 			const error = this.send(t, 'data', part);
 			if (error === 'no buffer') this.sendKeptLater(t);
+			else if (error) this.end(t, lost(error));
 			if (error) return;
 			kept.take(part.length);
 		}
@@ -624,8 +646,8 @@ export class Session {
 	}
 
 	/** Suspends the session, so that the socket can be given up here. Undefined when that is done. */
-	*suspend(t: Thread): Coroutine<WsaError | undefined> {
-		const error = yield* this.suspension.request(t);
+	*suspend(t: Thread, leaving = false): Coroutine<WsaError | undefined> {
+		const error = yield* this.suspension.request(t, leaving);
 		if (error) return error;
 		const { failure } = this.buffers;
 		if (failure) {
@@ -635,6 +657,29 @@ export class Session {
 		this.state = 'ended';
 		this.showState(t, 'suspended');
 		return undefined;
+	}
+
+	/** Whether data of the application was not handed to the provider yet, or not all of it. */
+	get hasUnsent(): boolean {
+		return this.state === 'established' && (this.transfers.sending || this.suspension.kept.length > 0);
+	}
+
+	/**
+	 * The process ends after a graceful close: nothing more is begun, a large transfer stops, and the process that the socket
+	 * goes to sends the rest and says goodbye (DUP-2).
+	 */
+	leaveUnsent(t: Thread): void {
+		const { kept } = this.suspension;
+		this.keptUnsent = kept.take(kept.length);
+		if (this.goodbye) this.sendingEnded = false;
+		this.goodbye = false;
+		if (this.outbox.withdrawAnnouncement()) this.transfers.takeBack(t);
+		else this.transfers.stopWriting();
+	}
+
+	/** What is left to send, in order, once the session is suspended. */
+	takeUnsent(): readonly Uint8Array[] {
+		return [this.transfers.takeUnsent(), this.keptUnsent].filter(({ length }) => length > 0);
 	}
 
 	/** Step 4: goes on where `old`, the same session in the process before, was suspended (DUP-16). */
@@ -678,32 +723,4 @@ export class Session {
 /** What becomes of a session whose negotiation message cannot be sent. */
 function errorOf(reason: NotSent): WsaError {
 	return reason === 'no buffer' ? 'WSAENOBUFS' : reason;
-}
-
-/** OQ-7: what the application is told when set-up fails after the SAN connection is up. */
-function setUpError(error: WsaError): WsaError {
-	switch (error) {
-		case 'WSAENOBUFS':
-		case 'WSAECONNRESET':
-		case 'WSAECONNABORTED':
-			return error;
-		case 'WSAENOTCONN':
-			return 'WSAECONNABORTED';
-		default:
-			return 'WSAENOBUFS';
-	}
-}
-
-/** SWITCH-7: an application hears only what TCP would tell of a connection that is lost. */
-function lost(error: WsaError): WsaError {
-	switch (error) {
-		case 'WSAECONNRESET':
-		case 'WSAECONNABORTED':
-		case 'WSAETIMEDOUT':
-		case 'WSAENETDOWN':
-		case 'WSAENETRESET':
-			return error;
-		default:
-			return 'WSAECONNABORTED';
-	}
 }

@@ -5,13 +5,15 @@
  */
 import { type Coroutine, type Thread, Waiters } from '../../simulation';
 import { site } from '../../trace';
+import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
 import * as san from '../san';
 import { acceptThreadFor } from './acceptThread';
 import type { AppSocket, Companion } from './appSocket';
-import { watchSession, watchTcp } from './events';
+import { forgetEvents, raiseWaiting, watchSession, watchTcp } from './events';
 import { releaseUnused } from './installing';
 import { Session } from './session';
+import { swapError } from './sessionErrors';
 import type { Switch } from './switch';
 
 const WSP_DUPLICATE_SOCKET = site('WSPDuplicateSocket', ['s', 'dwProcessId'], ['DUP-2', 'DUP-3']);
@@ -23,10 +25,11 @@ const CLOSE_FORMER = site('WSPCloseSocket', ['s'], ['DUP-12', 'DUP-15', 'DUP-17'
 const DUPLICATE_HANDLE = site('DuplicateHandle', ['hSourceHandle', 'hTargetProcessHandle'], ['DUP-2', 'DUP-3']);
 const DUPLICATE = site('DuplicateHandle', ['lpTargetHandle'], ['DUP-2']);
 const INHERITED = site('handle inherited', ['s', 'process'], ['DUP-2', 'DUP-3']);
+const KEPT_BY_OTHERS = site('other processes keep the socket', ['s', 'processes'], ['DUP-3']);
 const CLOSE_ALL = site('WSPCloseSocket', ['s'], ['DUP-19']);
 
 /** One process's end of a shared socket. */
-interface Member {
+export interface Member {
 	readonly sw: Switch;
 	readonly socket: AppSocket;
 }
@@ -37,6 +40,10 @@ export class SharedSocket {
 	/** Processes that have, or had, a descriptor of it. */
 	readonly opened = new Set<Switch>();
 	swapping = false;
+	/** The process that takes it over now, or waits for it. */
+	taker: Switch | undefined;
+	/** Threads whose calls wait for the end of a swap: they come after it, and it does not wait for them (DUP-1). */
+	readonly queued = new Set<Thread>();
 	/** Woken when a swap has ended and when a call on one of the sockets has. */
 	readonly changed: Waiters;
 
@@ -139,7 +146,7 @@ function modelFor({ controlling, members }: SharedSocket): AppSocket {
 	return members.find(({ socket }) => socket.state !== 'closed')?.socket ?? controlling.socket;
 }
 
-function copyState(t: Thread, from: AppSocket, to: AppSocket): void {
+export function copyState(t: Thread, from: AppSocket, to: AppSocket): void {
 	if (from.local) to.setAddress(t, 'local', from.local);
 	if (from.remote) to.setAddress(t, 'remote', from.remote);
 	if (from.provider) to.setProvider(t, from.provider, 'shared with another process');
@@ -157,24 +164,43 @@ function copyState(t: Thread, from: AppSocket, to: AppSocket): void {
 export function* takeControl(sw: Switch, t: Thread, socket: AppSocket): Coroutine<WsaError | undefined> {
 	const { shared } = socket;
 	if (!shared) return undefined;
-	while (shared.swapping) {
-		t.wait(shared.changed);
-		yield;
-	}
+	if (shared.swapping) yield* waitForSwap(t, shared);
+	if (interrupted(t)) return 'WSAEINTR';
 	if (shared.controlling.socket === socket) return undefined;
 	shared.swapping = true;
+	shared.taker = sw;
 	const from = shared.controlling;
 	t.note(SWAP, from.sw.component, socket.descriptor, sw.process);
-	while (from.socket.calls.all().some((thread) => thread !== t)) {
+	while (from.socket.calls.all().some((thread) => thread !== t && !comesLater(from.socket, thread, shared))) {
 		t.wait(shared.changed);
 		yield;
+		if (interrupted(t)) break;
 	}
-	const error = yield* swap(from, { sw, socket }, t);
+	const failure = interrupted(t) ? 'WSAEINTR' : yield* swap(from, { sw, socket }, t);
+	const error = failure && swapError(failure, socket.state === 'listening');
 	if (!error) shared.controlling = { sw, socket };
 	t.note(SWAPPED, sw.component, socket.descriptor, sw.process, error ?? null);
 	shared.swapping = false;
+	raiseWaiting(sw, t, socket);
 	shared.changed.wakeAll(t.cause);
 	return error;
+}
+
+function* waitForSwap(t: Thread, shared: SharedSocket): Coroutine {
+	shared.queued.add(t);
+	// Whoever takes the socket over does not wait for this call.
+	shared.changed.wakeAll(t.cause);
+	while (shared.swapping && !interrupted(t)) {
+		t.wait(shared.changed);
+		yield;
+	}
+	shared.queued.delete(t);
+}
+
+/** Whether a call waits for the end of the swap, or behind an overlapped request that does. */
+function comesLater({ overlappedSends, overlappedReceives }: AppSocket, thread: Thread, shared: SharedSocket): boolean {
+	const first = overlappedSends?.inFrontOf(thread) ?? overlappedReceives?.inFrontOf(thread) ?? thread;
+	return shared.queued.has(first);
 }
 
 function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefined> {
@@ -194,8 +220,12 @@ function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefi
 	return yield* moveSession(from, to, t, session);
 }
 
-/** Runs a piece of work in the other process, in a thread of its switch, and waits for it. */
-function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Coroutine<T>): Coroutine<T> {
+/**
+ * Runs a piece of work in the other process, in a thread of its switch, and waits for it.
+ * @returns its result; undefined if that process has cleaned up meanwhile
+ */
+export function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Coroutine<T>): Coroutine<T | undefined> {
+	if (sw.cleanedUp) return undefined;
 	const done = new Waiters(`process ${sw.process}`);
 	const thread = sw.newShareThread();
 	let result: { readonly value: T } | undefined;
@@ -206,11 +236,11 @@ function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Coroutin
 			done.wakeAll(thread.cause);
 		}),
 	);
-	while (!result) {
-		t.wait(done);
+	while (!result && thread.state !== 'ended') {
+		t.waitAny([done, sw.closed]);
 		yield;
 	}
-	return (result as { readonly value: T }).value;
+	return (result as { readonly value: T } | undefined)?.value;
 }
 
 function* runAndTell<T>(t: Thread, body: (thread: Thread) => Coroutine<T>, tell: (value: T) => void): Coroutine {
@@ -222,7 +252,8 @@ function* runAndTell<T>(t: Thread, body: (thread: Thread) => Coroutine<T>, tell:
 function* moveSession(from: Member, to: Member, t: Thread, session: Session): Coroutine<WsaError | undefined> {
 	const companion = session.companion;
 	// Steps 1 and 2, in the process that has had the socket until now.
-	const reserved = yield* inProcess(from.sw, t, (thread) => giveUp(thread, session, companion, to.sw.process));
+	const given = yield* inProcess(from.sw, t, (thread) => giveUp(thread, session, companion, to.sw.process));
+	const reserved = given ?? 'WSAECONNABORTED';
 	const moved = isError(reserved) ? reserved : resumeIn(to, t, session, companion, reserved);
 	if (isError(moved)) {
 		// The peer has closed meanwhile: what had arrived is still read, in the process that wants it.
@@ -235,14 +266,20 @@ function* moveSession(from: Member, to: Member, t: Thread, session: Session): Co
 }
 
 /** Steps 1a to 2: the session is suspended, and the provider gives the socket up (DUP-5, DUP-6, DUP-9). */
-function* giveUp(t: Thread, session: Session, companion: Companion, process: string): Coroutine<Outcome<number>> {
-	const error = yield* session.suspend(t);
+export function* giveUp(
+	t: Thread,
+	session: Session,
+	companion: Companion,
+	process: string,
+	leaving = false,
+): Coroutine<Outcome<number>> {
+	const error = yield* session.suspend(t, leaving);
 	if (error) return error;
 	return san.WSPDuplicateSocket(companion.provider, t, companion.socket, process);
 }
 
 /** Steps 3 and 4: the provider of this process takes the socket over, and the session goes on (DUP-13 to DUP-16). */
-function resumeIn(
+export function resumeIn(
 	{ sw, socket }: Member,
 	t: Thread,
 	old: Session,
@@ -289,7 +326,7 @@ function takenOver(
  * Nothing more is done with it (DUP-12).
  */
 // biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* keepFormer(t: Thread, { socket }: Member, former: Companion): Coroutine {
+export function* keepFormer(t: Thread, { socket }: Member, former: Companion): Coroutine {
 	if (socket.companion) t.change(socket.object, 'companion', null);
 	socket.companion = undefined;
 	if (socket.state === 'closed') san.WSPCloseSocket(former.provider, t, former.socket, CLOSE_FORMER);
@@ -321,7 +358,7 @@ function* closeAll(
 }
 
 // biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* closeHalf(t: Thread, socket: AppSocket, session: Session, error: WsaError | undefined): Coroutine {
+export function* closeHalf(t: Thread, socket: AppSocket, session: Session, error: WsaError | undefined): Coroutine {
 	session.end(t, error);
 	const { companion } = socket;
 	socket.companion = undefined;
@@ -339,7 +376,8 @@ function* closeHalf(t: Thread, socket: AppSocket, session: Session, error: WsaEr
 function* moveListeners(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefined> {
 	const { sw, socket } = to;
 	for (const listener of from.socket.listeners.splice(0)) {
-		const reserved = yield* inProcess(from.sw, t, (thread) => giveListenerUp(thread, listener, sw.process));
+		const given = yield* inProcess(from.sw, t, (thread) => giveListenerUp(thread, listener, sw.process));
+		const reserved = given ?? 'WSAECONNABORTED';
 		const provider = sw.providers.find(({ nic }) => nic === listener.provider.nic);
 		if (isError(reserved) || !provider) return isError(reserved) ? reserved : 'WSAENETDOWN';
 		const made = san.WSPSocketDuplicated(provider, t, socket.local?.ip.family ?? 'AF_INET', reserved);
@@ -370,19 +408,37 @@ function* giveListenerUp(t: Thread, listener: Companion, process: string): Corou
 export function* leaveToOthers(sw: Switch, t: Thread, socket: AppSocket): Coroutine<boolean> {
 	const { shared } = socket;
 	if (!shared) return false;
-	const own = shared.members.findIndex((member) => member.socket === socket);
-	if (own >= 0) shared.members.splice(own, 1);
+	forgetEvents(t, socket);
+	forgetMember(shared, socket);
 	if (shared.members.length === 0) {
 		yield* takeControl(sw, t, socket);
 		closeFormer(t, socket);
 		return false;
 	}
+	t.note(KEPT_BY_OTHERS, sw.component, socket.descriptor, shared.members.length);
 	const providers = new Set(socket.former.map(({ provider }) => provider));
 	closeFormer(t, socket);
 	for (const provider of providers) releaseUnused(sw, provider, t);
 	socket.setState(t, 'closed');
 	sw.forget(socket);
 	return true;
+}
+
+function forgetMember({ members }: SharedSocket, socket: AppSocket): void {
+	const own = members.findIndex((member) => member.socket === socket);
+	if (own >= 0) members.splice(own, 1);
+}
+
+/** The process has cleaned up: its descriptor is gone, and with it the connection if it is there or on its way (DUP-19). */
+export function abandonShared(sw: Switch, t: Thread, socket: AppSocket): void {
+	const { shared } = socket;
+	if (!shared) return;
+	forgetMember(shared, socket);
+	const { controlling, taker } = shared;
+	const interruptsSwap = shared.swapping && taker === sw;
+	if (interruptsSwap) shared.swapping = false;
+	if (interruptsSwap || controlling.socket === socket) controlling.socket.session?.end(t, 'WSAECONNABORTED');
+	shared.changed.wakeAll(t.cause);
 }
 
 /** Sockets that this process still controls although only others have a descriptor: it cannot end before they move. */

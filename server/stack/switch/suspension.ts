@@ -13,6 +13,7 @@ import type { Switch } from './switch';
 /** What suspending needs of a session. */
 export interface SuspendedSession {
 	readonly sw: Switch;
+	readonly side: 'connecting' | 'accepting';
 	readonly established: boolean;
 	readonly error: WsaError | undefined;
 	readonly changed: Waiters;
@@ -20,7 +21,9 @@ export interface SuspendedSession {
 	readonly transfers: LargeTransfers;
 	/** Whether control messages wait for a credit or a buffer. */
 	readonly controlWaits: boolean;
-	control(t: Thread, kind: ControlKind): void;
+	/** Whether a credit is there for a control message. */
+	readonly maySendControl: boolean;
+	control(t: Thread, kind: ControlKind, payload?: Uint8Array, amount?: number, detail?: number): void;
 	showState(t: Thread, state: string): void;
 	end(t: Thread, error: WsaError | undefined): void;
 }
@@ -44,6 +47,11 @@ export class Suspension {
 		return this.pause !== 'none';
 	}
 
+	/** Whether this side wants to move its socket. */
+	get asks(): boolean {
+		return this.pause === 'asking';
+	}
+
 	/** Nothing is sent any more, not even credits, until the session is resumed. */
 	get silent(): boolean {
 		return this.answered || this.peerSuspended;
@@ -59,26 +67,15 @@ export class Suspension {
 	/**
 	 * Step 1, on the side whose socket moves: waits for its sends and its RDMA, asks the peer to suspend, releases the send
 	 * buffers, and waits for the answer (DUP-5, DUP-6). Undefined when the session is suspended.
+	 * @param leaving large transfers stop as well; what is left of them is sent later (DUP-2)
 	 */
-	*request(t: Thread): Coroutine<WsaError | undefined> {
+	*request(t: Thread, leaving: boolean): Coroutine<WsaError | undefined> {
 		const { session } = this;
-		this.pause = 'asking';
-		session.showState(t, 'suspending');
-		while (session.established && (this.busy || this.lastSendFinishes > t.simulation.now)) {
-			if (this.busy) t.wait(session.changed);
-			else t.wait(session.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
-			yield;
-		}
-		session.control(t, 'suspend request');
-		while (session.established && (session.controlWaits || this.lastSendFinishes > t.simulation.now)) {
-			// What waits for a credit or a buffer hears of it: no time says when that will be.
-			if (session.controlWaits) t.wait(session.changed);
-			else t.wait(session.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
-			yield;
-		}
-		session.buffers.releaseSending(t);
+		const asked = yield* this.ask(t, leaving);
 		const until = t.simulation.now + session.sw.guardTimeNs;
 		while (session.established && !this.peerSuspended && t.simulation.now < until) {
+			// Both sides have asked, and the other one goes first.
+			if (this.requests !== asked) return yield* this.request(t, leaving);
 			t.wait(session.changed, until);
 			yield;
 		}
@@ -91,6 +88,40 @@ export class Suspension {
 		if (!this.peerSuspended) return 'WSAETIMEDOUT';
 		session.transfers.releaseExposed(t);
 		return undefined;
+	}
+
+	/** The first half of step 1, once the peer's own request is over. @returns how often the peer had asked before */
+	private *ask(t: Thread, leaving: boolean): Coroutine<number> {
+		const { session } = this;
+		while (session.established && this.yields) {
+			t.wait(session.changed);
+			yield;
+		}
+		this.pause = 'asking';
+		session.showState(t, 'suspending');
+		// Nor is the request left to wait for a credit: meanwhile the peer could begin a transfer.
+		const blocked = () => this.busy || !session.maySendControl;
+		while (session.established && !this.yields && (blocked() || this.lastSendFinishes > t.simulation.now)) {
+			if (blocked()) t.wait(session.changed);
+			else t.wait(session.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
+			yield;
+		}
+		if (this.yields) return yield* this.ask(t, leaving);
+		const asked = this.requests;
+		session.control(t, 'suspend request', undefined, 0, leaving ? 1 : 0);
+		while (session.established && (session.controlWaits || this.lastSendFinishes > t.simulation.now)) {
+			// What waits for a credit or a buffer hears of it: no time says when that will be.
+			if (session.controlWaits) t.wait(session.changed);
+			else t.wait(session.changed, Math.max(t.simulation.now + 1, this.lastSendFinishes));
+			yield;
+		}
+		session.buffers.releaseSending(t);
+		return asked;
+	}
+
+	/** The peer's request comes first. */
+	private get yields(): boolean {
+		return this.pause === 'asked';
 	}
 
 	/** Whether this side has something left to send or to move by RDMA. */
@@ -107,10 +138,17 @@ export class Suspension {
 		this.peerSuspended = true;
 	}
 
-	/** Step 1b, on the peer's side: no new requests, and an answer when its sends and RDMA are done (DUP-6). */
-	begin(t: Thread): void {
+	/**
+	 * Step 1b, on the peer's side: no new requests, and an answer when its sends and RDMA are done (DUP-6).
+	 * @param leaving the peer's process ends: a transfer that is under way stops (DUP-2)
+	 */
+	begin(t: Thread, leaving: boolean): void {
 		const { session } = this;
+		// Where both sides ask at once, the connecting one goes first; the other asks again when the session goes on.
+		if (this.pause === 'asking' && session.side === 'connecting') return;
 		this.pause = 'asked';
+		session.transfers.releaseExposed(t);
+		session.transfers.stopReading(leaving);
 		session.showState(t, 'suspended');
 		const { simulation, worker, guardTimeNs } = session.sw;
 		const { cause, phase, source } = t;
@@ -152,6 +190,7 @@ export class Suspension {
 	end(t: Thread): void {
 		this.pause = 'none';
 		this.answered = false;
+		this.session.transfers.stopReading(false);
 		this.session.showState(t, 'established');
 	}
 }

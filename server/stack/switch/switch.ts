@@ -3,7 +3,7 @@
  * This file is its state and the up-calls that it lends to SAN providers; what it does for each SPI call of an application
  * is in the files beside it, one for each page of the documentation.
  */
-import { type Simulation, type Thread, Waiters } from '../../simulation';
+import { type Action, type Simulation, type Thread, Waiters } from '../../simulation';
 import { objectType, site, type TracedObject } from '../../trace';
 import { type IpAddress, longestMatch, type SocketAddress, type Subnet } from '../../winsock/address';
 import { EventObject } from '../eventObject';
@@ -85,6 +85,10 @@ export class Switch implements UpCalls {
 	loaded = false;
 	/** The final WSPCleanup was called. */
 	cleanedUp = false;
+	/** The application's part of the process is over: what closes in the background goes on elsewhere (DUP-2). */
+	ends = false;
+	/** Gives the switch of the host's system service process, which is loaded when it is first needed. */
+	systemProcess: ((cause: Thread) => Switch) | undefined;
 
 	constructor(
 		readonly simulation: Simulation,
@@ -313,10 +317,23 @@ export class Switch implements UpCalls {
 		);
 		const session = handle?.session;
 		if (!session || fault !== undefined) return;
-		const { phase, source } = t;
-		this.simulation.ready(() => {
-			this.worker.begin(seq, phase, source);
-			session.completed(this.worker, operation);
-		});
+		this.simulation.ready(new Completion(this.worker, session, operation, seq, t.phase, t.source));
+	}
+}
+
+/** A reported completion (COMP-10), on its way from the provider's call into the switch's worker. */
+class Completion implements Action {
+	constructor(
+		private readonly worker: Thread,
+		private readonly session: Session,
+		private readonly operation: Overlapped,
+		private readonly seq: number,
+		private readonly phase: number,
+		private readonly source: number,
+	) {}
+
+	perform(): void {
+		this.worker.begin(this.seq, this.phase, this.source);
+		this.session.completed(this.worker, this.operation);
 	}
 }

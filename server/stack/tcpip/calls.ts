@@ -284,7 +284,8 @@ export function* WSPSend(
 }
 
 function sendError(s: TcpSocket): WsaError | undefined {
-	return s.state === 'connected' ? undefined : endedBy(s);
+	if (s.state !== 'connected') return endedBy(s);
+	return s.connection?.sendingEnded ? 'WSAESHUTDOWN' : undefined;
 }
 
 /** Why a socket cannot be used any more; a call that waited on it while it was closed was interrupted. */

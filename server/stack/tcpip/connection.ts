@@ -2,8 +2,9 @@
  * One end of a TCP connection: handshake, reliable bytes in order, half-close, reset.
  *
  * Modelled: sequence numbers, cumulative acknowledgement, a fixed window, retransmission with doubling time-out, giving up.
- * Not modelled: congestion control, selective acknowledgement, delayed acknowledgement. The visible consequence is a sender
- * that fills the window at once and repeats all of it after a loss. Simplified: an urgent byte has a segment of its own
+ * Not modelled: congestion control, selective acknowledgement, delayed acknowledgement, a window that closes when nobody
+ * reads. The visible consequence is a sender that fills the window at once, repeats all of it after a loss, and never waits
+ * for a slow reader. Simplified: an urgent byte has a segment of its own
  * instead of an urgent pointer, and several that were not read are kept, where a real stack keeps the last one.
  */
 import type { Thread } from '../../simulation';
@@ -117,6 +118,11 @@ export class TcpConnection {
 		return Math.max(0, WINDOW_BYTES - this.unsent.length - (this.sndNxt - this.sndUna));
 	}
 
+	/** Nothing more may be sent from here. */
+	get sendingEnded(): boolean {
+		return this.finRequested;
+	}
+
 	/** True when everything sent was acknowledged. */
 	get drained(): boolean {
 		return (
@@ -204,6 +210,11 @@ export class TcpConnection {
 
 	private acceptData(t: Thread, segment: Segment): void {
 		const bytes = segment.bytes as Uint8Array;
+		// RFC 9293, 3.10.7.1: nobody reads any more. What this end has sent before it was closed still arrives.
+		if (this.socket.state === 'closed' && this.unsent.length === 0 && this.flight.length === 0) {
+			this.reset(t, 'data after close');
+			return;
+		}
 		if (segment.sequence === this.rcvNxt) {
 			this.rcvNxt += bytes.length;
 			const urgent = segment.kind === 'urgent data';

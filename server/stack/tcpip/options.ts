@@ -29,7 +29,7 @@ export function WSPSetSockOpt(
 ): Outcome<number> {
 	t.enter(WSP_SET_SOCK_OPT, provider.component, s.descriptor, level, name, value);
 	const faulty = fault(provider, 'WSPSetSockOpt');
-	if (faulty === undefined) s.qos.set(name, value);
+	if (faulty === undefined) keepQos(s, name, value);
 	return leave(t, WSP_SET_SOCK_OPT, faulty ?? 0);
 }
 
@@ -42,7 +42,7 @@ export function WSPGetSockOpt(
 	name: string,
 ): Outcome<number> {
 	t.enter(WSP_GET_SOCK_OPT, provider.component, s.descriptor, level, name);
-	const value = fault(provider, 'WSPGetSockOpt') ?? s.qos.get(name) ?? 0;
+	const value = fault(provider, 'WSPGetSockOpt') ?? s.qos?.get(name) ?? 0;
 	if (isError(value)) t.leave(OPTION_VALUE, -1, value);
 	else t.leave(OPTION_VALUE, 0, undefined, value);
 	return value;
@@ -60,8 +60,8 @@ export function WSPIoctlQos(
 	const name = code.replace(/^SIO_[GS]ET_/, '');
 	const faulty = fault(provider, 'WSPIoctl');
 	if (faulty !== undefined) return leave(t, IOCTL_QOS, faulty);
-	if (code.startsWith('SIO_SET')) s.qos.set(name, value);
-	const kept = s.qos.get(name) ?? 0;
+	if (code.startsWith('SIO_SET')) keepQos(s, name, value);
+	const kept = s.qos?.get(name) ?? 0;
 	t.leave(QOS_VALUE, 0, undefined, kept);
 	return kept;
 }
@@ -138,4 +138,10 @@ export function* WSPIoctlRoutingInterfaceChange(
 		yield;
 	}
 	return leave(t, IOCTL_ROUTE, provider.interfaceFor(destination) ? (0 as const) : 'WSAENETUNREACH');
+}
+
+/** Most sockets never have a quality of service. */
+function keepQos(s: TcpSocket, name: string, value: number): void {
+	s.qos ??= new Map();
+	s.qos.set(name, value);
 }

@@ -38,7 +38,7 @@ export class TcpSocket {
 	/** Address family; undefined where the program left it to its first address. */
 	family: AddressFamily | undefined;
 	/** Quality of service as the program set it: TCP/IP keeps it, and the defaults, and does nothing with it (OPT-9). */
-	readonly qos = new Map<string, number>();
+	qos: Map<string, number> | undefined;
 	/** IPV6_V6ONLY: off, a socket on `::` also takes what comes for IPv4 addresses (dual stack). */
 	v6Only = true;
 	local: SocketAddress | undefined;
@@ -46,6 +46,8 @@ export class TcpSocket {
 	backlog = 0;
 	/** Connections that wait for WSPAccept, of TCP and handed over from a SAN. */
 	readonly queue: TcpSocket[] = [];
+	/** A listening socket's connections whose handshake is, or was, under way. */
+	handshakes: Set<TcpConnection> | undefined;
 	connection: TcpConnection | undefined;
 	readonly received = new ByteQueue();
 	/** Urgent bytes, which are kept apart from the others (no SO_OOBINLINE). */

@@ -80,7 +80,8 @@ export class TcpipProvider {
 	}
 
 	setAddress(t: Thread, socket: TcpSocket, side: 'local' | 'remote', address: SocketAddress): void {
-		socket[side] = address;
+		if (side === 'local') socket.local = address;
+		else socket.remote = address;
 		t.change(socket.object, side, address.text);
 	}
 
@@ -163,7 +164,7 @@ export class TcpipProvider {
 			return;
 		}
 		// A full backlog is silent on the wire for some stacks; Windows answers with a reset, which is what is modelled.
-		if (listener.queue.length >= listener.backlog) {
+		if (listener.queue.length + handshakesOf(listener) >= listener.backlog) {
 			sendReset(t, network, local, from.local, from, 'backlog full');
 			return;
 		}
@@ -174,6 +175,8 @@ export class TcpipProvider {
 		connection.peer = from;
 		from.peer = connection;
 		socket.connection = connection;
+		listener.handshakes ??= new Set();
+		listener.handshakes.add(connection);
 		socket.setState(t, 'connecting');
 		connection.sendSynAck(t);
 	}
@@ -204,4 +207,11 @@ export class TcpipProvider {
 		}
 		return wildcard;
 	}
+}
+
+/** How many connections will be in the queue of a listening socket, if nothing goes wrong: they have their place already. */
+function handshakesOf({ handshakes }: TcpSocket): number {
+	if (!handshakes) return 0;
+	for (const connection of handshakes) if (connection.state !== 'SYN received') handshakes.delete(connection);
+	return handshakes.size;
 }

@@ -218,14 +218,17 @@ describe('rule violations in sanflow run', () => {
 describe('sanflow run --coverage', () => {
 	const everything = ['good.sanflow', 'must.sanflow', 'expected.sanflow'] as const;
 
-	function coverageOf(...files: readonly string[]): Coverage {
-		const { coverage } = JSON.parse(scratch.run('run', ...files, '--format', 'json', '--coverage').out) as Result;
-		assert.ok(coverage);
-		return coverage;
+	let known: Coverage | undefined;
+
+	/** What one run over all these files says, for the tests that look at different sides of it. */
+	function coverageOfEverything(): Coverage {
+		known ??= (JSON.parse(scratch.run('run', ...everything, '--format', 'json', '--coverage').out) as Result).coverage;
+		assert.ok(known);
+		return known;
 	}
 
 	it('tells the state of every rule', () => {
-		const coverage = coverageOf(...everything);
+		const coverage = coverageOfEverything();
 		assert.deepEqual(
 			coverage.rules.map(({ id }) => id),
 			allRules().map(({ id }) => id),
@@ -239,7 +242,7 @@ describe('sanflow run --coverage', () => {
 	});
 
 	it('names the scenarios of a rule with counts and records', () => {
-		const rule = coverageOf(...everything).rules.find(({ id }) => id === 'COMP-6');
+		const rule = coverageOfEverything().rules.find(({ id }) => id === 'COMP-6');
 		assert.deepEqual(
 			rule?.scenarios.map(({ scenario, broken }) => [scenario, broken]),
 			[
@@ -251,7 +254,7 @@ describe('sanflow run --coverage', () => {
 	});
 
 	it('sums up: families make the total, states make a family', () => {
-		const { summary, families } = coverageOf(...everything);
+		const { summary, families } = coverageOfEverything();
 		assert.equal(summary.rules, allRules().length);
 		for (const counts of [summary, ...families]) {
 			assert.equal(counts.rules, counts.kept + counts.violated + counts.notReached + counts.notObservable);
@@ -274,7 +277,7 @@ describe('sanflow run --coverage', () => {
 		assert.match(out, /^ {2}✓ INIT-1 +kept +1-4$/m);
 		assert.match(out, /^ {2}○ DUP-1 +not reached$/m);
 		assert.match(out, /^ {2}- INST-1 +not observable +Installation comes before every run/m);
-		const { summary } = coverageOf(...everything);
+		const { summary } = coverageOfEverything();
 		const total = out
 			.match(/^total +(.*)$/m)?.[1]
 			?.split(/ +/)
@@ -285,7 +288,7 @@ describe('sanflow run --coverage', () => {
 	});
 
 	it('counts what each scenario shows by itself', () => {
-		const coverage = coverageOf(...everything);
+		const coverage = coverageOfEverything();
 		const { out } = scratch.run('run', ...everything, '--coverage');
 		const lines = out.slice(out.indexOf('\nscenario ')).match(/^\d+ .*$/gm) ?? [];
 		assert.equal(lines.length, coverage.scenarios.length);
@@ -311,7 +314,7 @@ describe('sanflow run --coverage', () => {
 			assert.match(out, /^total +242 /m);
 			assert.match(out, /^coverage: coverage\.json$/m);
 			assert.doesNotMatch(out, /DUP-1 /);
-			assert.deepEqual(JSON.parse(scratch.read('coverage.json')), coverageOf(...everything));
+			assert.deepEqual(JSON.parse(scratch.read('coverage.json')), coverageOfEverything());
 		}
 	});
 

@@ -14,6 +14,7 @@ describe('sanflow run', () => {
 	before(() => {
 		scratch = new Scratch({
 			...samples,
+			'device.sanflow': 'import "/dev/zero"\nhost alice { }\nscenario "t" { thread alice.client { log 1 } }\n',
 			'shared/lab.sanflow': 'san fabric 10.1.0.0/16\nhost alice { nic ib0 on fabric at 10.1.0.1 }\n',
 			'flows/importing.sanflow':
 				'import "../shared/lab.sanflow"\nscenario "imports" {\n  thread alice.client {\n    let s = socket()\n    closesocket(s)\n  }\n}\n',
@@ -51,6 +52,16 @@ describe('sanflow run', () => {
 		assert.match(out, /^✓ good\.sanflow: connect /m);
 		assert.match(out, /^3 passed, 2 failed, 1 not run because of errors$/m);
 		assertNoStack(err);
+	});
+
+	it('reads no device, whose content may never end', function () {
+		if (process.platform === 'win32') this.skip();
+		const { status, err } = scratch.run('run', 'device.sanflow');
+		assert.equal(status, 2);
+		assert.match(err, /^device\.sanflow:1:8: Cannot find the file '\/dev\/zero' to import$/m);
+		const given = scratch.run('run', '/dev/zero');
+		assert.equal(given.status, 2);
+		assertNoStack(given.err);
 	});
 
 	it('picks one scenario by its title', () => {

@@ -13,9 +13,9 @@ export interface Ended {
 	readonly records: number;
 }
 
-/** Runs a whole file; `items` start in line 2. */
-export function runItems(items: string, options: PlayOptions = {}): Ended {
-	const run = play(parsed(`${lab} scenario "t" {\n${items}\n}`), undefined, options);
+/** Runs a whole file; `items` start in line 2. `before` stands in front of the scenario, in line 1. */
+export function runItems(items: string, options: PlayOptions = {}, before = ''): Ended {
+	const run = play(parsed(`${lab} ${before} scenario "t" {\n${items}\n}`), undefined, options);
 	return ended(run);
 }
 

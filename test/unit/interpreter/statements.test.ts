@@ -251,6 +251,58 @@ while true {
 		assert.match(limited('recordLimit 500'), /stopped after 500 records/);
 	});
 
+	it('is over when all threads are, though timers of the stack are due past its time limit', () => {
+		const { failures } = runItems(`timeLimit 1s
+thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) let p = accept(l) closesocket(p) closesocket(l) }
+thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) recv(s, 1) closesocket(s) }`);
+		assert.deepEqual(failures, []);
+	});
+
+	it('fails at a variable or an expectation of the scenario that has no value', () => {
+		const thread = 'thread alice.client { log 1 }';
+		const failed = (items: string) => runItems(`${items}\n${thread}`).failures;
+		assert.deepEqual(failed('let a = 1 / 0'), ['line 2: division by zero']);
+		assert.deepEqual(failed('let a = [1][7]'), ['line 2: there is no element 7; the length is 1']);
+		assert.deepEqual(failed('expect 1 / 0 == 1'), ['line 2: division by zero']);
+		assert.deepEqual(failed('let s = NULL\nexpect s.state == "closed"'), ['line 3: NULL has no member state']);
+		assert.match(failed('let s = recv(NULL, 1)').join(), /^line 2: recv failed with/);
+		const { failures } = runItems(`let a = f()\n${thread}`, {}, 'function f() { return 1 }');
+		assert.deepEqual(failures, ['line 2: f() cannot be computed before anything runs']);
+	});
+
+	it('fails where a condition function does, whichever thread asks it', () => {
+		const { failures } = runItems(
+			`thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) WSAAccept(l, wrong) }
+thread alice.client { sleep 1ms let s = socket() connect(s, 10.1.0.2:7000) }`,
+			{},
+			'function wrong() { return 1 / 0 }',
+		);
+		assert.deepEqual(failures, ['line 1: division by zero']);
+	});
+
+	it('judges the time of its end by the last thing that happened', () => {
+		const { failures } = runItems(`expect now() == 100us
+thread alice.client { let s = socket() ioctlsocket(s, FIONBIO, 1) connect(s, 10.1.0.2:7000) -> WSAEWOULDBLOCK sleep 100us }`);
+		assert.deepEqual(failures, []);
+	});
+
+	it('is stopped at a value that grows without end', () => {
+		const grows = (start: string, more: string) =>
+			runStatements(`let x = ${start}\nwhile true { x = ${more} }`).failures.join();
+		assert.match(grows('"a"', 'x + x'), /line 3: a value of 134217728 bytes or characters is too large/);
+		assert.match(grows('fill(9)', 'x + x'), /line 3: a value of \d+ bytes or characters is too large/);
+		assert.match(grows('fill(9)', 'bytes(x, x, x)'), /line 3: a value of \d+ bytes or characters is too large/);
+		assert.match(grows('[1]', 'x + x'), /line 3: a list of 1048576 elements is too long/);
+		assert.match(grows('[1]', '[slice(x, 0)]'), /line 3: lists lie more than 100 deep in each other/);
+	});
+
+	it('joins with += what + joins', () => {
+		assert.deepEqual(
+			logged('let a = "a" a += "b" log a let b = b"\\x01" b += b"\\x02" log b let c = [1] c += [2] log c'),
+			['ab', '0x0102', '[1, 2]'],
+		);
+	});
+
 	it('is stopped in a recursion without end', () => {
 		const { failures } = runStatements('forever(0)', 'function forever(n) { return forever(n + 1) }', {
 			budget: 100_000,

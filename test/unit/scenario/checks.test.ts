@@ -33,7 +33,8 @@ describe('scenario checks', () => {
 		['host h { }\nhost h { }', '2:6-7 duplicate-name'],
 		['function connect() { }', '1:10-17 reserved-name'],
 		['function f() { }\nfunction f() { }', '2:10-11 duplicate-name'],
-		['scenario "a" { }', '1:10-13 warning no-threads'],
+		['scenario "a" { }', '1:10-13 no-hosts'],
+		['host a { } scenario "a" { }', '1:21-24 warning no-threads'],
 		['host h { } scenario "a" { thread h.t { } }\nscenario "a" { thread h.t { } }', '2:10-13 duplicate-name'],
 	]);
 

@@ -106,7 +106,8 @@ const places: Readonly<Record<FaultComponent, readonly string[]>> = {
 };
 
 function records(fault: string, crowded = false): readonly TraceRecord[] {
-	const { reader, state } = play(parsed(everything(fault, crowded)), undefined, { seed: 1 });
+	// What rules are broken does not matter here; looking for it would take most of the time.
+	const { reader, state } = play(parsed(everything(fault, crowded)), undefined, { seed: 1, checkRules: false });
 	assert.notEqual(state.kind, 'running');
 	return Array.from({ length: reader.length }, (_, seq) => reader.record(seq));
 }
@@ -119,6 +120,7 @@ function concerns(r: TraceRecord, component: string, call: string): boolean {
 }
 
 const clean = records('');
+const cleanCrowded = records('', true);
 
 /** The component of that kind that has something to do with the call in the program. */
 function placeOf(kind: FaultComponent, call: string): string {
@@ -192,13 +194,12 @@ const proofs: Readonly<Record<string, (place: string, call: string) => void>> = 
 		assert.notEqual(never.returned?.result, 0);
 	},
 	signal: (place, call) => {
-		const raised = (fault: string) => {
-			const trace = records(fault, call === 'WSPAccept');
-			return trace.filter((r) => r.kind === 'signal' && r.name === 'SetEvent' && r.from === place).length;
-		};
-		const usual = raised('');
-		assert.ok(raised(`fault ${place} ${call}: signal never`) < usual, 'never');
-		assert.ok(raised(`fault ${place} ${call}: signal twice`) > usual, 'twice');
+		const crowded = call === 'WSPAccept';
+		const raised = (trace: readonly TraceRecord[]) =>
+			trace.filter((r) => r.kind === 'signal' && r.name === 'SetEvent' && r.from === place).length;
+		const usual = raised(crowded ? cleanCrowded : clean);
+		assert.ok(raised(records(`fault ${place} ${call}: signal never`, crowded)) < usual, 'never');
+		assert.ok(raised(records(`fault ${place} ${call}: signal twice`, crowded)) > usual, 'twice');
 	},
 	complete: (place, call) => {
 		const completed = (trace: readonly TraceRecord[]) =>
@@ -237,12 +238,12 @@ describe('Faults of calls', () => {
 					it(`${call}: skip ${left}`, () => {
 						const place = placeOf(kind as FaultComponent, call);
 						const crowded = call === 'WSPAccept' && left === 'SetEvent';
-						const clean = records('', crowded);
 						const trace = records(`fault ${place} ${call}: skip ${left}`, crowded);
 						const reached = (all: readonly TraceRecord[]) =>
 							all.filter((r) => r.name === left && r.from === place).length;
+						const usual = reached(crowded ? cleanCrowded : clean);
 						// Most are called from inside the call; what comes later is left out all the same.
-						assert.ok(reached(trace) < reached(clean), `${reached(trace)} of ${reached(clean)}`);
+						assert.ok(reached(trace) < usual, `${reached(trace)} of ${usual}`);
 					});
 				}
 			}

@@ -283,3 +283,21 @@ describe('A descriptor that a provider returns without a socket', () => {
 		}
 	});
 });
+
+describe('A send that arrives, but whose completion the provider never tells', () => {
+	it('is asked about rarer and rarer: the switch does not spin until it gives up', () => {
+		const text = `san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 { credits 3 } }
+host bob { nic ib0 on fabric at 10.1.0.2 { credits 3 } sendBuffers 1 }
+scenario "t" {
+  fault bob.ib0 WSPSend: complete never
+  thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) let p = accept(l) recv(p, 4, MSG_WAITALL) closesocket(p) closesocket(l) }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) for word in ["a", "b", "c", "d"] { send(s, word) } closesocket(s) }
+}`;
+		for (const seed of SEEDS) {
+			const { reader } = playToSuccess(parsed(text), undefined, { seed, checkRules: false });
+			const asked = TraceView.of(reader).calls('bob.switch', 'bob.ib0', 'WSPGetOverlappedResult');
+			assert.ok(asked.length > 0 && asked.length < 200, `asked ${asked.length} times`);
+		}
+	});
+});

@@ -87,7 +87,7 @@ scenario "t" {
   thread bob.server { let l = socket() bind(l, 10.1.0.2:7000) listen(l, 1) let p = accept(l)
     try recv(p, 9000, MSG_WAITALL) closesocket(p) closesocket(l) }
   thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000)
-    let sent = try send(s, fill(9000, 7)) expect sent == WSAEMSGSIZE closesocket(s) }
+    let sent = try send(s, fill(9000, 7)) expect sent == WSAECONNABORTED closesocket(s) }
 }`;
 		for (const seed of [1, 2, 3]) {
 			const run = playToSuccess(parsed(text), undefined, { seed, budget: 20_000 });
@@ -141,6 +141,15 @@ describe('WSAGetQOSByName (OPT-10)', () => {
 			'qos on',
 		);
 		assert.equal(view.calls('alice.switch', 'alice.ib0', 'WSPGetQOSByName').length, 2);
+	});
+
+	it('lists the built-in templates of the Windows SDK for an empty name, and knows each of them', () => {
+		const names = ['G711', 'G723.1', 'G729', 'H263QCIF', 'H263CIF', 'H261QCIF', 'H261CIF', 'GSM6.10'];
+		const each = names.map((name) => `expect WSAGetQOSByName(s, "${name}") > 0`).join(' ');
+		const view = plays(connected(`expect WSAGetQOSByName(s, "") == 8 ${each}`), 'qos on');
+		const [call] = view.calls('alice.switch', 'alice.ib0', 'WSPGetQOSByName');
+		assert.ok(call);
+		assert.deepEqual(view.returnOf(call)?.args.lpQOSName, names);
 	});
 
 	it('stays with TCP/IP where no SAN provider carries the connection, and fails on a closed socket', () => {

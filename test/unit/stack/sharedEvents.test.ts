@@ -83,6 +83,90 @@ describe('A process that shares a socket and does not control it (DUP-1)', () =>
 	});
 });
 
+describe('The registration of events of a shared socket (page Shared Sockets)', () => {
+	/** Registers for FD_READ in the first process and is woken by what arrives. */
+	const wait = `WSAWaitForMultipleEvents([e], false, 500ms) expect WSAEnumNetworkEvents(s, e).lNetworkEvents == FD_READ`;
+
+	it('is signalled in the process that made it, although another one controls the socket', () => {
+		passesWithoutViolation(
+			story(
+				`let e = WSACreateEvent()
+				WSAEventSelect(s, e, FD_READ)
+				turn = 1
+				${until('turn == 2')}
+				${wait}
+				turn = 3
+				${until('turn == 4')}
+				${wait}
+				turn = 5`,
+				// Takes control with the send; its receive re-enables FD_READ.
+				`${until('turn == 1')} send(s, "x") turn = 2 ${until('turn == 3')}
+				expect recv(s, 9) == "ab" turn = 4 ${until('turn == 5')}
+				expect recv(s, 9) == "cd"`,
+				`expect recv(s, 1) == "x" send(s, "ab") ${until('turn == 4')} send(s, "cd") ${until('turn == 5')} sleep 20ms`,
+			),
+		);
+	});
+
+	it('survives the end of the controlling process’s own descriptor', () => {
+		passesWithoutViolation(
+			story(
+				`let e = WSACreateEvent()
+				WSAEventSelect(s, e, FD_READ)
+				turn = 1
+				${until('turn == 2')}
+				${wait}
+				expect recv(s, 9) == "ab"
+				turn = 3`,
+				`${until('turn == 1')} send(s, "x") closesocket(s) turn = 2 ${until('turn == 3')} s = socket()`,
+				`expect recv(s, 1) == "x" ${until('turn == 2')} send(s, "ab") ${until('turn == 3')} sleep 20ms`,
+			),
+		);
+	});
+
+	it('is one: that of another process cancels it, and the mode is common', () => {
+		passesWithoutViolation(
+			story(
+				`let e = WSACreateEvent()
+				WSAEventSelect(s, e, FD_READ)
+				turn = 1
+				${until('turn == 2')}
+				expect WSAWaitForMultipleEvents([e], false, 50ms) == WSA_WAIT_TIMEOUT
+				turn = 3`,
+				`${until('turn == 1')}
+				let f = WSACreateEvent()
+				WSAEventSelect(s, f, FD_READ)
+				turn = 2
+				WSAWaitForMultipleEvents([f], false, 500ms)
+				expect WSAEnumNetworkEvents(s, f).lNetworkEvents == FD_READ
+				expect recv(s, 9) == "ab"
+				expect try recv(s, 9) == WSAEWOULDBLOCK
+				${until('turn == 3')}
+				WSAEventSelect(s, NULL, 0)
+				ioctlsocket(s, FIONBIO, 0)`,
+				`${until('turn == 2')} send(s, "ab") ${until('turn == 3')} sleep 20ms`,
+			),
+		);
+	});
+
+	it('keeps a socket nonblocking for everybody, and an option is everybody’s too', () => {
+		passesWithoutViolation(
+			story(
+				`setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 7ms)
+				let e = WSACreateEvent()
+				WSAEventSelect(s, e, FD_READ)
+				turn = 1
+				${until('turn == 2')}`,
+				`${until('turn == 1')}
+				expect getsockopt(s, SOL_SOCKET, SO_RCVTIMEO) == 7ms
+				expect try ioctlsocket(s, FIONBIO, 0) == WSAEINVAL
+				turn = 2`,
+				`${until('turn == 2')} sleep 20ms`,
+			),
+		);
+	});
+});
+
 describe('A session that is suspended (DUP-7)', () => {
 	it('reports what waits once it goes on, and the rules accuse nobody', () => {
 		passesWithoutViolation(

@@ -75,6 +75,65 @@ describe('A socket', () => {
 		);
 	});
 
+	it('refuses what Winsock does not know', () => {
+		passes(
+			`thread alice.client {
+  socket(99) -> WSAEAFNOSUPPORT
+  WSASocket(AF_INET, 99) -> WSAESOCKTNOSUPPORT
+  WSASocket(AF_INET, SOCK_STREAM, 99) -> WSAEPROTONOSUPPORT
+  let s = socket()
+  setsockopt(s, 99, SO_DEBUG, 1) -> WSAEINVAL
+  getsockopt(s, 99, SO_DEBUG) -> WSAEINVAL
+  setsockopt(s, SOL_SOCKET, 99, 1) -> WSAENOPROTOOPT
+  getsockopt(s, SOL_SOCKET, 99) -> WSAENOPROTOOPT
+  shutdown(s, 7) -> WSAEINVAL
+  recv(s, -1) -> WSAEFAULT
+  closesocket(s)
+}`,
+			noneLeft,
+		);
+	});
+
+	for (const [provider, address] of [
+		['a SAN', '10.1.0.2'],
+		['TCP/IP', '192.168.7.2'],
+	]) {
+		const connected = (server: string, client: string) => `let ready = NULL
+  thread bob.server { let l = listening(${address}:7000, 1) let p = accept(l) ${server} closesocket(p) closesocket(l) }
+  thread alice.client { sleep 200us let s = socket() connect(s, ${address}:7000) ${client} }`;
+
+		it(`sends and receives no more in a direction that was shut down: ${provider}`, () => {
+			passes(
+				connected(
+					'expect recv(p, 1) == "" send(p, "late")',
+					`shutdown(s, SD_SEND) send(s, "x") -> WSAESHUTDOWN expect recv(s, 4) == "late" expect recv(s, 1) == ""
+    shutdown(s, SD_RECEIVE) recv(s, 1) -> WSAESHUTDOWN closesocket(s)`,
+				),
+				noneLeft,
+			);
+		});
+
+		it(`that is closed interrupts a receive that waits: ${provider}`, () => {
+			passes(
+				`${connected('sleep 5ms', 'ready = s recv(s, 1) -> WSAEINTR')}
+  thread alice.other { while ready == NULL { sleep 100us } sleep 1ms closesocket(ready) }`,
+				noneLeft,
+			);
+		});
+
+		it(`takes MSG_WAITALL for as much as there is, and only where it may wait: ${provider}`, () => {
+			passes(
+				connected(
+					'send(p, "hello") shutdown(p, SD_SEND) expect recv(p, 1) == ""',
+					`recv(s, 4, MSG_WAITALL | MSG_PEEK) -> WSAEOPNOTSUPP
+    expect recv(s, 9_007_199_254_740_991, MSG_WAITALL) == "hello"
+    ioctlsocket(s, FIONBIO, 1) recv(s, 4, MSG_WAITALL) -> WSAEOPNOTSUPP closesocket(s)`,
+				),
+				noneLeft,
+			);
+		});
+	}
+
 	it('knows its addresses', () => {
 		passes(
 			`thread bob.server { let l = listening(10.1.0.2:7000, 1) let p = accept(l)

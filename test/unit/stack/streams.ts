@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { Run } from '../../../server/scenario/interpreter';
+import { RETURN } from '../../../server/trace';
 
 /** Text that tells its places apart. */
 export function payload(length: number, salt: string): string {
@@ -35,8 +36,9 @@ export function received(run: Run, host: string): string {
 	const decoder = new TextDecoder();
 	let text = '';
 	for (let seq = 0; seq < reader.length; seq++) {
+		if (reader.kind(seq) !== RETURN || reader.name(seq) !== 'WSPRecv') continue;
 		const record = reader.record(seq);
-		if (record.kind !== 'return' || record.name !== 'WSPRecv' || record.from !== `${host}.switch`) continue;
+		if (record.from !== `${host}.switch`) continue;
 		if (record.args.data instanceof Uint8Array) text += decoder.decode(record.args.data);
 	}
 	return text;

@@ -182,4 +182,48 @@ thread alice.client {
 		);
 		playToSuccess(parsed(scenario));
 	});
+
+	it('resets a peer that goes on sending to a socket that is closed', () => {
+		const scenario = lab(
+			{ loss: 0, reordering: 0, mtu: 1500, faults: '' },
+			`thread bob.server {
+  let listener = socket() bind(listener, 192.168.7.2:7000) listen(listener, 1)
+  let peer = accept(listener) send(peer, "bye") closesocket(peer) closesocket(listener)
+}
+thread alice.client {
+  sleep 1ms
+  let s = socket() connect(s, 192.168.7.2:7000)
+  sleep 1ms
+  send(s, "anybody there?")
+  sleep 1ms
+  expect recv(s, 3) == "bye"                     // what bob had sent before still counts
+  send(s, "x") -> WSAECONNRESET
+  closesocket(s)
+}`,
+		);
+		playToSuccess(parsed(scenario));
+	});
+
+	it('is refused where the backlog is full, also by connections that are being made', () => {
+		const clients = [1, 2, 3, 4, 5].map(
+			(n) => `thread alice.client${n} { sleep 1ms
+  let s = socket()
+  let r = try connect(s, 192.168.7.2:7000)
+  if r == WSAECONNREFUSED { refused += 1 } else { connected += 1 try recv(s, 1) }
+  closesocket(s) }`,
+		);
+		const scenario = lab(
+			{ loss: 0, reordering: 0, mtu: 1500, faults: '' },
+			`let connected = 0 let refused = 0
+thread bob.server {
+  let listener = socket() bind(listener, 192.168.7.2:7000) listen(listener, 2)
+  sleep 100ms
+  closesocket(listener)
+}
+${clients.join('\n')}
+expect connected == 2
+expect refused == 3`,
+		);
+		for (const seed of [1, 2, 3]) playToSuccess(parsed(scenario), undefined, { seed });
+	});
 });

@@ -86,6 +86,10 @@ const registrations: MakeCheck = () => {
 	const byEvent = new Map<string, Set<Registration>>();
 	/** Registrations that were cancelled or replaced, by the same key, with the record that did it. */
 	const former = new Map<string, { readonly rule: 'EVT-3' | 'EVT-4' | 'EVT-5'; readonly seq: number }>();
+	/** Hosts on which sockets have duplicates in other processes. */
+	const sharing = new Set<string>();
+	/** Hosts on which a socket is on its way to another process: what waits there is reported when it has arrived. */
+	const swapping = new Map<string, number>();
 	/** The socket whose record of events each component changed last. */
 	const lastChanged = new Map<string, string>();
 
@@ -99,10 +103,19 @@ const registrations: MakeCheck = () => {
 			...between('provider', 'call', 'WSPCloseSocket'),
 			...named('signal', 'SetEvent'),
 			...named('state', 'socket.networkEvents'),
+			...named('state', 'socket.eventMask'),
+			...named('return', 'WSPDuplicateSocket', 'DuplicateHandle'),
+			...named('note', 'handle inherited', 'swap requested', 'swap finished'),
 		],
 		record(record, context) {
-			if (record.kind === 'state') {
-				lastChanged.set(ownerOf(record), record.name);
+			if (record.name.startsWith('swap ')) {
+				const host = hostOf(record.from);
+				swapping.set(host, (swapping.get(host) ?? 0) + (record.name === 'swap requested' ? 1 : -1));
+			} else if (record.kind === 'note' || record.name === 'WSPDuplicateSocket' || record.name === 'DuplicateHandle') {
+				sharing.add(hostOf(record.from));
+			} else if (record.kind === 'state') {
+				if (record.arg('field') === 'eventMask') inherited(record, context);
+				else lastChanged.set(ownerOf(record), record.name);
 			} else if (record.kind === 'signal') signalled(record, context);
 			else if (record.kind === 'call') called(record, context);
 			else returned(record, context);
@@ -116,14 +129,43 @@ const registrations: MakeCheck = () => {
 		return `${component} ${owner} ${event}`;
 	}
 
+	/** The registration of a socket through a descriptor of another process (page "Shared Sockets"). */
+	function elsewhere(component: string, s: number, seq: number, context: CheckContext): Registration | undefined {
+		if (!sharing.has(hostOf(component)) || !isSwitch(component)) return undefined;
+		const field = (owner: string, number: number, name: string) => fieldOf(context, owner, 'socket', number, name, seq);
+		return [...bySocket.values()].find(
+			(known) =>
+				known.component !== component &&
+				isSwitch(known.component) &&
+				hostOf(known.component) === hostOf(component) &&
+				['local', 'remote'].every((name) => field(known.component, known.s, name) === field(component, s, name)),
+		);
+	}
+
+	/** Page accept: an accepted socket has the registration of the listening one, without a WSPEventSelect of its own. */
+	function inherited(record: SeenRecord, context: CheckContext): void {
+		const call = record.within === null ? undefined : context.view(record.within);
+		if (!call || !isApplicationCall(call)) return;
+		// A socket of AcceptEx inherits when SO_UPDATE_ACCEPT_CONTEXT names the listening socket.
+		const listener = call.name === 'WSPSetSockOpt' ? numberOf(call, 'optval') : numberOf(call, 's');
+		const from = call.name === 'WSPEventSelect' ? undefined : bySocket.get(call.toId, listener ?? -1);
+		const s = Number(/ socket (\d+)$/.exec(record.name)?.[1] ?? -1);
+		const mask = namesIn(record.arg('after'));
+		if (!from || from.s === s || mask.size === 0) return;
+		const known: Registration = { ...from, s, mask, reported: new Map(), owed: new Map() };
+		bySocket.set(call.toId, s, known);
+		byEvent.get(eventKey(known.component, known.owner, known.event))?.add(known);
+	}
+
 	function called(record: SeenRecord, context: CheckContext): void {
 		const s = numberOf(record, 's') ?? numberOf(record, 'sListenSocket');
 		if (s === undefined) return;
-		const known = bySocket.get(record.toId, s);
+		const own = bySocket.get(record.toId, s);
+		const known = own ?? elsewhere(record.to, s, record.seq, context);
 		if (!known) return;
-		if (record.name === 'WSPCloseSocket') {
-			drop(known);
-			former.set(eventKey(known.component, known.owner, known.event), { rule: 'EVT-5', seq: record.seq });
+		if (own && record.name === 'WSPCloseSocket') {
+			drop(own);
+			former.set(eventKey(own.component, own.owner, own.event), { rule: 'EVT-5', seq: record.seq });
 		}
 		for (const name of reenabled(record)) {
 			if (known.owed.has(name)) notAgain(known, name, context);
@@ -144,8 +186,9 @@ const registrations: MakeCheck = () => {
 			if (!record.error) register(call, record, s, context);
 			return;
 		}
-		const known = bySocket.get(record.fromId, s);
-		if (known) stillHolds(known, call, record, context);
+		const known = bySocket.get(record.fromId, s) ?? elsewhere(record.from, s, record.seq, context);
+		if (known && !swapping.get(hostOf(record.from)))
+			stillHolds(known, { component: record.from, s }, call, record, context);
 	}
 
 	function register(call: SeenRecord, record: SeenRecord, s: number, context: CheckContext): void {
@@ -167,6 +210,11 @@ const registrations: MakeCheck = () => {
 			const key = eventKey(component, previous.owner, previous.event);
 			former.set(key, { rule: mask.size === 0 ? 'EVT-4' : 'EVT-3', seq: record.seq });
 		}
+		const other = elsewhere(component, s, record.seq, context);
+		if (other) {
+			drop(other);
+			former.set(eventKey(other.component, other.owner, other.event), { rule: 'EVT-3', seq: record.seq });
+		}
 		const inside = allWithin(
 			context,
 			call,
@@ -180,7 +228,7 @@ const registrations: MakeCheck = () => {
 			former.delete(key);
 			for (const signal of inside) known.reported.set(String(signal.arg('announces')), signal.seq);
 		}
-		judgeRegistration(known, previous, call, record, inside, context);
+		judgeRegistration(known, previous, call, record, inside, (swapping.get(hostOf(component)) ?? 0) > 0, context);
 	}
 
 	function signalled(record: SeenRecord, context: CheckContext): void {
@@ -220,6 +268,7 @@ function judgeRegistration(
 	call: SeenRecord,
 	record: SeenRecord,
 	inside: readonly SeenRecord[],
+	swapping: boolean,
 	context: CheckContext,
 ): void {
 	const { component, s, mask } = known;
@@ -248,7 +297,7 @@ function judgeRegistration(
 		}
 	}
 	for (const name of ['FD_ACCEPT', 'FD_READ']) {
-		if (!mask.has(name) || !holds(known, name, call.seq, context)) continue;
+		if (swapping || !mask.has(name) || !holds(known, name, call.seq, context)) continue;
 		if (inside.some((signal) => signal.arg('announces') === name)) context.kept('EVT-8', seq);
 		else {
 			const text = '{0} held for socket {1} when record {2} asked for it, but it was not signalled at once';
@@ -257,8 +306,10 @@ function judgeRegistration(
 	}
 }
 
+type Place = Pick<Registration, 'component' | 's'>;
+
 /** Whether the condition of a level-triggered event holds at record `seq`. */
-function holds({ component, s }: Registration, name: string, seq: number, context: CheckContext): boolean {
+function holds({ component, s }: Place, name: string, seq: number, context: CheckContext): boolean {
 	const positive = (owner: string, type: string, field: string): boolean => {
 		const value = fieldOf(context, owner, type, s, field, seq);
 		return typeof value === 'number' && value > 0;
@@ -299,16 +350,21 @@ function judgeSignal(known: Registration, name: string, record: SeenRecord, cont
 	if (owed.delete(name)) context.kept('EVT-7', seq);
 }
 
-/** EVT-7: after the re-enabling call a level-triggered event whose condition holds is signalled again. */
-function stillHolds(known: Registration, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
+/**
+ * EVT-7: after the re-enabling call a level-triggered event whose condition holds is signalled again.
+ * @param at where the call was made; of a shared socket the registration may be another process's
+ */
+function stillHolds(known: Registration, at: Place, call: SeenRecord, record: SeenRecord, context: CheckContext): void {
 	for (const name of reenabled(call)) {
 		if ((name !== 'FD_READ' && name !== 'FD_ACCEPT') || !known.mask.has(name)) continue;
+		// What the overlapped request takes is not known yet.
+		if (record.error === 'WSA_IO_PENDING') continue;
 		// A deferred request does not re-enable FD_ACCEPT (ACC-17).
 		if (record.error === 'WSATRY_AGAIN') {
 			known.reported.set(name, record.seq);
 			continue;
 		}
-		if (!holds(known, name, record.seq, context)) continue;
+		if (!holds(at, name, record.seq, context)) continue;
 		if (known.reported.has(name)) context.kept('EVT-7', record.seq);
 		else known.owed.set(name, record.seq);
 	}

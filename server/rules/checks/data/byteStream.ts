@@ -7,6 +7,7 @@
  */
 import type { CheckContext, RuleCheck } from '../../check';
 import type { SeenRecord } from '../../recordView';
+import { hostOf } from './components';
 import { messageOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
@@ -49,6 +50,10 @@ export function byteStream(): RuleCheck {
 	const waiting = new Map<number, SanSocket>();
 	/** Sends on a socket that is just being taken over from another process, by their calls. */
 	const unplaced = new Map<number, SeenRecord>();
+	/** Hosts on which a socket is on its way to another process. */
+	const swapping = new Set<string>();
+	/** Overlapped sends, by switch and number of the request. */
+	const overlapped = new Map<string, SeenRecord>();
 	const endOf: EndOf = (socket, model) => {
 		const known = ends.get(socket);
 		if (known) return known;
@@ -77,10 +82,32 @@ export function byteStream(): RuleCheck {
 			},
 			'return WSPSend, application': (ret, context, model) => {
 				place(model);
-				unplaced.delete(ret.call ?? -1);
 				const call = callOf(ret, context);
 				const san = model.apps.of(call)?.san;
-				if (san) settleSend(streamOf(endOf(san, model), call), ret);
+				if (ret.error !== 'WSA_IO_PENDING') unplaced.delete(call.seq);
+				else overlapped.set(`${ret.fromId} ${numberArg(call, 'overlapped')}`, call);
+				if (!san) return;
+				const sent = streamOf(endOf(san, model), call);
+				settleSend(sent, ret);
+				// While the socket moves, sends of another process may come first.
+				if (ret.error === 'WSA_IO_PENDING' && swapping.has(hostOf(ret.from))) sent.opaque = true;
+			},
+			'note swap requested': (note) => void swapping.add(hostOf(note.from)),
+			'note swap finished': (note) => void swapping.delete(hostOf(note.from)),
+			'state overlapped.result': (record, _, model) => {
+				const { ownerId, number } = record.changed;
+				const call = overlapped.get(`${ownerId} ${number}`);
+				if (!call || typeof record.arg('after') === 'number') return;
+				// After an error nobody knows how much was sent.
+				const san = unplaced.delete(call.seq) ? undefined : model.apps.of(call)?.san;
+				if (san) streamOf(endOf(san, model), call).opaque = true;
+			},
+			'return WSPSocket, provider': (ret, context, model) => {
+				if (ret.error || numberArg(callOf(ret, context), 'dwProviderReserved') === undefined) return;
+				// Revived: messages went through another process meanwhile (DUP-15).
+				const revived = model.sockets.find(ret.fromId, typeof ret.result === 'number' ? ret.result : undefined);
+				const end = revived && ends.get(revived);
+				if (end) end.lastNumber = undefined;
 			},
 			'call WSPRecv, application': (call, _, model) => {
 				const san = !(flagsOf(call) & (MSG_OOB | MSG_PEEK)) ? model.apps.of(call)?.san : undefined;

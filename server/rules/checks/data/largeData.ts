@@ -42,6 +42,8 @@ export function largeData(): RuleCheck {
 	const unregistered = new Map<number, number>();
 	/** Sends of applications whose data the switch keeps itself. */
 	const buffered = new Set<number>();
+	/** Overlapped sends that have not completed, by switch and number of the request. */
+	const pending = new Map<string, LargeSend>();
 	const sendingOf = (socket: SanSocket): Sending => {
 		let sending = bySocket.get(socket);
 		if (!sending) {
@@ -49,6 +51,16 @@ export function largeData(): RuleCheck {
 			bySocket.set(socket, sending);
 		}
 		return sending;
+	};
+	/** Sends on a socket whose SAN socket is still in another process. */
+	const unplaced = new Map<number, SeenRecord>();
+	const place = (socket: SanSocket | undefined, model: Model): void => {
+		for (const [seq, call] of unplaced) {
+			const app = model.apps.find(call.toId, numberArg(call, 's'));
+			if (!socket || app?.san !== socket) continue;
+			unplaced.delete(seq);
+			begin(call, socket, sendingOf, model);
+		}
 	};
 	const registrationFailed = (ret: SeenRecord, context: CheckContext): void => {
 		if (!ret.error) return;
@@ -66,18 +78,40 @@ export function largeData(): RuleCheck {
 			},
 			'return WSPRegisterMemory, provider': registrationFailed,
 			'return WSPRegisterRdmaMemory, provider': registrationFailed,
-			'call WSPSend, application': (call, _, model) => begin(call, sendingOf, model),
+			'call WSPSend, application': (call, _, model) => {
+				const san = model.apps.of(call)?.san;
+				// Of a shared socket the SAN socket may have to come from another process first.
+				if (!san || san.givenAway !== undefined) unplaced.set(call.seq, call);
+				else begin(call, san, sendingOf, model);
+			},
+			'note buffered data to send': (note, _, model) => {
+				const san = model.apps.find(note.toId, numberArg(note, 's'))?.san;
+				if (san) expectLarge(note, san, numberArg(note, 'bytes') ?? 0, sendingOf, model);
+			},
 			'note data kept in private storage': (note) => {
 				if (note.within !== null) buffered.add(note.within);
 			},
 			'call WSPSend, tcpip': judgeTcpip,
-			'call WSPSend, provider': (call, context, model) => judgeMessage(call, sendingOf, readSupport, context, model),
+			'call WSPSend, provider': (call, context, model) => {
+				if (unplaced.size > 0) place(model.sockets.of(call), model);
+				judgeMessage(call, sendingOf, readSupport, context, model);
+			},
 			'return WSPSend, application': (ret, context, model) => {
 				const failed = unregistered.get(ret.call ?? -1);
 				if (failed !== undefined) judgeNoMemory(ret, failed, context);
 				const call = callOf(ret, context);
+				if (ret.error !== 'WSA_IO_PENDING') unplaced.delete(call.seq);
 				const san = model.apps.of(call)?.san;
-				if (san) judgeSent(ret, call, sendingOf(san), buffered.delete(call.seq), context, model);
+				if (!san) return;
+				const sending = sendingOf(san);
+				judgeSent(ret, call, sending, buffered.delete(call.seq), context, model);
+				const send = ret.error && sending.large.find((candidate) => candidate.call === call.seq);
+				if (send) pending.set(`${ret.fromId} ${numberArg(call, 'overlapped')}`, send);
+			},
+			'state overlapped.result': (record) => {
+				const { ownerId, number } = record.changed;
+				const send = pending.get(`${ownerId} ${number}`);
+				if (send && typeof record.arg('after') === 'number') send.returned = record.seq;
 			},
 		},
 		(context) => {
@@ -90,13 +124,22 @@ function thresholdOf(san: SanSocket, model: Model): number | undefined {
 	return model.sessions.of(san)?.rdmaThreshold;
 }
 
-function begin(call: SeenRecord, sendingOf: (socket: SanSocket) => Sending, model: Model): void {
-	const san = model.apps.of(call)?.san;
+function begin(call: SeenRecord, san: SanSocket, sendingOf: (socket: SanSocket) => Sending, model: Model): void {
 	const length = numberArg(call, 'dwBufferLength');
-	const threshold = san && thresholdOf(san, model);
-	if (!san || length === undefined || threshold === undefined || flagsOf(call) & MSG_OOB) return;
-	if (length > threshold)
-		sendingOf(san).large.push({ call: call.seq, length, announced: undefined, returned: undefined });
+	if (length !== undefined && !(flagsOf(call) & MSG_OOB)) expectLarge(call, san, length, sendingOf, model);
+}
+
+/** @param begin the application's send, or the note of a system process that sends the rest of one (DUP-2) */
+function expectLarge(
+	begin: SeenRecord,
+	san: SanSocket,
+	length: number,
+	sendingOf: (socket: SanSocket) => Sending,
+	model: Model,
+): void {
+	const threshold = thresholdOf(san, model);
+	if (threshold === undefined || length <= threshold) return;
+	sendingOf(san).large.push({ call: begin.seq, length, announced: undefined, returned: undefined });
 }
 
 /** DATA-1: data of a connection over a SAN does not take the way over TCP/IP. */
@@ -253,7 +296,8 @@ function judgeSent(
 		if (!(flagsOf(call) & MSG_OOB)) context.kept('DATA-2', ret.seq);
 		return;
 	}
-	send.returned = ret.seq;
+	// An overlapped one may still be cancelled.
+	if (!ret.error) send.returned = ret.seq;
 	const san = model.apps.of(call)?.san;
 	const exposed = san && model.registrations.live(san).some((entry) => entry.rdma && entry.seq > call.seq);
 	if (buffered || exposed || model.operations.pending(san as SanSocket, 'WSPRdmaWrite').length > 0)

@@ -3,6 +3,8 @@ import type { Value } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
 import type { SeenRecord } from '../../recordView';
 import type { AppSocket } from './appSockets';
+import { hostOf } from './components';
+import type { Model } from './model';
 import { type Judges, ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
 import { arg, callOf, textArg } from './values';
@@ -27,6 +29,7 @@ export function linger(): RuleCheck {
 	const hardClosed = new Map<SanSocket, number>();
 	/** Sockets of which a send has failed after it was started: data is missing, so their end is none without loss. */
 	const failed = new Set<SanSocket>();
+	const wasTold = (socket: SanSocket, model: Model) => model.sockets.lineage(socket).some((entry) => told.has(entry));
 	const judges: Judges = {
 		'call WSPSetSockOpt, application': (call, _, model) => {
 			const socket = model.apps.of(call);
@@ -37,30 +40,43 @@ export function linger(): RuleCheck {
 			const socket = model.sockets.of(call);
 			if (!socket) return;
 			told.add(socket);
-			if (background.delete(socket)) context.kept('CLOSE-8', call.seq);
+			// DUP-2: a system process may have to say it.
+			const closed = model.sockets.lineage(socket).find((entry) => background.has(entry));
+			if (closed && background.delete(closed)) context.kept('CLOSE-8', call.seq);
 		},
 		'return WSPGetOverlappedResult, provider': (ret, _, model) => {
 			const operation = model.operations.current;
 			if (ret.error && ret.error !== 'WSA_IO_INCOMPLETE' && operation?.name === 'WSPSend') failed.add(operation.socket);
 		},
+		'return WSPDuplicateSocket, provider': (ret, context, model) => {
+			// DUP-19: a swap that cannot be carried out ends the connection.
+			const socket = ret.error ? model.sockets.of(callOf(ret, context)) : undefined;
+			if (socket) failed.add(socket);
+		},
 		'call WSPCloseSocket, provider': (call, context, model) => {
-			const closed = model.sockets.of(call);
-			if (closed) judgeBackground(closed, background, failed, context);
+			const last = model.sockets.of(call);
+			if (!last || last.givenAway !== undefined) return;
+			const closed = model.sockets.lineage(last).find((entry) => background.has(entry));
+			if (closed) judgeBackground(closed, last, background, failed, context);
 		},
 		'call WSPCloseSocket, application': (call, _, model) => {
 			const socket = model.apps.of(call);
 			const san = socket?.san;
 			if (!socket || !san || san.state !== 'connected') return;
 			if (model.sessions.of(san)?.state !== 'established') return;
-			const mode = options.get(socket) ?? 'graceful';
-			closes.set(call.seq, { socket, san, linger: mode, endedBefore: told.has(san) });
+			const mode = modeOf(socket, options);
+			closes.set(call.seq, { socket, san, linger: mode, endedBefore: wasTold(san, model) });
+		},
+		'note other processes keep the socket': (note) => {
+			// Only the descriptor is closed (page closesocket: the last one ends the connection).
+			if (note.within !== null) closes.delete(note.within);
 		},
 		'return WSPCloseSocket, application': (ret, context, model) => {
 			const close = closes.get(ret.call ?? -1);
 			if (!close) return;
 			closes.delete(ret.call ?? -1);
-			judgeClose(ret, close, told.has(close.san), background, context);
-			if (close.linger === 'hard' && !ret.error) {
+			judgeClose(ret, close, wasTold(close.san, model), background, context);
+			if (close.linger === 'hard' && !ret.error && !close.endedBefore) {
 				const peer = model.sockets.peer(close.san);
 				if (peer) hardClosed.set(peer, ret.seq);
 			}
@@ -72,8 +88,19 @@ export function linger(): RuleCheck {
 		},
 	};
 	return ruleCheck(['CLOSE-8'], judges, (context) => {
-		for (const socket of [...background.keys()]) judgeBackground(socket, background, failed, context);
+		for (const socket of [...background.keys()]) judgeBackground(socket, socket, background, failed, context);
 	});
+}
+
+/** Options of a shared socket may have been set through a descriptor of another process (page "Shared Sockets"). */
+function modeOf(socket: AppSocket, options: ReadonlyMap<AppSocket, Linger>): Linger {
+	const own = options.get(socket);
+	if (own || socket.local === undefined) return own ?? 'graceful';
+	const host = hostOf(socket.switch);
+	for (const [other, mode] of options) {
+		if (other.local === socket.local && hostOf(other.switch) === host && other.switch !== socket.switch) return mode;
+	}
+	return 'graceful';
 }
 
 function lingerOf(option: string | undefined, value: Value | undefined): Linger | undefined {
@@ -120,9 +147,13 @@ function judgeClose(
 	else background.set(close.san, ret.seq);
 }
 
-/** A graceful close goes on after closesocket has returned; the peer must be told before the connection goes. */
+/**
+ * A graceful close goes on after closesocket has returned; the peer must be told before the connection goes.
+ * @param last the same socket, in the process that had it last
+ */
 function judgeBackground(
 	socket: SanSocket,
+	last: SanSocket,
 	background: Map<SanSocket, number>,
 	failed: ReadonlySet<SanSocket>,
 	context: CheckContext,
@@ -130,8 +161,8 @@ function judgeBackground(
 	const since = background.get(socket);
 	if (since === undefined) return;
 	background.delete(socket);
-	if (failed.has(socket)) return;
-	if (socket.state !== 'connected' && socket.state !== 'closed') return;
+	if (failed.has(socket) || failed.has(last)) return;
+	if (last.state !== 'connected' && last.state !== 'closed') return;
 	context.broken(
 		'CLOSE-8',
 		since,

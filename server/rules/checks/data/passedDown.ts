@@ -65,13 +65,15 @@ export function passedDown(): RuleCheck {
 		'call WSPSend, provider': judgeFlags,
 		'call WSPSend, provider, no more data': (call, context, model) => {
 			const socket = model.sockets.of(call);
-			if (socket) tellsPeer(call, socket, endings, context);
+			if (socket) tellsPeer(call, socket, endings, context, model);
 		},
 		'call WSPCloseSocket, provider': (call, context, model) => {
 			const socket = model.sockets.of(call);
-			const since = socket && endings.silent.get(socket);
-			if (!socket || since === undefined) return;
-			endings.silent.delete(socket);
+			if (!socket || socket.givenAway !== undefined) return;
+			const silent = model.sockets.lineage(socket).find((entry) => endings.silent.has(entry));
+			const since = silent && endings.silent.get(silent);
+			if (!silent || since === undefined) return;
+			endings.silent.delete(silent);
 			if (socket.state !== 'connected') return;
 			context.broken(
 				'SHUT-1',
@@ -96,9 +98,11 @@ function judgeShutdown(ret: SeenRecord, endings: Endings, context: CheckContext,
 	else endings.silent.set(san, ret.seq);
 }
 
-function tellsPeer(call: SeenRecord, socket: SanSocket, endings: Endings, context: CheckContext): void {
+function tellsPeer(call: SeenRecord, socket: SanSocket, endings: Endings, context: CheckContext, model: Model): void {
 	endings.told.add(socket);
-	if (endings.silent.delete(socket)) context.kept('SHUT-1', call.seq);
+	for (const entry of model.sockets.lineage(socket)) {
+		if (endings.silent.delete(entry)) context.kept('SHUT-1', call.seq);
+	}
 }
 
 function receivesOnly(call: SeenRecord): boolean {

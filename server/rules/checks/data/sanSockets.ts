@@ -169,6 +169,15 @@ export class SanSockets {
 		);
 	}
 
+	/** A socket and those of other processes that it came from (DUP-13), the latest first. */
+	lineage(socket: SanSocket): readonly SanSocket[] {
+		const line = [socket];
+		for (let before = this.predecessor(socket); before && !line.includes(before); before = this.predecessor(before)) {
+			line.push(before);
+		}
+		return line;
+	}
+
 	private handleCreated(ret: SeenRecord, context: CheckContext): void {
 		if (ret.error || typeof ret.result !== 'number' || !isSwitch(ret.from)) return;
 		const descriptor = numberArg(callOf(ret, context), 'dwContext');

@@ -4,20 +4,25 @@
  */
 import type { CheckContext, RuleCheck } from '../../check';
 import type { SeenRecord } from '../../recordView';
+import type { AppSocket } from './appSockets';
 import { hostOf } from './components';
 import { controlOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { arg, keyOf, textArg } from './values';
+import { arg, keyOf, numberArg, textArg } from './values';
 
 const rules = ['DUP-2', 'DUP-3', 'DUP-4', 'DUP-5', 'DUP-6', 'DUP-9', 'DUP-18'] as const;
 
 interface Facts {
 	/** Calls of applications that have not returned, by thread. */
 	readonly open: (SeenRecord | undefined)[];
+	/** Overlapped calls of applications that have not completed, by switch and number of the request. */
+	readonly overlapped: Map<string, SeenRecord>;
 	/** Per host: the application that made a duplicate, or undefined for other ways to get one. */
 	readonly duplicates: Map<string, string | undefined>;
+	/** Sockets whose graceful close goes on in a system process: the record that says so. */
+	readonly passedOn: Map<AppSocket, number>;
 	readonly suspendAsked: Map<SanSocket, number>;
 	readonly suspended: Map<SanSocket, number>;
 }
@@ -25,7 +30,9 @@ interface Facts {
 export function swapStart(): RuleCheck {
 	const facts: Facts = {
 		open: [],
+		overlapped: new Map(),
 		duplicates: new Map(),
+		passedOn: new Map(),
 		suspendAsked: new Map(),
 		suspended: new Map(),
 	};
@@ -34,12 +41,25 @@ export function swapStart(): RuleCheck {
 			if (!ret.error) facts.duplicates.set(hostOf(ret.to), undefined);
 		},
 		'note handle inherited': (note) => void facts.duplicates.set(hostOf(note.to), undefined),
+		'note graceful close passed on': (note, context, model) => {
+			const app = model.apps.find(note.toId, numberArg(note, 's'));
+			if (app) facts.passedOn.set(app, note.seq);
+			if (app?.closed === undefined) {
+				context.broken('DUP-2', note.seq, 'a system process gets a socket that the application has not closed');
+			}
+		},
 		'call, application': (call) => {
 			// Of a thread only the outermost call can be one of an application.
 			if (call.name.startsWith('WSP')) facts.open[call.threadId] = call;
 		},
 		'return, application': (ret) => {
-			if (facts.open[ret.threadId]?.seq === ret.call) facts.open[ret.threadId] = undefined;
+			const call = facts.open[ret.threadId];
+			if (!call || call.seq !== ret.call) return;
+			facts.open[ret.threadId] = undefined;
+			if (ret.error === 'WSA_IO_PENDING') facts.overlapped.set(overlappedKey(ret.fromId, call), call);
+		},
+		'state overlapped.result': (record) => {
+			facts.overlapped.delete(`${record.changed.ownerId} ${record.changed.number}`);
 		},
 		'call WSPSend, provider, suspend request/suspended': (call, context, model) => {
 			const control = textArg(call, 'control');
@@ -59,6 +79,10 @@ export function swapStart(): RuleCheck {
 			if (socket) judgeSwap(call, socket, facts, context, model);
 		},
 	});
+}
+
+function overlappedKey(user: number, call: SeenRecord): string {
+	return `${user} ${numberArg(call, 'overlapped')}`;
 }
 
 /** DUP-5, first half: sends and RDMA are finished before the peer is asked to suspend. */
@@ -97,7 +121,12 @@ function judgeAnswer(call: SeenRecord, socket: SanSocket, context: CheckContext,
 }
 
 function judgeSwap(call: SeenRecord, socket: SanSocket, facts: Facts, context: CheckContext, model: Model): void {
-	judgeOrigin(call, socket, facts, context);
+	const app = model.apps.carriedBy(socket);
+	if (app && facts.passedOn.delete(app)) {
+		// The system process uses its duplicate: it sends what the application has left.
+		context.kept('DUP-2', call.seq);
+		context.kept('DUP-3', call.seq);
+	} else judgeOrigin(call, socket, facts, context);
 	const open = model.operations.underWay(socket, call.time)?.call.seq;
 	if (open !== undefined) {
 		context.broken('DUP-4', call.seq, 'the socket is given away while the transfer of record {0} is under way', open);
@@ -116,7 +145,7 @@ function judgeOrigin(call: SeenRecord, socket: SanSocket, facts: Facts, context:
 	else
 		context.broken('DUP-2', call.seq, 'the socket is given to another process, but nobody has made a duplicate of it');
 	const owner = facts.duplicates.get(host);
-	const used = facts.open.some(
+	const used = [...facts.open, ...facts.overlapped.values()].some(
 		(open) =>
 			open !== undefined &&
 			open.name !== 'WSPDuplicateSocket' &&

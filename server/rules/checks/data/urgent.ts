@@ -4,7 +4,7 @@ import type { SeenRecord } from '../../recordView';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { callOf, flagsOf, MSG_OOB } from './values';
+import { callOf, flagsOf, MSG_OOB, numberArg } from './values';
 
 interface Urgent {
 	/** Sends with MSG_OOB whose message has not left, oldest first. */
@@ -15,12 +15,28 @@ interface Urgent {
 
 export function urgent(): RuleCheck {
 	const bySocket = new Map<SanSocket, Urgent>();
+	const unplaced = new Map<number, SeenRecord>();
 	return ruleCheck(
 		['OOB-1'],
 		{
-			'call WSPSend, application': (call, _, model) => noteRequest(call, bySocket, model),
-			'call WSPSend, provider, urgent data': (call, context, model) => judgeMessage(call, bySocket, context, model),
+			'call WSPSend, application': (call, _, model) => {
+				if (!(flagsOf(call) & MSG_OOB)) return;
+				const san = model.apps.of(call)?.san;
+				// Of a shared socket the SAN socket may have to come from another process first.
+				if (san && san.givenAway === undefined) noteRequest(call, san, bySocket);
+				else unplaced.set(call.seq, call);
+			},
+			'call WSPSend, provider, urgent data': (call, context, model) => {
+				const socket = model.sockets.of(call);
+				for (const [seq, asked] of unplaced) {
+					if (!socket || model.apps.find(asked.toId, numberArg(asked, 's'))?.san !== socket) continue;
+					unplaced.delete(seq);
+					noteRequest(asked, socket, bySocket);
+				}
+				judgeMessage(call, bySocket, context, model);
+			},
 			'return WSPSend, application': (ret, context, model) => {
+				if (ret.error !== 'WSA_IO_PENDING') unplaced.delete(ret.call ?? -1);
 				if (bySocket.size === 0) return;
 				const call = callOf(ret, context);
 				const san = flagsOf(call) & MSG_OOB ? model.apps.of(call)?.san : undefined;
@@ -37,9 +53,7 @@ export function urgent(): RuleCheck {
 	);
 }
 
-function noteRequest(call: SeenRecord, bySocket: Map<SanSocket, Urgent>, model: Model): void {
-	const san = flagsOf(call) & MSG_OOB ? model.apps.of(call)?.san : undefined;
-	if (!san) return;
+function noteRequest(call: SeenRecord, san: SanSocket, bySocket: Map<SanSocket, Urgent>): void {
 	const known = bySocket.get(san) ?? { open: [], asked: 0 };
 	known.asked++;
 	known.open.push({ call: call.seq, returned: undefined });

@@ -46,3 +46,30 @@ scenario "a promise" {
 		assert.ok(judge(run(text)).kept.has('FALLBACK-8'));
 	});
 });
+
+describe('the events of an accepted socket', () => {
+	const inheriting = (fault: string) => `
+san fabric 10.1.0.0/16 { latency 5us }
+host alice { nic ib0 on fabric at 10.1.0.1 }
+host bob { nic ib0 on fabric at 10.1.0.2 }
+scenario "inherited" {
+  ${fault}
+  thread bob.server {
+    let l = socket() let e = WSACreateEvent() bind(l, 10.1.0.2:7000)
+    WSAEventSelect(l, e, FD_ACCEPT | FD_READ | FD_CLOSE) listen(l, 8)
+    WSAWaitForMultipleEvents([e]) WSAEnumNetworkEvents(l, e)
+    let p = accept(l)
+    WSAWaitForMultipleEvents([e]) expect WSAEnumNetworkEvents(p, e).lNetworkEvents & FD_READ == FD_READ
+    recv(p, 10) closesocket(p) closesocket(l)
+  }
+  thread alice.client { sleep 100us let s = socket() connect(s, 10.1.0.2:7000) send(s, "hi") sleep 1ms closesocket(s) }
+}`;
+
+	it('are those of the listening one: nobody is accused of what they signal', () => {
+		assert.deepEqual([...judge(run(inheriting(''))).broken], []);
+	});
+
+	it('are judged like any others', () => {
+		assert.ok(judge(run(inheriting('fault bob.switch SetEvent #2: signal twice'))).broken.has('EVT-6'));
+	});
+});

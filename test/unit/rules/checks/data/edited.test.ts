@@ -508,7 +508,101 @@ const cases: readonly (readonly [rule: string, what: string, text: string, edit:
 	],
 ];
 
+const write = call('WSPRdmaWrite', 'alice.ib0');
+
+/** Breaches of rules that have others above: each must be told by its own reason. */
+const reasons: readonly (readonly [rule: string, reason: RegExp, text: string, edit: Edit])[] = [
+	[
+		'MEM-12',
+		/returned NULL without an error/,
+		smallBothWays,
+		change(ret('WSPRegisterMemory', 'alice.ib0'), () => ({ result: 0 })),
+	],
+	[
+		'MEM-7',
+		/messages leave from the region in which receive buffers are posted/,
+		smallBothWays,
+		setArgs(onData, { handle: 1 }),
+	],
+	[
+		'DATA-1',
+		/goes to TCP\/IP although alice\.ib0 carries the connection/,
+		smallBothWays,
+		add(onData, 'alice.switch', 'alice.tcpip', 'WSPSend', { s: 100, dwBufferLength: 5 }),
+	],
+	[
+		'RDMA-1',
+		/lacks WSPRdmaRead: the write procedure was due/,
+		largeWrite,
+		setArgs(call('WSPSend', 'alice.ib0', control('RDMA request')), { control: 'data with RDMA descriptor' }),
+	],
+	[
+		'RDMA-2',
+		/30000 bytes are exposed for a send of 20000/,
+		largeRead,
+		setArgs(call('WSPRegisterRdmaMemory', 'alice.ib0'), { dwBufferLength: 30_000 }),
+	],
+	[
+		'RDMA-4',
+		/is taken back before the transfer is complete/,
+		largeRead,
+		add(call('WSPRdmaRead', 'bob.ib0'), 'alice.switch', 'alice.ib0', 'WSPDeregisterRdmaMemory', {
+			s: 2,
+			lpRdmaBufferDescriptor: 3,
+		}),
+	],
+	[
+		'RDMA-6',
+		/called complete before the WSPRdmaWrite of record \d+ has succeeded/,
+		largeWrite,
+		both(
+			leaveOut(signal('WPUCompleteOverlappedRequest', 'alice.ib0', (r) => r.args.operation === 'WSPRdmaWrite')),
+			leaveOut(call('WSPGetOverlappedResult', 'alice.ib0', (r) => r.args.lpOverlapped === 'WSPRdmaWrite')),
+		),
+	],
+	[
+		'RDMA-8',
+		/was not released with WSPDeregisterMemory/,
+		largeWrite,
+		leaveOut(call('WSPDeregisterMemory', 'alice.ib0')),
+	],
+	[
+		'RDMA-10',
+		/WSPRdmaWrite without a descriptor or an offset of the target/,
+		largeWrite,
+		setArgs(write, { descriptor: null }),
+	],
+	[
+		'COMP-2',
+		/returned only after 7 ns: a started transfer returns at once/,
+		smallBothWays,
+		change(ret('WSPSend', 'alice.ib0'), ({ time }) => ({ time: time + 7 })),
+	],
+	[
+		'COMP-8',
+		/5 bytes reported for an operation that failed with WSA_OPERATION_ABORTED/,
+		smallBothWays,
+		setArgs(
+			signal('WPUCompleteOverlappedRequest', 'alice.ib0', (r) => r.args.dwError === 'WSA_OPERATION_ABORTED'),
+			{ cbTransferred: 5 },
+		),
+	],
+	[
+		'COMP-10',
+		/the peer sends no more, but the switch never completed this call/,
+		urgentAndShutdown,
+		leaveOut(ret('WSPRecv', 'alice.switch')),
+	],
+];
+
 describe('data checks: what the stack never does', () => {
+	for (const [rule, reason, text, edit] of reasons) {
+		it(`${rule}: ${reason.source}`, () => {
+			const { broken } = judge(written(edit(original(text))));
+			assert.match(broken.get(rule)?.join('\n') ?? JSON.stringify([...broken]), reason);
+		});
+	}
+
 	for (const [rule, what, text, edit] of cases) {
 		it(`${rule}: ${what}`, () => {
 			const { broken } = judge(written(edit(original(text))));
