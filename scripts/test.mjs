@@ -3,7 +3,7 @@
  *   node scripts/test.mjs                          everything: npm test
  *   node scripts/test.mjs --group unit [PATH…] [-- mocha options]
  *                                                  one group, or only the given files or folders of it
- * Groups: unit, golden, dap, lsp, web, e2e (mocha outside the editor) and suite (mocha inside the extension host).
+ * Groups: unit, cli, golden, dap, lsp, web, e2e (mocha outside the editor) and suite (mocha inside the extension host).
  * The last line is `N passed, N failed`, over all mocha runs.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +20,8 @@ import { Failure, main, run, say } from './lib/progress.mjs';
  * debugged.
  */
 const needs = {
-	unit: { bundles: true, parallel: true },
+	unit: { parallel: true },
+	cli: { bundles: true, parallel: true },
 	golden: {},
 	dap: { bundles: true },
 	lsp: { bundles: true },

@@ -12,7 +12,7 @@ import { root } from './paths.mjs';
 import { Failure } from './progress.mjs';
 
 /** The groups that `npm test` runs in mocha, in this order. */
-export const groups = ['unit', 'golden', 'dap', 'lsp', 'web', 'e2e'];
+export const groups = ['unit', 'cli', 'golden', 'dap', 'lsp', 'web', 'e2e'];
 
 const outside = [
 	'mocha',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { recordKinds } from '../../../server/trace';
+import { recordKinds } from '../../server/trace';
 import { assertNoStack, Scratch, samples } from './commandLine';
 
 interface Line {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { textDrawing } from '../../../server/sequence/drawing';
-import { plainMermaid } from '../../../server/sequence/plainMermaid';
+import { textDrawing } from '../../server/sequence/drawing';
+import { plainMermaid } from '../../server/sequence/plainMermaid';
 import { Scratch, samples } from './commandLine';
 
 describe('sanflow diagram', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allRules, seedRules } from '../../../server/rules/ruleBook';
+import { allRules, seedRules } from '../../server/rules/ruleBook';
 import { assertNoStack, Scratch, samples } from './commandLine';
 
 const topology = `san fabric 10.1.0.0/16 { latency 5us }

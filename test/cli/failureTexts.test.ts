@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { failureText } from '../../../server/scenario/failureTexts';
+import { failureText } from '../../server/scenario/failureTexts';
 
 describe('failure texts', () => {
 	const folder = 'server/scenario/interpreter';
