@@ -174,12 +174,8 @@ function prepare(sw: Switch, t: Thread, listener: AppSocket, companion: Companio
 
 /** OQ-24: a peer that never sends its offer does not hold the connection for ever. */
 function giveUpLater(sw: Switch, t: Thread, session: Session): void {
-	const { simulation, worker } = sw;
-	const { cause, phase, source } = t;
-	session.limit = simulation.limit(simulation.now + sw.guardTimeNs, () => {
-		if (session.state !== 'negotiating' || worker.state === 'ended') return;
-		worker.begin(cause, phase, source);
-		session.end(worker, 'WSAETIMEDOUT');
+	session.limit = sw.later(t, t.simulation.now + sw.guardTimeNs, (worker) => {
+		if (session.state === 'negotiating') session.end(worker, 'WSAETIMEDOUT');
 	});
 }
 

@@ -56,12 +56,8 @@ const promises: ReadonlySet<string> = new Set(['WSAECONNRESET', 'WSAECONNREFUSED
  * nonblocking one the same procedure goes on in a thread of the switch (INIT-8).
  */
 export function* WSPConnect(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Coroutine<Outcome<number>> {
-	t.enterPhase('setup');
-	t.enter(WSP_CONNECT, sw.component, socket.descriptor, name.text);
-	const refusal = sw.forced('WSPConnect', name) ?? answerPolling(socket) ?? wrongFamily(socket, name);
+	const refusal = enter(sw, t, socket, name);
 	if (refusal !== undefined) return finish(t, POLLED, refusal);
-	socket.setState(t, 'connecting');
-	socket.setAddress(t, 'remote', name);
 	if (!socket.nonblocking) {
 		const error = yield* carryOut(sw, t, socket, name);
 		return error ? finish(t, PROMISED[error] ?? NOT_CONNECTED, error) : finish(t, CONNECTED, 0);
@@ -84,12 +80,8 @@ export function ConnectEx(
 	data: Uint8Array | undefined,
 	request: OverlappedRequest,
 ): Outcome<number> {
-	t.enterPhase('setup');
-	t.enter(WSP_CONNECT, sw.component, socket.descriptor, name.text);
-	const refusal = sw.forced('WSPConnect', name) ?? answerPolling(socket) ?? wrongFamily(socket, name);
+	const refusal = enter(sw, t, socket, name);
 	if (refusal !== undefined) return finish(t, POLLED, refusal);
-	socket.setState(t, 'connecting');
-	socket.setAddress(t, 'remote', name);
 	const { component } = t;
 	const body = function* (thread: Thread): Coroutine<Outcome<number>> {
 		const error = yield* carryOut(sw, thread, socket, name);
@@ -100,6 +92,17 @@ export function ConnectEx(
 		return yield* sendFirst(sw, thread, socket, data);
 	};
 	return finish(t, WSP_CONNECT, carryOutLater(sw, t, socket, request, 'ConnectEx', body));
+}
+
+/** @returns why nothing is begun, or what a fault lets the call return */
+function enter(sw: Switch, t: Thread, socket: AppSocket, name: SocketAddress): Outcome<number> | undefined {
+	t.enterPhase('setup');
+	t.enter(WSP_CONNECT, sw.component, socket.descriptor, name.text);
+	const refusal = sw.forced('WSPConnect', name) ?? answerPolling(socket) ?? wrongFamily(socket, name);
+	if (refusal !== undefined) return refusal;
+	socket.setState(t, 'connecting');
+	socket.setAddress(t, 'remote', name);
+	return undefined;
 }
 
 function finish(t: Thread, where: typeof CONNECTED, outcome: Outcome<number>): Outcome<number> {

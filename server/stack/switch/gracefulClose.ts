@@ -73,21 +73,17 @@ function* passOn(sw: Switch, t: Thread, socket: AppSocket, companion: Companion,
 	t.note(PASSED_ON, sw.component, socket.descriptor, system.process);
 	session.leaveUnsent(t);
 	// A peer that does not answer holds the process no longer than it would have without the swap.
-	t.simulation.at(until, () => giveUpWaiting(sw, t, session));
+	const limit = sw.later(t, until, (worker) => {
+		if (session.established) session.end(worker, 'WSAETIMEDOUT');
+	});
 	const reserved = yield* giveUp(t, session, companion, system.process, true);
+	limit.drop();
 	const error = isError(reserved)
 		? reserved
 		: yield* inProcess(system, t, (thread) => goOn(system, thread, socket, session, companion, reserved, until));
 	if (error) yield* closeHalf(t, socket, session, error);
 	else yield* keepFormer(t, { sw, socket }, companion);
 	releaseUnused(sw, companion.provider, t);
-}
-
-function giveUpWaiting(sw: Switch, cause: Thread, session: Session): void {
-	const { worker } = sw;
-	if (!session.established || worker.state === 'ended') return;
-	worker.begin(cause.cause, cause.phase, cause.source);
-	session.end(worker, 'WSAETIMEDOUT');
 }
 
 /** The system's process takes the socket over. */

@@ -258,17 +258,14 @@ export class Session {
 	 * @param after ns until the switch looks
 	 */
 	private watchSends(t: Thread, after: number): void {
-		const { guardTimeNs, simulation, worker } = this.sw;
-		if (this.watchingSends || !this.buffers.endUnknown || after > guardTimeNs) return;
+		if (this.watchingSends || !this.buffers.endUnknown || after > this.sw.guardTimeNs) return;
 		this.watchingSends = true;
-		const { cause, phase, source } = t;
-		simulation.at(simulation.now + after, () => {
+		this.sw.later(t, t.simulation.now + after, (worker) => {
 			this.watchingSends = false;
-			if (this.state !== 'established' || worker.state === 'ended') return;
-			worker.begin(cause, phase, source);
+			if (this.state !== 'established') return;
 			this.checkSends(worker);
 			this.sayGoodbye(worker);
-			this.changed.wakeAll(cause);
+			this.changed.wakeAll(worker.cause);
 			// Rarer and rarer, so that a send that never ends does not keep a run busy for ever.
 			this.watchSends(worker, after * 2);
 		});
@@ -308,33 +305,27 @@ export class Session {
 
 	/** Every buffer is on its way: tries again when the first of them is free. */
 	private sendWaitingLater(t: Thread): void {
-		const { worker, simulation } = this.sw;
-		const { cause, phase, source } = t;
-		simulation.at(this.buffers.freeAt(simulation.now), () => {
-			if (worker.state === 'ended') return;
-			worker.begin(cause, phase, source);
+		this.sw.later(t, this.buffers.freeAt(t.simulation.now), (worker) => {
 			this.sendWaiting(worker);
 			this.suspension.answer(worker);
-			this.changed.wakeAll(cause);
+			this.changed.wakeAll(worker.cause);
 		});
 	}
 
 	/** RDMA-8: the source of an RDMA write is released once the message that ends it has arrived. */
 	private watchTransferComplete(t: Thread): void {
-		const { worker, simulation } = this.sw;
-		const { cause, phase, source } = t;
+		const { simulation } = t;
 		const sent = this.buffers.lastSend;
-		simulation.at(this.buffers.lastSendFinishes(simulation.now), () => {
-			if (this.state === 'ended' || worker.state === 'ended') return;
+		this.sw.later(t, this.buffers.lastSendFinishes(simulation.now), (worker) => {
+			if (this.state === 'ended') return;
 			if (sent && sent.finishes > simulation.now) {
-				this.watchTransferComplete(t);
+				this.watchTransferComplete(worker);
 				return;
 			}
-			worker.begin(cause, phase, source);
 			this.transfers.sent(worker);
 			this.sayGoodbye(worker);
 			this.suspension.answer(worker);
-			this.changed.wakeAll(cause);
+			this.changed.wakeAll(worker.cause);
 			this.onChange?.(worker, 'write');
 		});
 	}
@@ -342,17 +333,14 @@ export class Session {
 	/** Tells whoever waits to send when the next send buffer is free: no message of the peer announces that. */
 	announceBuffer(t: Thread): void {
 		if (this.bufferAnnounced || this.hasBuffer || this.state !== 'established') return;
-		const { worker, simulation } = this.sw;
-		const { cause, phase, source } = t;
-		const free = this.buffers.freeAt(simulation.now);
+		const free = this.buffers.freeAt(t.simulation.now);
 		// A later message may know more of a send than that it does not end.
 		if (free === Number.POSITIVE_INFINITY) return;
 		this.bufferAnnounced = true;
-		simulation.at(free, () => {
+		this.sw.later(t, free, (worker) => {
 			this.bufferAnnounced = false;
-			if (this.state !== 'established' || worker.state === 'ended') return;
-			worker.begin(cause, phase, source);
-			this.changed.wakeAll(cause);
+			if (this.state !== 'established') return;
+			this.changed.wakeAll(worker.cause);
 			if (this.writable) this.onChange?.(worker, 'write');
 			this.announceBuffer(worker);
 		});
@@ -447,15 +435,11 @@ export class Session {
 	/** Every buffer is on its way, and perhaps no other message will take the credits along. */
 	private returnCreditsLater(t: Thread): void {
 		if (this.creditsWait) return;
-		const { worker, simulation } = this.sw;
-		const { cause, phase, source } = t;
-		const free = this.buffers.freeAt(simulation.now);
+		const free = this.buffers.freeAt(t.simulation.now);
 		if (free === Number.POSITIVE_INFINITY) return;
 		this.creditsWait = true;
-		simulation.at(free, () => {
+		this.sw.later(t, free, (worker) => {
 			this.creditsWait = false;
-			if (worker.state === 'ended') return;
-			worker.begin(cause, phase, source);
 			this.returnCredits(worker);
 		});
 	}
@@ -633,14 +617,10 @@ export class Session {
 
 	/** Every buffer is on its way, and the peer may have nothing to say: tries again when the first of them is free. */
 	private sendKeptLater(t: Thread): void {
-		const { worker, simulation } = this.sw;
-		const { cause, phase, source } = t;
-		simulation.at(this.buffers.freeAt(simulation.now), () => {
-			if (worker.state === 'ended') return;
-			worker.begin(cause, phase, source);
+		this.sw.later(t, this.buffers.freeAt(t.simulation.now), (worker) => {
 			this.sendKept(worker);
 			this.sayGoodbye(worker);
-			this.changed.wakeAll(cause);
+			this.changed.wakeAll(worker.cause);
 			if (this.writable) this.onChange?.(worker, 'write');
 		});
 	}

@@ -150,15 +150,11 @@ export class Suspension {
 		session.transfers.releaseExposed(t);
 		session.transfers.stopReading(leaving);
 		session.showState(t, 'suspended');
-		const { simulation, worker, guardTimeNs } = session.sw;
-		const { cause, phase, source } = t;
 		const request = ++this.requests;
 		// DUP-19: a requester that dies does not hold the peer for ever.
-		simulation.at(simulation.now + guardTimeNs, () => {
-			if (this.requests !== request || this.pause !== 'asked' || !session.established || worker.state === 'ended')
-				return;
-			worker.begin(cause, phase, source);
-			session.end(worker, 'WSAETIMEDOUT');
+		session.sw.later(t, t.simulation.now + session.sw.guardTimeNs, (worker) => {
+			const same = this.requests === request && this.pause === 'asked';
+			if (same && session.established) session.end(worker, 'WSAETIMEDOUT');
 		});
 	}
 
@@ -177,12 +173,8 @@ export class Suspension {
 	/** A send of this side is still on its way. */
 	private answerLater(t: Thread): void {
 		const { session } = this;
-		const { simulation, worker } = session.sw;
-		const { cause, phase, source } = t;
-		simulation.at(this.lastSendFinishes, () => {
-			if (!session.established || worker.state === 'ended') return;
-			worker.begin(cause, phase, source);
-			this.answer(worker);
+		session.sw.later(t, this.lastSendFinishes, (worker) => {
+			if (session.established) this.answer(worker);
 		});
 	}
 

@@ -3,7 +3,7 @@
  * This file is its state and the up-calls that it lends to SAN providers; what it does for each SPI call of an application
  * is in the files beside it, one for each page of the documentation.
  */
-import { type Action, type Simulation, type Thread, Waiters } from '../../simulation';
+import { type Action, type Deadline, type Simulation, type Thread, Waiters } from '../../simulation';
 import { objectType, site, type TracedObject } from '../../trace';
 import { type IpAddress, longestMatch, type SocketAddress, type Subnet } from '../../winsock/address';
 import { EventObject } from '../eventObject';
@@ -293,6 +293,17 @@ export class Switch implements UpCalls {
 		if (isError(context)) t.leave(SOCKET_HANDLE_CONTEXT, -1, context, null);
 		else t.leave(SOCKET_HANDLE_CONTEXT, 0, undefined, context);
 		return context;
+	}
+
+	/** At virtual time `time`, ns, the switch's worker goes on with what `t` does now, unless the process has ended by then. */
+	later(t: Thread, time: number, goOn: (worker: Thread) => void): Deadline {
+		const { worker, simulation } = this;
+		const { cause, phase, source } = t;
+		return simulation.limit(time, () => {
+			if (worker.state === 'ended') return;
+			worker.begin(cause, phase, source);
+			goOn(worker);
+		});
 	}
 
 	/** COMP-9: only handles of WPUCreateSocketHandle count. The switch's own work goes on in its worker. */
