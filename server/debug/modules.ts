@@ -3,7 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { CALL, RETURN } from '../trace';
 import { extensionFunctionNames, extensionFunctions } from '../winsock/constants';
 import type { Debuggee } from './debuggee';
-import type { Role } from './role';
+import { isOwnPart, type Role } from './role';
 
 /** What the records of the initialization tell about one component. */
 interface Told {
@@ -15,16 +15,14 @@ interface Told {
 export function modulesOf(debuggee: Debuggee): readonly DebugProtocol.Module[] {
 	const { reader } = debuggee;
 	const told = tellings(debuggee);
-	return reader.trace.components
-		.all()
-		.map((name, component) => ({ name, component, role: debuggee.roleOf(component) }))
-		.filter(({ name, role }) => isModule(name, role))
-		.map(({ name, component, role }) => protocolModule(name, role, told.get(component)));
-}
-
-/** Threads are components too, with a part more in their names. */
-function isModule(name: string, role: Role): boolean {
-	return role !== 'application' && name.split('.').length === (role === 'proxy' || role === 'nic' ? 3 : 2);
+	return (
+		reader.trace.components
+			.all()
+			.map((name, component) => ({ name, component, role: debuggee.roleOf(component) }))
+			// Threads are components too, with a part more in their names.
+			.filter(({ name, role }) => isOwnPart(name, role, (other) => reader.trace.components.find(other) !== undefined))
+			.map(({ name, component, role }) => protocolModule(name, role, told.get(component)))
+	);
 }
 
 function protocolModule(name: string, role: Role, told: Told | undefined): DebugProtocol.Module {

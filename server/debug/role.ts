@@ -1,4 +1,7 @@
-/** What a component is, by its name: `host.part` or, for the parts of a NIC, `host.nic.part`. */
+/**
+ * What a component is, by its name: `host.part`, for the parts of a NIC `host.nic.part`, and in a second process
+ * `host.process.part`.
+ */
 export type Role = 'application' | 'switch' | 'tcpip' | 'provider' | 'proxy' | 'nic';
 
 /**
@@ -36,16 +39,32 @@ export class Roles {
 		for (const [component, role] of this.known) if (role === 'application') this.known.delete(component);
 	}
 
+	/** A thread of a component has its role: `alice.switch.accept`. */
 	private judge(component: string): Role {
-		const parts = component.split('.');
-		const last = parts.at(-1);
-		if (parts.length === 2 && last === 'switch') return 'switch';
-		if (parts.length === 2 && last === 'tcpip') return 'tcpip';
-		if (parts.length === 3 && last === 'proxy') return 'proxy';
-		if (parts.length === 3 && last === 'nic') return 'nic';
-		const isProvider = this.hasComponent(`${component}.proxy`) || this.hasComponent(`${component}.nic`);
-		if (parts.length === 2 && isProvider) return 'provider';
-		// A thread of a component: `alice.switch.accept`.
-		return parts.length === 3 ? this.judge(`${parts[0]}.${parts[1]}`) : 'application';
+		const [host, ...parts] = component.split('.');
+		for (const [at, part] of parts.entries()) {
+			if (part === 'switch' || part === 'tcpip') return part;
+			if (!isNic(`${host}.${part}`, this.hasComponent)) continue;
+			const below = parts[at + 1];
+			return below === 'proxy' || below === 'nic' ? below : 'provider';
+		}
+		return 'application';
 	}
+}
+
+function isNic(name: string, hasComponent: (name: string) => boolean): boolean {
+	return hasComponent(`${name}.proxy`) || hasComponent(`${name}.nic`);
+}
+
+/** The NIC that a provider, in whichever process, a proxy driver or a NIC's own component belongs to: `alice.ib0`. */
+export function nicOf(component: string, hasComponent: (name: string) => boolean): string | undefined {
+	const [host, ...parts] = component.split('.');
+	return parts.map((part) => `${host}.${part}`).find((name) => isNic(name, hasComponent));
+}
+
+/** Whether a component is a driver or DLL itself, and not a thread of one, whose name is longer. */
+export function isOwnPart(component: string, role: Role, hasComponent: (name: string) => boolean): boolean {
+	const parts = component.split('.');
+	const last = parts.at(-1);
+	return role === 'provider' ? isNic(`${parts[0]}.${last}`, hasComponent) : last === role;
 }

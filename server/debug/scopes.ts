@@ -8,7 +8,7 @@ import { memoryContent, memoryReference } from './memory';
 import { peerSessionOf } from './peerSession';
 import { pendingEntries, wireEntries } from './pendingEvents';
 import { eventText } from './recordText';
-import type { Role } from './role';
+import { nicOf, type Role } from './role';
 import type { RunObjects } from './runObjects';
 import type { TextKey, Texts } from './texts';
 import { bytesContainer, type Container, type Entry, lazyEntries, namedEntries } from './variables';
@@ -110,8 +110,8 @@ export class Scopes {
 	private nicOf({ role, component }: CallFrame): number | undefined {
 		if (role !== 'provider' && role !== 'proxy' && role !== 'nic') return undefined;
 		const { components } = this.reader.trace;
-		const [host, nic] = components.at(component).split('.');
-		return components.find(`${host}.${nic}.nic`);
+		const nic = nicOf(components.at(component), (name) => components.find(name) !== undefined);
+		return components.find(`${nic}.nic`);
 	}
 
 	private nicEntries(nic: number, seq: number): readonly Entry[] {

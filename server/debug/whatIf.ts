@@ -8,6 +8,7 @@ import type { Debuggee } from './debuggee';
 import { RequestError } from './errors';
 import { valueText } from './recordText';
 import { RequestArguments } from './requestArguments';
+import { nicOf } from './role';
 
 /** What an entry of the Variables view stands for where it can be set. */
 export type Settable =
@@ -61,7 +62,7 @@ export function whatIfOf(change: RequestArguments, seq: number, debuggee: Debugg
 		case 'delay':
 			return forcedMessage(kind, seq, change.integer('ns'), debuggee);
 		case 'link':
-			return forcedLink(change.optionalText('target') ?? nicOf(seq, debuggee), change.flag('up'), seq, debuggee);
+			return forcedLink(change.optionalText('target') ?? nicAt(seq, debuggee), change.flag('up'), seq, debuggee);
 		case 'crash':
 			return forcedEnd(change.text('thread'), seq);
 		case 'choice': {
@@ -120,12 +121,12 @@ export function forcedLink(target: string, up: boolean, seq: number, { reader }:
 }
 
 /** The NIC that a record is about: the one that sends a message, or whose stack a call goes through. */
-function nicOf(seq: number, { reader }: Debuggee): string {
+function nicAt(seq: number, { reader }: Debuggee): string {
 	const { components } = reader.trace;
 	const parties = [reader.from(seq), reader.to(seq)].map((component) => components.at(component));
 	for (const party of parties) {
-		const [host, nic] = party.split('.');
-		if (components.find(`${host}.${nic}.nic`) !== undefined) return `${host}.${nic}`;
+		const nic = nicOf(party, (name) => components.find(name) !== undefined);
+		if (nic !== undefined) return nic;
 	}
 	throw new RequestError('noNic', seq);
 }

@@ -25,8 +25,10 @@ export function roleOf(reader: Reader, id: string): Role {
 	return isProvider(reader, id) ? 'provider' : 'application';
 }
 
+/** Each process has a provider of its own for a NIC (`alice.services.ib0`), the host one driver (`alice.ib0.proxy`). */
 function isProvider(reader: Reader, id: string): boolean {
-	return reader.trace.components.find(`${id}.proxy`) !== undefined;
+	const parts = id.split('.');
+	return reader.trace.components.find(`${parts[0]}.${parts.at(-1)}.proxy`) !== undefined;
 }
 
 export function hostOf(id: string): string {

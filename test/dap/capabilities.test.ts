@@ -85,6 +85,28 @@ describe('capabilities over stdio', () => {
 		assert.deepEqual([paged?.modules.length, paged?.totalModules], [2, modules.length]);
 	});
 
+	it('shows what a second process has loaded as modules, and its calls as those of switch and provider', async () => {
+		const stopped = rig.client.event('stopped');
+		await launch(rig.client, {
+			program: path.resolve('examples/27-sharing-more.sanflow'),
+			launch: { scenario: 'a child inherits the socket, and the parent gets its old descriptor back' },
+			functions: ['bob.second.ib0!WSPRecv'],
+		});
+		const { threadId } = (await stopped).body;
+		const { stackFrames } = await rig.client.send<DebugProtocol.StackTraceResponse['body']>('stackTrace', { threadId });
+		assert.equal(stackFrames[0]?.name, 'bob.second.ib0!WSPRecv');
+		const { modules } = await rig.client.send<DebugProtocol.ModulesResponse['body']>('modules', {});
+		const ids = modules.map(({ id }) => id).filter((id) => String(id).startsWith('bob.second'));
+		assert.deepEqual(ids.sort(), ['bob.second.ib0', 'bob.second.switch']);
+		const { scopes } = await rig.client.send<DebugProtocol.ScopesResponse['body']>('scopes', {
+			frameId: stackFrames[0]?.id,
+		});
+		assert.ok(
+			scopes.some(({ name }) => name === 'NIC'),
+			scopes.map(({ name }) => name).join(', '),
+		);
+	});
+
 	it('loads the stack in pages', async () => {
 		const threadId = await stopAt(['alice.ib0!WSPConnect']);
 		const ask = (startFrame: number, levels: number) =>

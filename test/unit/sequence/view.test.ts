@@ -72,6 +72,21 @@ describe('a view of the service provider interface', () => {
 		);
 	});
 
+	it('has the providers of a second process among the providers', () => {
+		const scribe = new Scribe();
+		const thread = scribe.thread('alice.child');
+		thread.enterPhase('data');
+		scribe.call(thread, 'alice.second.switch', site('WSPRecv'), [], { result: 0 }, () =>
+			scribe.call(thread, 'alice.second.ib0', site('WSPRecv'), []),
+		);
+		scribe.call(thread, 'alice.ib0', site('WSPRecv'), []);
+		scribe.call(thread, 'alice.switch', site('WSPRecv'), []);
+		const lanes = (lens: ViewSettings['lens']) =>
+			new SequenceView(scribe.reader, { ...unfolded, lens }).info(occasion).lifelines.map(({ id }) => id);
+		assert.deepEqual(lanes('spi'), ['alice.child', 'alice.second.switch', 'alice.switch', 'alice.second.ib0', 'alice.ib0']);
+		assert.deepEqual(lanes('application'), ['alice.child', 'alice.second.switch', 'alice.switch']);
+	});
+
 	it('titles the phases', () => {
 		const bands = view.pages(0, 9).flatMap((page) => page.bands);
 		assert.deepEqual(
