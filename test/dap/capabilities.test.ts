@@ -134,6 +134,7 @@ describe('capabilities over stdio', () => {
 		const stopped = plain.client.event('stopped');
 		await launch(plain.client, { program, functions: ['WSPConnect'] });
 		await stopped;
+		assert.match(plain.client.console, /^#\d+/m);
 		assert.equal(plain.client.console.includes('\u001b'), false);
 		plain.process.stdin?.end();
 		await plain.exited;

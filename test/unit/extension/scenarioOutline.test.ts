@@ -58,6 +58,8 @@ scenario "yes" {
 
 	it('never throws, and keeps extents in order, whatever the text', () => {
 		const piece = fc.constantFrom(
+			'scenario "a" {',
+			'scenario "b',
 			'scenario',
 			'"',
 			'\\',
@@ -74,15 +76,20 @@ scenario "yes" {
 			'中',
 			'😀',
 		);
+		let most = 0;
 		fc.assert(
 			fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
 				let last = 0;
+				let count = 0;
 				for (const { start, end } of findScenarios(pieces.join(''))) {
 					assert.ok(last <= start && start < end);
 					last = end;
+					count++;
 				}
+				most = Math.max(most, count);
 			}),
 		);
+		assert.ok(most > 1, 'no text had two scenarios');
 	});
 });
 

@@ -167,4 +167,23 @@ log s.state`;
 		assert.equal(fails('let zero = 0\nlog 1 % zero'), 'line 3: division by zero');
 		assert.equal(fails('let items = [1, 2]\nlog items[2]'), 'line 3: there is no element 2; the length is 2');
 	});
+
+	it('fail where a number is too large for what it stands for, with its place', () => {
+		const fails = (statements: string): string => runStatements(statements).failures.join();
+		for (const port of [65_536, -1]) {
+			assert.equal(fails(`log address(10.1.0.2, ${port})`), `line 2: ${port} is no port; ports are 0 to 65535`);
+		}
+		assert.equal(fails('expect address(10.1.0.2, 65535) == 10.1.0.2:65535'), '');
+		assert.equal(fails('log bytes("x", 256)'), 'line 2: 256 is no byte; bytes are 0 to 255');
+		assert.equal(fails('log fill(3, -1)'), 'line 2: -1 is no byte; bytes are 0 to 255');
+		assert.equal(fails('expect bytes(255, 0).length == 2'), '');
+		const most = Number.MAX_SAFE_INTEGER;
+		for (const sum of [`${most} + 1`, `-${most} - 1`, `${most} * 2`]) {
+			assert.match(
+				fails(`let n = ${sum}\nlog n`),
+				/^line 2: -?\d+ is too large; the largest number is 9007199254740991$/,
+			);
+		}
+		assert.equal(fails(`let n = ${most} - 1\nn += 1\nexpect n == ${most}`), '');
+	});
 });

@@ -210,11 +210,23 @@ describe('scenario checks', () => {
 		inScenario,
 	);
 
+	table('variables of a scenario', [
+		[`${lab} scenario "t" { let _s =\nsocket() thread alice.client { } }`, '2:1-7 call-before-start'],
+		[
+			`${lab} scenario "t" { let _n = [1,\ntry double(2)] thread alice.client { } }\nfunction double(n) { return 2 * n }`,
+			'2:5-11 call-before-start',
+		],
+		[`${lab} scenario "t" { let _s =\ninherit(NULL) thread alice.client { } }`, '2:1-8 call-before-start'],
+		[`${lab} scenario "t" { let _s = [fill(3, 1), WSAOVERLAPPED(), WSACreateEvent()] thread alice.client { } }`],
+	]);
+
 	table(
 		'expectations',
 		[
 			['expect calls alice.switch -> alice.ib0 { WSPSocket WSPRecv + ... }'],
 			['expect calls alice.swich -> alice.ib0 { }', '2:20-25 unknown-component (switch)'],
+			['expect calls alice.services.switch -> alice.services.ib0 { ... WSPSend ... }'],
+			['expect calls alice.service.switch -> alice.ib0 { }', '2:20-27 unknown-component'],
 			['expect calls alice.client -> alice.ib0 { }', '2:14-26 warning never-talk'],
 			['expect calls alice.switch -> bob.ib0 { }', '2:14-26 warning never-talk'],
 			['expect calls alice.switch -> alice.ib0 { WSPConect }', '2:42-51 warning never-called (WSPConnect)'],

@@ -56,6 +56,20 @@ describe('a kept tree', () => {
 		});
 	}
 
+	it('keeps warnings, under the name that the file has now', () => {
+		const text = readFileSync('examples/01-first-connect.sanflow', 'utf8').replace(
+			'let s = socket()',
+			'$& let unused = 1',
+		);
+		const parsed = parseScenarioFile(text, 'before.sanflow');
+		assert.deepEqual(
+			parsed.problems.map(({ severity, file }) => [severity, file]),
+			[['warning', 'before.sanflow']],
+		);
+		const { problems } = unpackTree(packTree(parsed), text, 'after.sanflow');
+		assert.deepEqual(problems, parseScenarioFile(text, 'after.sanflow').problems);
+	});
+
 	it('stands where it stood in a file of Windows', () => {
 		const text = readFileSync('examples/01-first-connect.sanflow', 'utf8').replaceAll('\n', '\r\n');
 		const parsed = parseScenarioFile(text, 'x');

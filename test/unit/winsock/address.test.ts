@@ -114,14 +114,28 @@ describe('IP addresses', () => {
 
 	it('never make the parser throw (property)', () => {
 		const likely = fc.string({ unit: fc.constantFrom(...'0123456789abcf.:/[]%') });
+		const written = fc.oneof(
+			anyIp.map(({ text }) => text),
+			fc.tuple(anyIp, fc.nat(65_535)).map(([address, port]) => socketAddress(address, port).text),
+			anySubnet.map(({ text }) => text),
+		);
+		/** A character of an address is left out, or replaced by the next one. */
+		const garbled = fc
+			.tuple(written, fc.nat(40), fc.boolean())
+			.map(([text, at, left]) => text.slice(0, at) + (left ? '' : (text[at + 1] ?? '')) + text.slice(at + 1));
+		const parsers = [parseIp, parseSocketAddress, parseSubnet] as const;
+		const parsedBy = new Set<unknown>();
 		check(
-			fc.property(fc.oneof(fc.string(), likely), (text) => {
-				for (const parse of [parseIp, parseSocketAddress, parseSubnet]) {
+			fc.property(fc.oneof(fc.string(), likely, written, garbled), (text) => {
+				for (const parse of parsers) {
 					const parsed = parse(text);
-					if (parsed) assert.deepEqual(parse(parsed.text), parsed);
+					if (!parsed) continue;
+					parsedBy.add(parse);
+					assert.deepEqual(parse(parsed.text), parsed);
 				}
 			}),
 		);
+		assert.equal(parsedBy.size, parsers.length);
 	});
 
 	it('are the same exactly if family and bits are (property)', () => {

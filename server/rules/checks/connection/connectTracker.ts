@@ -88,7 +88,10 @@ class ConnectTracker implements RuleCheck {
 
 	private called(record: SeenRecord, context: CheckContext): void {
 		const connect = this.inThread[record.threadId];
-		if (!connect || record.from !== connect.switch) return;
+		if (!connect || record.from !== connect.switch) {
+			if (record.name === 'WSPCloseSocket') this.closedElsewhere(record);
+			return;
+		}
 		if (isTcpip(record.to)) {
 			if (record.name === 'WSPConnect') connect.tcpipConnect ??= record;
 			for (const group of this.groups) group.tcpipCall?.(connect, record, context);
@@ -98,6 +101,14 @@ class ConnectTracker implements RuleCheck {
 		noteCall(connect, record);
 		if (record.name === 'WSPEventSelect') {
 			this.byEvent.set(`${record.to}#${numberOf(record, 'hEventObject')}`, connect);
+		}
+	}
+
+	/** Whoever gives a connect up closes its SAN socket in a thread of its own (BLOCK-3). */
+	private closedElsewhere(record: SeenRecord): void {
+		const s = numberOf(record, 's');
+		for (const { abandoned, san } of this.open) {
+			if (abandoned && san?.provider === record.to && san.s === s) san.close = record;
 		}
 	}
 

@@ -3,132 +3,29 @@
  * to object. The unchanged run breaks nothing (`realRuns.test.ts`).
  */
 import { strict as assert } from 'node:assert';
-import type { TraceRecord, Value } from '../../../../../server/trace';
+import {
+	add,
+	both,
+	call,
+	change,
+	control,
+	type Edit,
+	found,
+	leaveOut,
+	original,
+	repeat,
+	ret,
+	setArgs,
+	setError,
+	signal,
+	state,
+	succeed,
+} from './editing';
 import { largeRead, largeWrite, smallBothWays, urgentAndShutdown } from './scenarios';
-import { judge, recordsOf, run, written } from './traces';
-
-type Records = readonly TraceRecord[];
-type Edit = (records: Records) => Records;
-type Test = (record: TraceRecord) => boolean;
-
-const originals = new Map<string, Records>();
-
-function original(text: string): Records {
-	const known = originals.get(text) ?? recordsOf(run(text));
-	originals.set(text, known);
-	return known;
-}
-
-// What to look for
-
-const call =
-	(name: string, to: string, more: Test = () => true): Test =>
-	(record) =>
-		record.kind === 'call' && record.name === name && record.to === to && more(record);
-
-const ret =
-	(name: string, from: string, more: Test = () => true): Test =>
-	(record) =>
-		record.kind === 'return' && record.name === name && record.from === from && more(record);
-
-const control =
-	(kind: string): Test =>
-	(record) =>
-		record.args.control === kind;
-
-const signal =
-	(name: string, from: string, more: Test = () => true): Test =>
-	(record) =>
-		record.kind === 'signal' && record.name === name && record.from === from && more(record);
-
-const state =
-	(object: string, field: string, after?: Value): Test =>
-	(record) =>
-		record.kind === 'state' &&
-		record.name === object &&
-		record.args.field === field &&
-		(after === undefined || record.args.after === after);
-
-// What to do
-
-function found(records: Records, test: Test, nth = 0): TraceRecord {
-	const record = records.filter(test)[nth];
-	if (!record) throw new Error('no such record in the run');
-	return record;
-}
-
-/** Changes the nth record that `test` accepts. */
-const change =
-	(test: Test, more: (record: TraceRecord) => Partial<TraceRecord>, nth = 0): Edit =>
-	(records) => {
-		const target = found(records, test, nth);
-		return records.map((record) => (record === target ? { ...record, ...more(record) } : record));
-	};
-
-const setArgs = (test: Test, args: TraceRecord['args'], nth = 0): Edit =>
-	change(test, (record) => ({ args: { ...record.args, ...args } }), nth);
-
-const setError = (test: Test, error: string, nth = 0): Edit => change(test, () => ({ error }), nth);
-
-const succeed =
-	(test: Test, nth = 0): Edit =>
-	(records) => {
-		const target = found(records, test, nth);
-		const { error: _, ...rest } = target;
-		return records.map((record) => (record === target ? { ...rest, result: 0 } : record));
-	};
-
-/** Leaves out what `test` accepts; a call goes with its return and everything inside. */
-const leaveOut =
-	(test: Test): Edit =>
-	(records) => {
-		const gone = new Set(records.filter(test).map((record) => record.seq));
-		for (const record of records) {
-			if (record.call !== undefined && gone.has(record.call)) gone.add(record.seq);
-			if (record.within !== null && gone.has(record.within)) gone.add(record.seq);
-		}
-		return records.filter((record) => !gone.has(record.seq));
-	};
-
-/** Repeats the nth record behind itself. */
-const repeat =
-	(test: Test, more: Partial<TraceRecord> = {}, nth = 0): Edit =>
-	(records) => {
-		const target = found(records, test, nth);
-		return records.flatMap((record) =>
-			record === target ? [record, { ...record, ...more, seq: record.seq + 0.5 }] : [record],
-		);
-	};
-
-/** Adds a call of the switch and its return before the nth record that `test` accepts. */
-const add =
-	(test: Test, from: string, to: string, name: string, args: TraceRecord['args'], error?: string, nth = 0): Edit =>
-	(records) => {
-		const target = found(records, test, nth);
-		const made = { ...target, kind: 'call' as const, name, from, to, args, seq: target.seq - 0.6 };
-		const { call: _, error: __, ...plain } = made;
-		const back: TraceRecord = {
-			...plain,
-			kind: 'return',
-			from: to,
-			to: from,
-			args: {},
-			seq: target.seq - 0.4,
-			call: plain.seq,
-			result: error ? -1 : 0,
-			...(error ? { error } : {}),
-		};
-		return records.flatMap((record) => (record === target ? [plain, back, record] : [record]));
-	};
-
-const both =
-	(...edits: readonly Edit[]): Edit =>
-	(records) =>
-		edits.reduce((result, edit) => edit(result), records);
+import { judge, written } from './traces';
 
 const onData = call('WSPSend', 'alice.ib0', control('data'));
 const appSend = call('WSPSend', 'alice.switch');
-const _appClose = call('WSPCloseSocket', 'alice.switch');
 
 const cases: readonly (readonly [rule: string, what: string, text: string, edit: Edit])[] = [
 	['MEM-1', 'a buffer that was never registered', smallBothWays, setArgs(onData, { handle: 99 })],

@@ -2,8 +2,11 @@
  * Traces for the checks of the data families: real runs of scenarios, real runs with some records changed, left out or
  * added, and traces written from nothing.
  */
+import { strict as assert } from 'node:assert';
 import { Checker } from '../../../../../server/rules/checker';
 import { dataChecks } from '../../../../../server/rules/checks/data';
+import type { ReasonText } from '../../../../../server/rules/reasonTexts';
+import type { RuleId } from '../../../../../server/rules/ruleBook';
 import { startRun } from '../../../../../server/scenario/interpreter';
 import { parseScenarioFile } from '../../../../../server/scenario/parse';
 import {
@@ -38,17 +41,27 @@ export function recordsOf(reader: Reader): TraceRecord[] {
 export interface Verdict {
 	readonly kept: ReadonlySet<string>;
 	readonly broken: ReadonlyMap<string, readonly string[]>;
+	/** The different reasons that were given for each broken rule, their places not filled in. */
+	readonly reasons: ReadonlyMap<string, ReadonlySet<ReasonText>>;
 }
 
 export function judge(reader: Reader): Verdict {
 	const checker = new Checker(reader, new History(reader), dataChecks);
 	const broken = new Map<string, string[]>();
+	const reasons = new Map<string, Set<ReasonText>>();
 	for (const { rule, seq, reason } of checker.end()) {
+		reasons.set(rule, (reasons.get(rule) ?? new Set()).add(reason.text as ReasonText));
 		const text = reason.text.replace(/\{(\d)\}/g, (_, n: string) => String(reason.args[Number(n)]));
 		broken.set(rule, [...(broken.get(rule) ?? []), `${seq}: ${text}`]);
 	}
 	const kept = new Set([...checker.results()].filter(([, result]) => result.kept > 0).map(([rule]) => rule));
-	return { kept, broken };
+	return { kept, broken, reasons };
+}
+
+/** Asserts that a trace breaks a rule for this reason and no other; other rules may be broken with it. */
+export function assertReason(reader: Reader, rule: RuleId, reason: ReasonText): void {
+	const { broken, reasons } = judge(reader);
+	assert.deepEqual([...(reasons.get(rule) ?? [])], [reason], JSON.stringify([...broken], undefined, 1));
 }
 
 /**
