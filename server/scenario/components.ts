@@ -1,11 +1,14 @@
 /**
  * The parts of a simulated machine by the names that traces, faults and expectations use: `alice`, `alice.client`,
  * `alice.switch`, `alice.tcpip`, `alice.ib0`, `alice.ib0.proxy`, `alice.ib0.nic`; in a second process `alice.second.switch`
- * and `alice.second.ib0`.
+ * and `alice.second.ib0`, in the system process that finishes graceful closes `alice.services.switch`.
  */
 
 import { type Declarations, findNic } from './declarations';
 import type { Nic, Thread } from './generated/ast';
+
+/** The process that finishes graceful closes (DUP-2), as long as the scenario has none of that name. */
+const SYSTEM_PROCESS = 'services';
 
 /** `provider` is the SAN service provider of a NIC; `card` a NIC on a LAN, which has none. */
 export type ComponentKind = 'host' | 'thread' | 'switch' | 'tcpip' | 'provider' | 'card' | 'proxy' | 'nic';
@@ -75,7 +78,7 @@ export function resolveComponent(
 		if (!names.includes(inner)) return unknown(2, names);
 		return { kind: inner === 'proxy' ? 'proxy' : 'nic', host, nic };
 	}
-	if (inner !== undefined && threads.some((candidate) => candidate.host === host && candidate.process === part)) {
+	if (inner !== undefined && isProcess(threads, host, part)) {
 		// A process beside the main one has a switch and providers of its own: `bob.second.switch`.
 		const found = resolveComponent(declarations, threads, [host, ...parts.slice(2)]);
 		return found.kind === 'unknown' ? { ...found, index: found.index + 1 } : found;
@@ -85,6 +88,11 @@ export function resolveComponent(
 	const thread = threads.find((candidate) => candidate.host === host && candidate.name === part);
 	if (thread !== undefined) return { kind: 'thread', host, thread };
 	return unknown(1, partsOfHost(declarations, host, threads));
+}
+
+/** Whether a host can have a process of that name beside the main one: one of the scenario, or the system's (DUP-2). */
+function isProcess(threads: readonly Thread[], host: string, name: string): boolean {
+	return name === SYSTEM_PROCESS || threads.some((thread) => thread.host === host && thread.process === name);
 }
 
 function hasPart(declarations: Declarations, host: string, threads: readonly Thread[], part: string): boolean {

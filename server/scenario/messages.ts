@@ -100,6 +100,10 @@ const texts = {
 	},
 	'unused-variable': { en: "'{name}' is never used", 'zh-cn': '“{name}”从未使用' },
 
+	'call-before-start': {
+		en: "'{name}' cannot be called here: variables of a scenario are computed before its processes start",
+		'zh-cn': '此处不能调用“{name}”：场景的变量在其进程启动之前计算',
+	},
 	'argument-count': {
 		en: '{signature} takes {expected} arguments, found {found}',
 		'zh-cn': '{signature} 需要 {expected} 个参数，却有 {found} 个',

@@ -128,7 +128,8 @@ export class Thread implements Context {
 
 	/** Makes a waiting thread runnable. @param cause the record that did it, or -1 for the passing of time */
 	wake(cause: number): void {
-		if (this.state === 'ended') return;
+		// Woken already, by something else that it waited for: once is enough.
+		if (this.state === 'ended' || this.state === 'runnable') return;
 		this.waits++;
 		this.waitsFor = undefined;
 		this.leaveLists();

@@ -1,11 +1,19 @@
 /** Calls in threads and functions: the function exists, and the arguments fit its parameters in number, name and type. */
 
+import type { AstNode } from 'langium';
 import { parseSocketAddress } from '../../winsock/address';
 import { findBoundaryCall, findScenarioCall, formatScenarioCall, scenarioCalls } from '../../winsock/calls';
 import { formatType, type ScenarioType } from '../../winsock/scenarioTypes';
 import { anyType, builtins, findBuiltin } from '../builtins';
-import { type CallArgument, type CallExpression, isAddressLiteral } from '../generated/ast';
+import {
+	type CallArgument,
+	type CallExpression,
+	isAddressLiteral,
+	isCallExpression,
+	isLetStatement,
+} from '../generated/ast';
 import { nearestName } from '../nearestName';
+import { descendantsOf } from '../tree';
 import { fits } from '../types';
 import type { CheckContext } from './context';
 
@@ -18,6 +26,24 @@ interface Signature {
 export function checkCalls(context: CheckContext): void {
 	for (const node of context.nodes.of('CallExpression')) {
 		if (node.name !== undefined) checkCall(context, node);
+	}
+	for (const { items } of context.nodes.of('Scenario')) {
+		for (const { value } of items.filter(isLetStatement)) if (value !== undefined) checkBeforeStart(context, value);
+	}
+}
+
+/** Functions that make a value and need no process for it; the others of Winsock, and these, act in one. */
+const valueFunctions: ReadonlySet<string> = new Set(['WSACreateEvent', 'WSAOVERLAPPED']);
+const processFunctions: ReadonlySet<string> = new Set(['DuplicateHandle', 'inherit', 'VirtualFree']);
+
+/** Variables of a scenario are computed before its processes start. */
+function checkBeforeStart(context: CheckContext, value: AstNode): void {
+	for (const node of descendantsOf(value)) {
+		if (!isCallExpression(node) || node.name === undefined || valueFunctions.has(node.name)) continue;
+		const kind = context.scopes.meanings.get(node)?.kind;
+		if (kind === 'winsock' || kind === 'function' || processFunctions.has(node.name)) {
+			context.error(node, 'call-before-start', { name: node.name }, { property: 'name' });
+		}
 	}
 }
 

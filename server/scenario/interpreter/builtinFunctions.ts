@@ -2,7 +2,7 @@
 import { AppSocket, winsockSwitch } from '../../stack';
 import { socketAddress } from '../../winsock/address';
 import type { Actor } from './frame';
-import { addressValue, asBytes, plain, type RuntimeValue } from './value';
+import { addressValue, asBytes, plain, type RuntimeValue, ValueError } from './value';
 import { checkLength, listOf, MOST_BYTES } from './valueLimits';
 import { ipOf } from './winsock';
 
@@ -15,8 +15,20 @@ function numberAt(args: readonly RuntimeValue[], index: number, otherwise: numbe
 	return typeof value === 'number' ? value : otherwise;
 }
 
+/** @throws ValueError where the number is no byte */
+function byteOf(value: number): number {
+	if (Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
+	throw new ValueError('{0} is no byte; bytes are 0 to {1}', [value, 0xff]);
+}
+
+/** @throws ValueError where the number is no port */
+function portOf(value: number): number {
+	if (Number.isInteger(value) && value >= 0 && value <= 0xffff) return value;
+	throw new ValueError('{0} is no port; ports are 0 to {1}', [value, 0xffff]);
+}
+
 function join(parts: readonly RuntimeValue[]): Uint8Array {
-	const blocks = parts.map((part) => (typeof part === 'number' ? Uint8Array.of(part & 0xff) : asBytes(part)));
+	const blocks = parts.map((part) => (typeof part === 'number' ? Uint8Array.of(byteOf(part)) : asBytes(part)));
 	const length = blocks.reduce((sum, block) => sum + (block?.length ?? 0), 0);
 	checkLength(length);
 	const all = new Uint8Array(length);
@@ -34,7 +46,7 @@ const functions: Readonly<Record<string, BuiltinFunction>> = {
 	length: (_actor, [of]) => (typeof of === 'string' || of instanceof Uint8Array || Array.isArray(of) ? of.length : 0),
 	bytes: (_actor, args) => join(args),
 	fill: (_actor, args) =>
-		new Uint8Array(Math.min(MOST_BYTES, Math.max(0, numberAt(args, 0, 0)))).fill(numberAt(args, 1, 0)),
+		new Uint8Array(Math.min(MOST_BYTES, Math.max(0, numberAt(args, 0, 0)))).fill(byteOf(numberAt(args, 1, 0))),
 	slice: (_actor, args) => {
 		const [of] = args;
 		const start = numberAt(args, 1, 0);
@@ -46,7 +58,7 @@ const functions: Readonly<Record<string, BuiltinFunction>> = {
 	text: (_actor, [value]) => (value instanceof Uint8Array ? decoder.decode(value) : plain(value ?? null)),
 	address: (_actor, args) => {
 		const ip = ipOf(args[0] ?? null);
-		return ip ? addressValue(socketAddress(ip, numberAt(args, 1, 0) & 0xffff)) : null;
+		return ip ? addressValue(socketAddress(ip, portOf(numberAt(args, 1, 0)))) : null;
 	},
 	VirtualFree: (actor, [data]) => {
 		const bytes = asBytes(data ?? null);

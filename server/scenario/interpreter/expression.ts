@@ -359,7 +359,7 @@ function add(left: RuntimeValue, right: RuntimeValue): RuntimeValue {
 	if (Array.isArray(left) && Array.isArray(right)) {
 		return listOf([...(left as RuntimeValue[]), ...(right as RuntimeValue[])]);
 	}
-	return numberOf(left) + numberOf(right);
+	return whole(numberOf(left) + numberOf(right));
 }
 
 function join(left: string, right: string): string {
@@ -367,12 +367,18 @@ function join(left: string, right: string): string {
 	return left + right;
 }
 
+/** @throws ValueError where a number is too large to be exact */
+function whole(value: number): number {
+	if (Number.isSafeInteger(value)) return value;
+	throw new ValueError('{0} is too large; the largest number is {1}', [value, Number.MAX_SAFE_INTEGER]);
+}
+
 function arithmetic(operator: BinaryExpression['operator'], left: number, right: number): RuntimeValue {
 	switch (operator) {
 		case '-':
-			return left - right;
+			return whole(left - right);
 		case '*':
-			return left * right;
+			return whole(left * right);
 		case '/':
 			if (right === 0) throw new ValueError('division by zero');
 			return Math.trunc(left / right);

@@ -219,7 +219,7 @@ function* waitForEvents(actor: Actor, args: readonly RuntimeValue[]): Coroutine<
 		if (all ? events.every((event) => event.signalled) : index >= 0) return new Result(all ? 0 : index);
 		if (world.simulation.now >= until) return new Result(WSA_WAIT_TIMEOUT);
 		actor.thread.waitAny(
-			events.map((event) => event.waiters),
+			[...new Set(events)].map((event) => event.waiters),
 			until,
 		);
 		yield;

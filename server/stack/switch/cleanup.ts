@@ -82,6 +82,7 @@ function cleanUp(sw: Switch, t: Thread): void {
 		socket.setState(t, 'closed');
 		sw.forget(socket);
 	}
+	for (const { changed } of sw.shared) changed.wakeAll(t.cause);
 	sw.closed.wakeAll(t.cause);
 }
 

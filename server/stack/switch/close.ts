@@ -42,9 +42,12 @@ function shutDown(
 	if (socket.state !== 'connected') return socket.state === 'closed' ? 'WSAENOTSOCK' : 'WSAENOTCONN';
 	// Page AcceptEx: only after SO_UPDATE_ACCEPT_CONTEXT.
 	if (socket.awaitsContext) return 'WSAENOTCONN';
+	const { session } = socket;
+	// Page shutdown: WSAECONNABORTED and WSAECONNRESET where the connection has ended so.
+	if (session?.state === 'ended' && session.error) return session.error;
 	if (how !== 'SD_SEND') socket.receivingEnded = true;
-	if (!socket.session) return tcpip.WSPShutdown(sw.tcpip, t, socket.tcp, how);
-	if (how !== 'SD_RECEIVE') socket.session.endSending(t);
+	if (!session) return tcpip.WSPShutdown(sw.tcpip, t, socket.tcp, how);
+	if (how !== 'SD_RECEIVE') session.endSending(t);
 	return 0;
 }
 

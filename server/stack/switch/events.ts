@@ -32,12 +32,20 @@ export const eventBits = {
 	FD_ADDRESS_LIST_CHANGE: 0x200,
 } as const;
 
+/** These, and FD_GROUP_QOS, which is reserved. */
+const FD_ALL_EVENTS = 0x3ff;
+
 export type EventName = keyof typeof eventBits;
 
 const eventNames = Object.keys(eventBits) as readonly EventName[];
 
 export function eventsText(mask: number): string {
 	return eventNames.filter((name) => mask & eventBits[name]).join(' | ');
+}
+
+/** Whether a mask has bits that stand for no network event. */
+function isInvalid(mask: number): boolean {
+	return (mask & ~FD_ALL_EVENTS) !== 0;
 }
 
 /** WSAEventSelect: replaces the earlier registration and clears the record (EVT-3); makes the socket nonblocking (EVT-2). */
@@ -51,7 +59,7 @@ export function WSPEventSelect(
 	t.enter(WSP_EVENT_SELECT, sw.component, socket.descriptor, event?.number ?? null, eventsText(mask));
 	const refusal =
 		sw.forced('WSPEventSelect') ??
-		(socket.state === 'closed' ? 'WSAENOTSOCK' : mask !== 0 && !event ? 'WSAEINVAL' : undefined);
+		(socket.state === 'closed' ? 'WSAENOTSOCK' : isInvalid(mask) || (mask !== 0 && !event) ? 'WSAEINVAL' : undefined);
 	if (refusal !== undefined) {
 		t.leave(WSP_EVENT_SELECT, isError(refusal) ? -1 : refusal, isError(refusal) ? refusal : undefined);
 		return refusal;

@@ -76,6 +76,7 @@ function setOption(sw: Switch, t: Thread, socket: AppSocket, level: string, name
 	if (readOnly.has(name)) return 'WSAENOPROTOOPT';
 	if (name === 'SO_UPDATE_ACCEPT_CONTEXT') return updateAcceptContext(sw, t, socket, value);
 	if (name === 'SO_CONDITIONAL_ACCEPT') socket.conditionalAccept = value !== 0;
+	if (name === 'SO_REUSEADDR') socket.tcp.reuseAddress = value !== 0;
 	if (name === 'IPV6_V6ONLY') {
 		if (socket.state !== 'created') return 'WSAEINVAL';
 		socket.tcp.v6Only = value !== 0;

@@ -34,7 +34,8 @@ export function* WSPSelect(sw: Switch, t: Thread, wanted: Selection, until: numb
 		}
 		if (countOf(ready) > 0 || t.simulation.now >= until) break;
 		for (const socket of write) sessionOf(socket)?.announceBuffer(t);
-		t.waitAny(sockets.flatMap(changesOf), until);
+		// One socket may be in several sets; a thread that waited twice for one thing would be woken twice.
+		t.waitAny([...new Set(sockets.flatMap(changesOf))], until);
 		yield;
 		ready = readyOf(wanted);
 	}

@@ -151,7 +151,10 @@ export function copyState(t: Thread, from: AppSocket, to: AppSocket): void {
 	if (from.remote) to.setAddress(t, 'remote', from.remote);
 	if (from.provider) to.setProvider(t, from.provider, 'shared with another process');
 	to.options.splice(0, to.options.length, ...from.options);
-	to.nonblocking = from.nonblocking;
+	if (from.nonblocking !== to.nonblocking) {
+		to.nonblocking = from.nonblocking;
+		t.change(to.object, 'nonblocking', to.nonblocking);
+	}
 	to.backlog = from.backlog;
 	to.conditionalAccept = from.conditionalAccept;
 	to.setState(t, from.state);
@@ -195,12 +198,14 @@ function* waitForSwap(t: Thread, shared: SharedSocket): Coroutine {
 		yield;
 	}
 	shared.queued.delete(t);
+	// A process that ends may have waited for this call.
+	if (!isAwaited(shared)) shared.changed.wakeAll(t.cause);
 }
 
-/** Whether a call waits for the end of the swap, or behind an overlapped request that does. */
+/** Whether a call waits for the end of the swap, or behind an overlapped request that does, or went with its process. */
 function comesLater({ overlappedSends, overlappedReceives }: AppSocket, thread: Thread, shared: SharedSocket): boolean {
 	const first = overlappedSends?.inFrontOf(thread) ?? overlappedReceives?.inFrontOf(thread) ?? thread;
-	return shared.queued.has(first);
+	return first.state === 'ended' || shared.queued.has(first);
 }
 
 function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefined> {
@@ -443,8 +448,13 @@ export function abandonShared(sw: Switch, t: Thread, socket: AppSocket): void {
 
 /** Sockets that this process still controls although only others have a descriptor: it cannot end before they move. */
 export function heldForOthers(sw: Switch): readonly SharedSocket[] {
-	return [...sw.shared].filter(
-		({ controlling, members, swapping }) =>
-			swapping || (controlling.sw === sw && members.some((member) => member.sw !== sw)),
-	);
+	return [...sw.shared].filter((shared) => {
+		const { controlling, members, swapping } = shared;
+		return swapping || isAwaited(shared) || (controlling.sw === sw && members.some((member) => member.sw !== sw));
+	});
+}
+
+/** Whether a call waits for the end of the swap that is under way: those of a process that has cleaned up do not any more. */
+function isAwaited({ queued }: SharedSocket): boolean {
+	return [...queued].some(({ state }) => state !== 'ended');
 }

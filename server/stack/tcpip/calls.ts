@@ -108,7 +108,7 @@ function bind(provider: TcpipProvider, t: Thread, s: TcpSocket, name: SocketAddr
 	if (s.family && s.family !== name.ip.family) return 'WSAEFAULT';
 	if (!provider.isLocal(name.ip)) return 'WSAEADDRNOTAVAIL';
 	const address = name.port === 0 ? provider.ephemeral(name.ip) : name;
-	if (name.port !== 0 && provider.inUse(name, s.v6Only)) return 'WSAEADDRINUSE';
+	if (name.port !== 0 && !s.reuseAddress && provider.inUse(name, s.v6Only)) return 'WSAEADDRINUSE';
 	provider.setAddress(t, s, 'local', address);
 	s.setState(t, 'bound');
 	return 0;
@@ -354,6 +354,8 @@ export function WSPCloseSocket(provider: TcpipProvider, t: Thread, s: TcpSocket,
 	for (const waiting of s.queue.splice(0)) waiting.connection?.reset(t, 'listener closed');
 	if (hard) s.connection?.reset(t, 'closed hard');
 	else if (s.connection?.state === 'SYN sent') s.connection.reset(t, 'connect cancelled');
+	// RFC 1122, 4.2.2.13: the peer hears that what it has sent was not read.
+	else if (s.received.length > 0 || s.urgent.length > 0) s.connection?.reset(t, 'data not read');
 	else s.connection?.finish(t);
 	s.setState(t, 'closed');
 	s.changed.wakeAll(t.cause);

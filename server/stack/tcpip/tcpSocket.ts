@@ -41,6 +41,8 @@ export class TcpSocket {
 	qos: Map<string, number> | undefined;
 	/** IPV6_V6ONLY: off, a socket on `::` also takes what comes for IPv4 addresses (dual stack). */
 	v6Only = true;
+	/** SO_REUSEADDR: may be bound to an address that another socket has. */
+	reuseAddress = false;
 	local: SocketAddress | undefined;
 	remote: SocketAddress | undefined;
 	backlog = 0;

@@ -260,6 +260,7 @@ describe('A message in a private buffer, whose socket is closed before it was ha
 				if (name === 'WPUCloseSocketHandle') closed.add(args.s);
 				return name === 'WPUCompleteOverlappedRequest' && closed.has(args.s);
 			});
+			assert.ok(closed.size > 0);
 			assert.deepEqual(late, []);
 		}
 	});

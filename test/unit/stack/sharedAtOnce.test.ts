@@ -167,11 +167,14 @@ describe('WSACleanup in a process that shares a socket (DUP-19)', () => {
 		);
 		for (const view of views) {
 			const open = new Set<string>();
+			const seen = new Set<string>();
 			for (const { kind, name, args } of view.records) {
 				if (kind !== 'state' || !/^bob\.(\w+\.)?ib0 socket /.test(name) || args.field !== 'state') continue;
+				seen.add(name);
 				if (args.after === 'closed') open.delete(name);
 				else open.add(name);
 			}
+			assert.ok(seen.size > 1, 'both processes had SAN sockets');
 			assert.deepEqual([...open], []);
 		}
 	});

@@ -178,6 +178,74 @@ host bob { nic ib0 on fabric at 10.1.0.2 } scenario "t" { thread alice.client { 
 	});
 });
 
+describe('SO_REUSEADDR', () => {
+	for (const address of ['10.1.0.2:7000', '192.168.7.2:7000']) {
+		it(`lets a socket have an address that another one has (${address})`, () => {
+			passes(`
+thread bob.server {
+  let first = listening(${address}, 1)
+  let second = socket()
+  bind(second, ${address}) -> WSAEADDRINUSE
+  setsockopt(second, SOL_SOCKET, SO_REUSEADDR, 1)
+  bind(second, ${address})
+  listen(second, 1)
+  let p = accept(first)
+  expect recv(p, 9) == "one"
+  closesocket(p)
+  closesocket(first)
+  let q = accept(second)
+  expect recv(q, 9) == "two"
+  closesocket(q)
+  closesocket(second)
+}
+thread alice.client {
+  for word in ["one", "two"] {
+    sleep 1ms
+    let s = socket()
+    connect(s, ${address})
+    send(s, word)
+    expect recv(s, 1) == ""
+    closesocket(s)
+  }
+}`);
+		});
+	}
+});
+
+describe('Shutting down', () => {
+	it('fails where the connection has ended, with the error that ended it', () => {
+		passes(`
+thread bob.server {
+  let listener = listening(10.1.0.2:7000, 1)
+  let p = accept(listener)
+  setsockopt(p, SOL_SOCKET, SO_LINGER, 0ms)
+  closesocket(p)
+  closesocket(listener)
+}
+thread alice.client {
+  sleep 1ms
+  let s = socket()
+  connect(s, 10.1.0.2:7000)
+  recv(s, 1) -> WSAECONNRESET
+  shutdown(s, SD_SEND) -> WSAECONNRESET
+  closesocket(s)
+}`);
+	});
+});
+
+describe('WSAEventSelect', () => {
+	it('refuses a mask with bits that stand for no event', () => {
+		passes(`
+thread alice.client {
+  let s = socket()
+  let e = WSACreateEvent()
+  for mask in [-1, 0x400] { WSAEventSelect(s, e, mask) -> WSAEINVAL }
+  WSAEventSelect(s, e, 0x3ff)
+  closesocket(s)
+}`);
+	});
+});
+
 describe('Closing', () => {
 	it('a socket while it connects aborts the connect and closes the SAN socket (BLOCK-3)', () => {
 		const items = `fault alice.ib0 WSPConnect: pending 10ms, then success

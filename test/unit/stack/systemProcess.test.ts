@@ -65,11 +65,14 @@ function controls(view: TraceView, user: string, provider: string): readonly unk
 
 function stillOpen(view: TraceView): readonly string[] {
 	const open = new Set<string>();
+	const seen = new Set<string>();
 	for (const { kind, name, args } of view.records) {
 		if (kind !== 'state' || !/^alice\.(\w+\.)?ib0 socket /.test(name) || args.field !== 'state') continue;
+		seen.add(name);
 		if (args.after === 'closed') open.delete(name);
 		else open.add(name);
 	}
+	assert.ok(seen.size > 0, 'SAN sockets were seen');
 	return [...open];
 }
 
@@ -111,6 +114,20 @@ describe('A process that ends while a socket is closed gracefully (DUP-2)', () =
 		const last = view.calls('alice.services.switch', 'alice.services.ib0', 'WSPCloseSocket').at(-1);
 		const former = view.calls('alice.switch', 'alice.ib0', 'WSPCloseSocket').at(-1);
 		assert.ok(last && former && former.seq < last.seq);
+	});
+
+	it('is a process that expectations can name', () => {
+		const scenario = leaving({
+			more: `expect calls alice.services.switch -> alice.services.ib0 {
+      ...
+      WSPSend(control: "no more data")
+      ...
+      WSPCloseSocket
+    }
+    expect no calls alice.services.switch -> alice.services.ib0 { WSPConnect }`,
+		});
+		playToSuccess(parsed(scenario));
+		assert.throws(() => playToSuccess(parsed(scenario.replace('{ WSPConnect }', '{ WSPSend }'))), /must not happen/);
 	});
 
 	it('leaves a rest below the threshold too, which goes in control messages', () => {

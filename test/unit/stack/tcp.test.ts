@@ -226,4 +226,30 @@ expect refused == 3`,
 		);
 		for (const seed of [1, 2, 3]) playToSuccess(parsed(scenario), undefined, { seed });
 	});
+
+	/** @param read what the server reads of the three bytes that were sent; @param heard how the client learns of the end */
+	const closesEarly = (read: string, heard: string) =>
+		lab(
+			{ loss: 0, reordering: 0, mtu: 1500, faults: '' },
+			`thread bob.server {
+  let listener = socket() bind(listener, 192.168.7.2:7000) listen(listener, 1)
+  let p = accept(listener)
+  sleep 5ms
+  ${read}
+  closesocket(p)
+  closesocket(listener)
+}
+thread alice.client { sleep 1ms ${connecting}
+  send(s, "xyz")
+  ${heard}
+  closesocket(s)
+}`,
+		);
+
+	it('is reset by a close with data that was not read (RFC 1122, 4.2.2.13)', () => {
+		playToSuccess(parsed(closesEarly('recv(p, 2)', 'recv(s, 1) -> WSAECONNRESET')));
+		playToSuccess(parsed(closesEarly('send(p, "k") recv(p, 3)', 'expect recv(s, 9) == "k" expect recv(s, 1) == ""')));
+		const urgent = closesEarly('recv(p, 3)', 'send(s, "!", MSG_OOB) recv(s, 1) -> WSAECONNRESET');
+		playToSuccess(parsed(urgent));
+	});
 });

@@ -99,7 +99,7 @@ const registrations: MakeCheck = () => {
 			// Nothing is sent and received below that could re-enable what a provider signals.
 			...both('WSPEventSelect', 'WSPAccept', 'AcceptEx', 'WSPConnect', 'ConnectEx'),
 			...between('application', 'call', 'WSPRecv', 'WSPSend', 'WSPIoctl', 'WSPCloseSocket'),
-			...between('application', 'return', 'WSPRecv', 'WSPSend'),
+			...between('application', 'return', 'WSPRecv', 'WSPSend', 'WSPCleanup'),
 			...between('provider', 'call', 'WSPCloseSocket'),
 			...named('signal', 'SetEvent'),
 			...named('state', 'socket.networkEvents'),
@@ -144,6 +144,12 @@ const registrations: MakeCheck = () => {
 
 	/** Page accept: an accepted socket has the registration of the listening one, without a WSPEventSelect of its own. */
 	function inherited(record: SeenRecord, context: CheckContext): void {
+		// A process that ends takes its registrations along, before another one has taken over what it shares.
+		if (record.within === null && namesIn(record.arg('after')).size === 0) {
+			const own = bySocket.get(record.changed.ownerId, record.changed.number);
+			if (own) drop(own);
+			return;
+		}
 		const call = record.within === null ? undefined : context.view(record.within);
 		if (!call || !isApplicationCall(call)) return;
 		// A socket of AcceptEx inherits when SO_UPDATE_ACCEPT_CONTEXT names the listening socket.
@@ -179,6 +185,10 @@ const registrations: MakeCheck = () => {
 	}
 
 	function returned(record: SeenRecord, context: CheckContext): void {
+		if (record.name === 'WSPCleanup') {
+			for (const known of [...bySocket.values()]) if (known.componentId === record.fromId) drop(known);
+			return;
+		}
 		const call = callOf(context, record);
 		const s = numberOf(call, 's') ?? numberOf(call, 'sListenSocket');
 		if (s === undefined) return;

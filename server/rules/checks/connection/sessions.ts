@@ -110,7 +110,7 @@ export function sessionRules(): ConnectRules {
 		rules: ['SESS-3', 'SESS-4', 'SESS-5', 'SESS-6', 'SESS-7', 'SESS-8', 'SESS-9', 'SESS-10', 'SESS-11', 'SESS-12'],
 		interests: [
 			...between('provider', 'call', 'WSPSend', 'WSPRecv', 'WSPCloseSocket'),
-			...between('provider', 'return', 'WSPSocket', 'WSPRecv'),
+			...between('provider', 'return', 'WSPSocket', 'WSPRecv', 'WSPDuplicateSocket'),
 			...between('application', 'return', 'WSPSend', 'WSPRecv'),
 			...named('signal', 'WPUCompleteOverlappedRequest'),
 			...named('state', 'session.peerBuffers', 'socket.privateMessages'),
@@ -147,6 +147,11 @@ export function sessionRules(): ConnectRules {
 		const call = callOf(context, record);
 		if (record.name === 'WSPSocket') {
 			if (typeof record.result === 'number' && takesOver(call)) endpoints.takeOver(record.fromId, record.result);
+			return;
+		}
+		if (record.name === 'WSPDuplicateSocket') {
+			// The connection goes on in another process, with receive buffers posted there.
+			if (!record.error) endpoints.forget(context, record.fromId, numberOf(call, 's') ?? -1, record.seq);
 			return;
 		}
 		const endpoint = endpoints.known(record.fromId, numberOf(call, 's') ?? -1);
@@ -232,7 +237,8 @@ export function sessionRules(): ConnectRules {
 	/** SESS-11: a provider that tears the connection down on its own before a buffer was posted. */
 	function disconnected(record: SeenRecord, context: CheckContext): void {
 		for (let seq = record.within; seq !== null; seq = context.reader.within(seq)) {
-			if (context.view(seq).name === 'WSPCloseSocket') return;
+			const { name } = context.view(seq);
+			if (name === 'WSPCloseSocket' || name === 'WSPCleanup') return;
 		}
 		const provider = record.from.endsWith('.nic') ? record.from.slice(0, -'.nic'.length) : record.from;
 		const endpoint = endpoints.unprepared(provider);

@@ -102,6 +102,12 @@ export function byteStream(): RuleCheck {
 				const san = unplaced.delete(call.seq) ? undefined : model.apps.of(call)?.san;
 				if (san) streamOf(endOf(san, model), call).opaque = true;
 			},
+			'return WSPDuplicateSocket, provider': (ret, context, model) => {
+				const kept = ret.error ? model.sockets.of(callOf(ret, context)) : undefined;
+				const peer = kept && model.sockets.peer(kept);
+				// DUP-19: what had arrived is read in several processes, without a SAN socket in any of them.
+				if (peer) endOf(peer, model).normal.opaque = true;
+			},
 			'return WSPSocket, provider': (ret, context, model) => {
 				if (ret.error || numberArg(callOf(ret, context), 'dwProviderReserved') === undefined) return;
 				// Revived: messages went through another process meanwhile (DUP-15).
@@ -269,6 +275,7 @@ function judgeMessage(seq: number, message: SeenRecord, bytes: number, context: 
 
 /** COMP-10: data has arrived, but the application that waits for it was never woken. */
 function judgeWaiting(call: number, san: SanSocket, context: CheckContext, model: Model): void {
+	if (model.outages.hasStopped(san)) return;
 	const session = model.sessions.of(san);
 	const bytes = session ? model.sessions.bytesWaiting(session, context) : 0;
 	if (bytes > 0) {

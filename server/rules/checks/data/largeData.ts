@@ -24,7 +24,7 @@ interface LargeSend {
 }
 
 interface Sending {
-	readonly large: LargeSend[];
+	large: LargeSend[];
 	/** Bytes of a control message without payload, learnt from those that have none. */
 	header: number;
 }
@@ -95,6 +95,16 @@ export function largeData(): RuleCheck {
 			'call WSPSend, provider': (call, context, model) => {
 				if (unplaced.size > 0) place(model.sockets.of(call), model);
 				judgeMessage(call, sendingOf, readSupport, context, model);
+			},
+			'return WSPDuplicateSocket, provider': (ret, context, model) => {
+				const given = ret.error ? undefined : model.sockets.of(callOf(ret, context));
+				const sending = given && bySocket.get(given);
+				// What has not begun yet begins when the socket has come back.
+				for (const send of sending?.large ?? []) {
+					const call = context.view(send.call);
+					if (send.announced === undefined && call.kind === 'call') unplaced.set(send.call, call);
+				}
+				if (sending) sending.large = sending.large.filter(({ call }) => !unplaced.has(call));
 			},
 			'return WSPSend, application': (ret, context, model) => {
 				const failed = unregistered.get(ret.call ?? -1);

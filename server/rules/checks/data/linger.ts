@@ -3,14 +3,14 @@ import type { Value } from '../../../trace';
 import type { CheckContext, RuleCheck } from '../../check';
 import type { SeenRecord } from '../../recordView';
 import type { AppSocket } from './appSockets';
-import { hostOf } from './components';
 import type { Model } from './model';
 import { type Judges, ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { arg, callOf, textArg } from './values';
+import { SharedOptions } from './sharedOptions';
+import { arg, callOf, numberArg, textArg } from './values';
 
 /** Graceful in the background, at once, or graceful with a time-out. */
-type Linger = 'graceful' | 'hard' | 'timed';
+export type Linger = 'graceful' | 'hard' | 'timed';
 
 /** A close of an application while its session was usable. */
 interface Close {
@@ -21,7 +21,7 @@ interface Close {
 }
 
 export function linger(): RuleCheck {
-	const options = new Map<AppSocket, Linger>();
+	const options = new SharedOptions<Linger>();
 	const told = new Set<SanSocket>();
 	/** Sockets that are closed gracefully in the background, and the return of the application's call. */
 	const background = new Map<SanSocket, number>();
@@ -29,11 +29,13 @@ export function linger(): RuleCheck {
 	const hardClosed = new Map<SanSocket, number>();
 	/** Sockets of which a send has failed after it was started: data is missing, so their end is none without loss. */
 	const failed = new Set<SanSocket>();
+	/** Sockets that another process was to take over when theirs ended. */
+	const passedOn = new Set<SanSocket>();
 	const wasTold = (socket: SanSocket, model: Model) => model.sockets.lineage(socket).some((entry) => told.has(entry));
 	const judges: Judges = {
 		'call WSPSetSockOpt, application': (call, _, model) => {
 			const socket = model.apps.of(call);
-			const mode = lingerOf(textArg(call, 'optname'), arg(call, 'optval'));
+			const mode = lingerOf(call);
 			if (socket && mode) options.set(socket, mode);
 		},
 		'call WSPSend, provider, no more data': (call, context, model) => {
@@ -48,6 +50,10 @@ export function linger(): RuleCheck {
 			const operation = model.operations.current;
 			if (ret.error && ret.error !== 'WSA_IO_INCOMPLETE' && operation?.name === 'WSPSend') failed.add(operation.socket);
 		},
+		'note graceful close passed on': (note, _, model) => {
+			const san = model.apps.find(note.toId, numberArg(note, 's'))?.san;
+			if (san) passedOn.add(san);
+		},
 		'return WSPDuplicateSocket, provider': (ret, context, model) => {
 			// DUP-19: a swap that cannot be carried out ends the connection.
 			const socket = ret.error ? model.sockets.of(callOf(ret, context)) : undefined;
@@ -56,6 +62,8 @@ export function linger(): RuleCheck {
 		'call WSPCloseSocket, provider': (call, context, model) => {
 			const last = model.sockets.of(call);
 			if (!last || last.givenAway !== undefined) return;
+			// DUP-19: so does one that was begun and never came so far.
+			if (passedOn.has(last)) failed.add(last);
 			const closed = model.sockets.lineage(last).find((entry) => background.has(entry));
 			if (closed) judgeBackground(closed, last, background, failed, context);
 		},
@@ -64,7 +72,7 @@ export function linger(): RuleCheck {
 			const san = socket?.san;
 			if (!socket || !san || san.state !== 'connected') return;
 			if (model.sessions.of(san)?.state !== 'established') return;
-			const mode = modeOf(socket, options);
+			const mode = options.of(socket) ?? 'graceful';
 			closes.set(call.seq, { socket, san, linger: mode, endedBefore: wasTold(san, model) });
 		},
 		'note other processes keep the socket': (note) => {
@@ -92,18 +100,12 @@ export function linger(): RuleCheck {
 	});
 }
 
-/** Options of a shared socket may have been set through a descriptor of another process (page "Shared Sockets"). */
-function modeOf(socket: AppSocket, options: ReadonlyMap<AppSocket, Linger>): Linger {
-	const own = options.get(socket);
-	if (own || socket.local === undefined) return own ?? 'graceful';
-	const host = hostOf(socket.switch);
-	for (const [other, mode] of options) {
-		if (other.local === socket.local && hostOf(other.switch) === host && other.switch !== socket.switch) return mode;
-	}
-	return 'graceful';
+/** What a WSPSetSockOpt of an application says of closing, if anything. */
+export function lingerOf(call: SeenRecord): Linger | undefined {
+	return modeOf(textArg(call, 'optname'), arg(call, 'optval'));
 }
 
-function lingerOf(option: string | undefined, value: Value | undefined): Linger | undefined {
+function modeOf(option: string | undefined, value: Value | undefined): Linger | undefined {
 	if (option === 'SO_DONTLINGER') return value === 0 || value === false ? undefined : 'graceful';
 	if (option !== 'SO_LINGER') return undefined;
 	if (typeof value === 'number') return value === 0 ? 'hard' : 'timed';

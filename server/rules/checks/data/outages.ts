@@ -29,6 +29,11 @@ export class Outages {
 		},
 	};
 
+	/** Whether the host of a socket has stopped: nothing there ends any more. */
+	hasStopped(socket: SanSocket): boolean {
+		return this.crashed.has(hostOf(socket.provider));
+	}
+
 	/** Whether messages between the two ends do not get through, or one of their hosts is gone. */
 	separates(one: SanSocket, other: SanSocket): boolean {
 		return (

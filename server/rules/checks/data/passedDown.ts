@@ -7,9 +7,11 @@ import type { SeenRecord } from '../../recordView';
 import type { RuleId } from '../../ruleBook';
 import { intoProvider, intoSwitch } from './components';
 import { each } from './handlers';
+import { type Linger, lingerOf } from './linger';
 import type { Model } from './model';
 import { type Judges, ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
+import { SharedOptions } from './sharedOptions';
 import { arg, callOf, keyOf, textArg } from './values';
 
 /** Calls that the switch keeps to itself, by the rule that says so. */
@@ -36,6 +38,7 @@ interface Endings {
 
 export function passedDown(): RuleCheck {
 	const endings: Endings = { silent: new Map(), told: new Set() };
+	const lingers = new SharedOptions<Linger>();
 	const names = Object.keys(keptInSwitch);
 	const judges: Judges = {
 		...each(
@@ -61,6 +64,11 @@ export function passedDown(): RuleCheck {
 			},
 		),
 		'call WSPEventSelect': judgeEventSelect,
+		'call WSPSetSockOpt, application': (call, _, model) => {
+			const socket = model.apps.of(call);
+			const mode = lingerOf(call);
+			if (socket && mode) lingers.set(socket, mode);
+		},
 		'call WSPSocket, provider': judgeType,
 		'call WSPSend, provider': judgeFlags,
 		'call WSPSend, provider, no more data': (call, context, model) => {
@@ -75,6 +83,9 @@ export function passedDown(): RuleCheck {
 			if (!silent || since === undefined) return;
 			endings.silent.delete(silent);
 			if (socket.state !== 'connected') return;
+			// CLOSE-8: what waits is thrown away, and the goodbye behind it.
+			const app = model.apps.carriedBy(socket);
+			if (app && (lingers.of(app) ?? 'graceful') !== 'graceful') return;
 			context.broken(
 				'SHUT-1',
 				call.seq,

@@ -146,9 +146,9 @@ export class SanSockets {
 		const candidates = this.byAddresses.get(`${socket.remote} ${socket.local}`) ?? [];
 		for (let n = candidates.length - 1; n >= 0; n--) {
 			const other = candidates[n] as SanSocket;
-			if (other === socket || !other.connected) continue;
 			// A partner that was given away to another process is replaced by the one that took over (DUP-16).
-			if (other.other && other.other.givenAway === undefined) continue;
+			if (other === socket || !other.connected || other.givenAway !== undefined) continue;
+			if (other.other && other.other !== socket && other.other.givenAway === undefined) continue;
 			if (other.local !== socket.remote || other.remote !== socket.local) continue;
 			socket.other = other;
 			other.other = socket;

@@ -23,6 +23,8 @@ interface Facts {
 	readonly duplicates: Map<string, string | undefined>;
 	/** Sockets whose graceful close goes on in a system process: the record that says so. */
 	readonly passedOn: Map<AppSocket, number>;
+	/** Hosts on which a process ends that is the last one to have a socket: closing it there is its use of the duplicate. */
+	readonly closedByEnd: Set<string>;
 	readonly suspendAsked: Map<SanSocket, number>;
 	readonly suspended: Map<SanSocket, number>;
 }
@@ -33,6 +35,7 @@ export function swapStart(): RuleCheck {
 		overlapped: new Map(),
 		duplicates: new Map(),
 		passedOn: new Map(),
+		closedByEnd: new Set(),
 		suspendAsked: new Map(),
 		suspended: new Map(),
 	};
@@ -41,6 +44,10 @@ export function swapStart(): RuleCheck {
 			if (!ret.error) facts.duplicates.set(hostOf(ret.to), undefined);
 		},
 		'note handle inherited': (note) => void facts.duplicates.set(hostOf(note.to), undefined),
+		'note swap requested': (note) => {
+			if (note.thread.endsWith('.cleanup')) facts.closedByEnd.add(hostOf(note.from));
+		},
+		'note swap finished': (note) => void facts.closedByEnd.delete(hostOf(note.from)),
 		'note graceful close passed on': (note, context, model) => {
 			const app = model.apps.find(note.toId, numberArg(note, 's'));
 			if (app) facts.passedOn.set(app, note.seq);
@@ -152,7 +159,7 @@ function judgeOrigin(call: SeenRecord, socket: SanSocket, facts: Facts, context:
 			hostOf(open.to) === host &&
 			(open.to !== call.from || (owner !== undefined && open.from !== owner)),
 	);
-	if (!used) {
+	if (!used && !facts.closedByEnd.has(host)) {
 		context.broken('DUP-3', call.seq, 'the socket is given away although no other process uses its duplicate');
 	} else if (socket.state !== 'connected' && socket.state !== 'listening' && socket.state !== 'reset') {
 		context.broken(

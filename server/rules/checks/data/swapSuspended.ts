@@ -5,7 +5,8 @@ import { controlOf } from './messages';
 import type { Model } from './model';
 import { ruleCheck } from './ruleCheck';
 import type { SanSocket } from './sanSockets';
-import { callOf, textArg } from './values';
+import { SharedOptions } from './sharedOptions';
+import { callOf, numberArg, textArg } from './values';
 
 interface Suspension {
 	readonly since: number;
@@ -16,11 +17,15 @@ interface Suspension {
 	wrong: boolean;
 }
 
+const limitOf: Readonly<Record<string, 'WSPRecv' | 'WSPSend'>> = { SO_RCVTIMEO: 'WSPRecv', SO_SNDTIMEO: 'WSPSend' };
+
 /** Control messages that a suspended side may send. */
 const allowed: readonly string[] = ['suspended', 'suspend request', 'resume', 'credit update'];
 
 export function swapSuspended(): RuleCheck {
 	const suspended = new Map<SanSocket, Suspension>();
+	/** Which of SO_RCVTIMEO and SO_SNDTIMEO bound the application's calls. */
+	const limits = { WSPRecv: new SharedOptions<boolean>(), WSPSend: new SharedOptions<boolean>() };
 	return ruleCheck(
 		['DUP-7', 'DUP-8', 'DUP-19'],
 		{
@@ -44,8 +49,15 @@ export function swapSuspended(): RuleCheck {
 					state.since,
 				);
 			},
-			'return WSPSend, application': (ret, context, model) => judgeRequest(ret, suspended, context, model),
-			'return WSPRecv, application': (ret, context, model) => judgeRequest(ret, suspended, context, model),
+			'call WSPSetSockOpt, application': (call, _, model) => {
+				const socket = model.apps.of(call);
+				const limit = limitOf[textArg(call, 'optname') ?? ''];
+				if (socket && limit) limits[limit].set(socket, (numberArg(call, 'optval') ?? 0) > 0);
+			},
+			'return WSPSend, application': (ret, context, model) =>
+				judgeRequest(ret, suspended, limits.WSPSend, context, model),
+			'return WSPRecv, application': (ret, context, model) =>
+				judgeRequest(ret, suspended, limits.WSPRecv, context, model),
 			'signal WPUCompleteOverlappedRequest': (signal, context, model) => {
 				const operation = model.operations.current;
 				const state = operation && suspended.get(operation.socket);
@@ -79,6 +91,7 @@ export function swapSuspended(): RuleCheck {
 function judgeRequest(
 	ret: SeenRecord,
 	suspended: ReadonlyMap<SanSocket, Suspension>,
+	limited: SharedOptions<boolean>,
 	context: CheckContext,
 	model: Model,
 ): void {
@@ -89,6 +102,10 @@ function judgeRequest(
 	state.requests++;
 	const blocking = !socket.nonblocking;
 	if (!ret.error || ret.error === 'WSA_IO_PENDING') return;
+	// The application itself has ended sending.
+	if (ret.error === 'WSAESHUTDOWN') return;
+	// It has waited as long as the application wanted it to; another process may have made the socket nonblocking meanwhile.
+	if (ret.error === 'WSAETIMEDOUT' && limited.of(socket)) return;
 	if (ret.error === 'WSAEWOULDBLOCK' && !blocking) context.kept('DUP-7', ret.seq);
 	else if (model.sessions.of(socket.san)?.state !== 'ended') {
 		state.wrong = true;

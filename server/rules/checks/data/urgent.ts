@@ -35,6 +35,16 @@ export function urgent(): RuleCheck {
 				}
 				judgeMessage(call, bySocket, context, model);
 			},
+			'return WSPDuplicateSocket, provider': (ret, context, model) => {
+				const given = ret.error ? undefined : model.sockets.of(callOf(ret, context));
+				const known = given && bySocket.get(given);
+				if (!known) return;
+				// What has not left yet leaves when the socket has come back.
+				for (const { call } of known.open.splice(0)) {
+					known.asked--;
+					unplaced.set(call, context.view(call));
+				}
+			},
 			'return WSPSend, application': (ret, context, model) => {
 				if (ret.error !== 'WSA_IO_PENDING') unplaced.delete(ret.call ?? -1);
 				if (bySocket.size === 0) return;
