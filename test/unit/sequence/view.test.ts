@@ -83,7 +83,13 @@ describe('a view of the service provider interface', () => {
 		scribe.call(thread, 'alice.switch', site('WSPRecv'), []);
 		const lanes = (lens: ViewSettings['lens']) =>
 			new SequenceView(scribe.reader, { ...unfolded, lens }).info(occasion).lifelines.map(({ id }) => id);
-		assert.deepEqual(lanes('spi'), ['alice.child', 'alice.second.switch', 'alice.switch', 'alice.second.ib0', 'alice.ib0']);
+		assert.deepEqual(lanes('spi'), [
+			'alice.child',
+			'alice.second.switch',
+			'alice.switch',
+			'alice.second.ib0',
+			'alice.ib0',
+		]);
 		assert.deepEqual(lanes('application'), ['alice.child', 'alice.second.switch', 'alice.switch']);
 	});
 
