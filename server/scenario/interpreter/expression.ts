@@ -250,13 +250,13 @@ function begin<R>({ work, ending }: Call<R>, values: readonly RuntimeValue[], fr
 	return after(work(frame, values), ending);
 }
 
-/** A Winsock function as a call's work. */
 /** A socket of another process: to this one its descriptor means nothing, until it has a duplicate (DUP-2). */
 function isForeign(value: RuntimeValue | undefined, { process }: Actor): boolean {
 	if (!(value instanceof AppSocket) || value.state === 'closed') return false;
 	return process.switch.sockets.get(value.descriptor) !== value;
 }
 
+/** A Winsock function as a call's work. */
 function winsockWork(name: string, winsock: WinsockFunction): Call<unknown>['work'] {
 	const works = worksAfterCleanup.has(name);
 	return (frame, values) => {

@@ -83,15 +83,26 @@ export function ConnectEx(
 	const refusal = enter(sw, t, socket, name);
 	if (refusal !== undefined) return finish(t, POLLED, refusal);
 	const { component } = t;
-	const body = function* (thread: Thread): Coroutine<Outcome<number>> {
-		const error = yield* carryOut(sw, thread, socket, name);
-		if (error) return error;
-		if (!data || data.length === 0) return 0;
-		// The data are the application's, whoever hands them over.
-		thread.component = component;
-		return yield* sendFirst(sw, thread, socket, data);
-	};
-	return finish(t, WSP_CONNECT, carryOutLater(sw, t, socket, request, 'ConnectEx', body));
+	const error = carryOutLater(sw, t, socket, request, 'ConnectEx', (thread) =>
+		connectAndSend(sw, thread, socket, name, data, component),
+	);
+	return finish(t, WSP_CONNECT, error);
+}
+
+/** @param component whose the data are, whoever hands them over: the application's */
+function* connectAndSend(
+	sw: Switch,
+	t: Thread,
+	socket: AppSocket,
+	name: SocketAddress,
+	data: Uint8Array | undefined,
+	component: number,
+): Coroutine<Outcome<number>> {
+	const error = yield* carryOut(sw, t, socket, name);
+	if (error) return error;
+	if (!data || data.length === 0) return 0;
+	t.component = component;
+	return yield* sendFirst(sw, t, socket, data);
 }
 
 /** @returns why nothing is begun, or what a fault lets the call return */

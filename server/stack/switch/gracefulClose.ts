@@ -81,14 +81,13 @@ function* passOn(sw: Switch, t: Thread, socket: AppSocket, companion: Companion,
 	const error = isError(reserved)
 		? reserved
 		: yield* inProcess(system, t, (thread) => goOn(system, thread, socket, session, companion, reserved, until));
-	if (error) yield* closeHalf(t, socket, session, error);
-	else yield* keepFormer(t, { sw, socket }, companion);
+	if (error) closeHalf(t, socket, session, error);
+	else keepFormer(t, { sw, socket }, companion);
 	releaseUnused(sw, companion.provider, t);
 }
 
 /** The system's process takes the socket over. */
-// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* goOn(
+function goOn(
 	system: Switch,
 	t: Thread,
 	from: AppSocket,
@@ -96,7 +95,7 @@ function* goOn(
 	former: Companion,
 	reserved: number,
 	until: number,
-): Coroutine<WsaError | undefined> {
+): WsaError | undefined {
 	const socket = system.adopt(t, from.tcp, from.stream, system.tcpip.newDescriptor());
 	copyState(t, from, socket);
 	socket.setState(t, 'connected');

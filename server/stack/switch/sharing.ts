@@ -3,7 +3,7 @@
  * operates on it (DUP-1). The SAN socket moves when another process really uses its duplicate (DUP-3): the session is
  * suspended, the provider gives the socket up here and takes it over there, and the session goes on (DUP-5 to DUP-16).
  */
-import { type Coroutine, type Thread, Waiters } from '../../simulation';
+import { type Coroutine, type Eventual, settled, type Thread, Waiters } from '../../simulation';
 import { site } from '../../trace';
 import { interrupted } from '../interruption';
 import { isError, type Outcome, type WsaError } from '../outcome';
@@ -229,7 +229,7 @@ function* swap(from: Member, to: Member, t: Thread): Coroutine<WsaError | undefi
  * Runs a piece of work in the other process, in a thread of its switch, and waits for it.
  * @returns its result; undefined if that process has cleaned up meanwhile
  */
-export function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Coroutine<T>): Coroutine<T | undefined> {
+export function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => Eventual<T>): Coroutine<T | undefined> {
 	if (sw.cleanedUp) return undefined;
 	const done = new Waiters(`process ${sw.process}`);
 	const thread = sw.newShareThread();
@@ -248,8 +248,8 @@ export function* inProcess<T>(sw: Switch, t: Thread, body: (thread: Thread) => C
 	return (result as { readonly value: T } | undefined)?.value;
 }
 
-function* runAndTell<T>(t: Thread, body: (thread: Thread) => Coroutine<T>, tell: (value: T) => void): Coroutine {
-	tell(yield* body(t));
+function* runAndTell<T>(t: Thread, body: (thread: Thread) => Eventual<T>, tell: (value: T) => void): Coroutine {
+	tell(yield* settled(body(t)));
 }
 
 // A connected socket
@@ -330,8 +330,7 @@ function takenOver(
  * The descriptor that was given away stays open as long as its process has the socket: it may come back (DUP-15, DUP-17).
  * Nothing more is done with it (DUP-12).
  */
-// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-export function* keepFormer(t: Thread, { socket }: Member, former: Companion): Coroutine {
+export function keepFormer(t: Thread, { socket }: Member, former: Companion): void {
 	if (socket.companion) t.change(socket.object, 'companion', null);
 	socket.companion = undefined;
 	if (socket.state === 'closed') san.WSPCloseSocket(former.provider, t, former.socket, CLOSE_FORMER);
@@ -354,7 +353,7 @@ function* closeAll(
 	error: WsaError | undefined,
 ): Coroutine<undefined> {
 	yield* inProcess(from.sw, t, (thread) => closeHalf(thread, from.socket, session, error));
-	yield* closeHalf(t, to.socket, session, error);
+	closeHalf(t, to.socket, session, error);
 	to.socket.session = session;
 	for (const { sw, socket } of from.socket.shared?.members ?? []) {
 		if (socket.former.length > 0) yield* inProcess(sw, t, (thread) => closeHalf(thread, socket, session, error));
@@ -362,8 +361,7 @@ function* closeAll(
 	return undefined;
 }
 
-// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-export function* closeHalf(t: Thread, socket: AppSocket, session: Session, error: WsaError | undefined): Coroutine {
+export function closeHalf(t: Thread, socket: AppSocket, session: Session, error: WsaError | undefined): void {
 	session.end(t, error);
 	const { companion } = socket;
 	socket.companion = undefined;
@@ -400,8 +398,7 @@ function* moveListeners(from: Member, to: Member, t: Thread): Coroutine<WsaError
 	return undefined;
 }
 
-// biome-ignore lint/correctness/useYield: runs as a thread like the other steps
-function* giveListenerUp(t: Thread, listener: Companion, process: string): Coroutine<Outcome<number>> {
+function giveListenerUp(t: Thread, listener: Companion, process: string): Outcome<number> {
 	return san.WSPDuplicateSocket(listener.provider, t, listener.socket, process);
 }
 
